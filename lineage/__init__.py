@@ -1,0 +1,36 @@
+"""lineage: find out who took a news text from whom.
+
+The names are looked up when they are first used, so that `lineage --help` need not wait for numpy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineage.comparing import compare
+    from lineage.errors import LineageError
+    from lineage.model import Article, Credit, Derivation, Lineage, Overlap, Passage, Reason, Source, Span
+    from lineage.pipeline import find_overlaps, read_articles
+    from lineage.settings import Settings
+    from lineage.tracing import trace
+    from lineage.version import __version__
+
+_HOMES = {
+    "comparing": "compare",
+    "errors": "LineageError",
+    "model": "Article Credit Derivation Lineage Overlap Passage Reason Source Span",
+    "pipeline": "find_overlaps read_articles",
+    "settings": "Settings",
+    "tracing": "trace",
+    "version": "__version__",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = ["Article", "Credit", "Derivation", "Lineage", "LineageError", "Overlap", "Passage", "Reason"]
+__all__ += ["Settings", "Source", "Span", "__version__", "compare", "find_overlaps", "read_articles", "trace"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'lineage' has no attribute {name!r}")
+    return getattr(import_module(f"lineage.{_HOME[name]}"), name)

@@ -1,0 +1,1 @@
+"""Who took from whom: evidence for ordered pairs, a ledger of reasons, the best structure, its confidence."""

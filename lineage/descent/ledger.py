@@ -1,0 +1,35 @@
+"""The ledger: reasons for and against one directed claim, in natural-log odds, that sum to its probability."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from lineage.descent.confidence import CEILING
+from lineage.model import Reason
+
+
+def logit(probability: float) -> float:
+    """The natural-log odds of a probability strictly between 0 and 1."""
+    return math.log(probability / (1 - probability))
+
+
+def total(reasons: Sequence[Reason]) -> float:
+    """What the rows add up to, in log odds."""
+    return math.fsum(reason.weight for reason in reasons)
+
+
+def settle(reasons: Sequence[Reason], marginal: float, alternatives: int) -> tuple[float, tuple[Reason, ...]]:
+    """The probability to show, and the rows with those for rivals and calibration added.
+
+    `rivals` is what the marginal over all forests differs from the evidence alone; `calibration` is what the
+    shown probability differs from the marginal. The rows sum to the shown probability's logit.
+    """
+    shown = min(max(marginal, 1 - CEILING), CEILING)
+    bounded = min(max(marginal, 1e-12), 1 - 1e-12)
+    rivals = logit(bounded) - total(reasons)
+    others = "the reverse direction" if alternatives == 0 else f"the reverse direction and {alternatives} other ways"
+    rows = [*reasons, Reason("rivals", rivals, f"weighed against {others}")]
+    correction = logit(shown) - logit(bounded)
+    note = "kept as it is" if abs(correction) < 1e-9 else f"no claim is shown as surer than {CEILING:.1%}"
+    return shown, (*rows, Reason("calibration", logit(shown) - total(rows), note))

@@ -1,0 +1,1 @@
+"""What two articles share: shingles, winnowing, MinHash, candidates, chains, passages. No direction."""

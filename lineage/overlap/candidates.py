@@ -1,0 +1,169 @@
+"""Candidates: which stretches of which articles start alike, by one sort of all fingerprints.
+
+Every fingerprint's hash and the number of its posting are packed into one unsigned 64-bit integer and sorted in
+place; equal hashes then lie together. The cost is that of the sort; no two articles are ever compared because
+both exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+
+BLOCK_SEEDS = 1 << 20  # seeds handled at a time: bounds memory at about 100 MB
+MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
+_SCAN = 1 << 22  # sorted postings looked at in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The fingerprints of all articles, in the articles' order: hash uint64[m], article int32[m], word int32[m]."""
+
+    hashes: NDArray[np.uint64]
+    articles: NDArray[np.int32]
+    words: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Stretches that two articles probably share, sorted by left, right, shift, start: columns int64[s].
+
+    Word `first + i` of article `left` was seen to begin a shingle that also begins at word `first + i - shift`
+    of article `right`, for i = 0 and for i = last - first. `left < right`.
+    """
+
+    left: Integers
+    right: Integers
+    shift: Integers
+    first: Integers
+    last: Integers
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Postings whose fingerprint others hold too, grouped: `postings` int64[h] by group, ascending within one;
+    the group of entry i is `starts[i]:ends[i]`.
+    """
+
+    postings: Integers
+    ends: Integers
+    starts: Integers
+
+
+def group(postings: Postings) -> Holders:
+    """Bring the postings with equal hashes together."""
+    bits = np.uint64(max(1, (len(postings) - 1).bit_length()))
+    mask = np.uint64((1 << int(bits)) - 1)
+    keys = postings.hashes & ~mask
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    kept: list[NDArray[np.uint64]] = []
+    opens: list[NDArray[np.bool_]] = []
+    before = False  # whether the key before this chunk equals its first
+    for start in range(0, len(keys), _SCAN):
+        chunk = keys[start : start + _SCAN + 1]  # one more, to see whether the last goes on
+        same = (chunk[1:] ^ chunk[:-1]) <= mask
+        size = min(_SCAN, len(keys) - start)
+        after = same if len(same) == size else np.append(same, False)
+        earlier = np.concatenate([[before], after[: size - 1]])
+        held = np.flatnonzero(earlier | after)
+        kept.append(chunk[held] & mask)
+        opens.append(~earlier[held])
+        before = bool(after[size - 1])
+    members = np.concatenate(kept).astype(np.int64) if kept else np.empty(0, np.int64)
+    first = np.flatnonzero(np.concatenate(opens)) if opens else np.empty(0, np.int64)
+    sizes = np.diff(np.append(first, len(members)))
+    return Holders(members, np.repeat(first + sizes, sizes), np.repeat(first, sizes))
+
+
+def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:
+    """The holders without some whole groups."""
+    if not entries.any():
+        return holders
+    left = np.cumsum(entries) - entries
+    kept = ~entries
+    starts = holders.starts[kept]
+    gone = left[starts]
+    return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone)
+
+
+def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Iterator[Segments]:
+    """Stretches shared by two articles, in blocks that hold all of a left article's.
+
+    A fingerprint with more than `max_holders` holders links each of them to the first holder only.
+    """
+    if not len(holders.postings):
+        return
+    place = np.arange(len(holders.postings))
+    partners = holders.ends - 1 - place
+    crowded = holders.ends - holders.starts > max_holders
+    partners[crowded & (place != holders.starts)] = 0
+    order = np.argsort(holders.postings)
+    partners = partners[order]
+    article = postings.articles[holders.postings[order]]
+    edges = np.flatnonzero(np.diff(article)) + 1
+    edges = np.concatenate([[0], edges, [len(order)]])
+    total = np.concatenate([[0], np.cumsum(partners)])[edges]
+    start = 0
+    while start < len(edges) - 1:
+        stop = int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1
+        stop = max(stop, start + 1)
+        span = slice(edges[start], edges[stop])
+        if total[stop] > total[start]:
+            yield _block(postings, holders, order[span], partners[span])
+        start = stop
+
+
+def _block(postings: Postings, holders: Holders, order: Integers, partners: Integers) -> Segments:
+    """The segments that start from some postings (`order` into the holders), each with its later partners."""
+    left = np.repeat(order, partners)
+    ends = np.cumsum(partners)
+    right = left + 1 + np.arange(len(left)) - np.repeat(ends - partners, partners)
+    left, right = holders.postings[left], holders.postings[right]
+    a, b = postings.articles[left].astype(np.int64), postings.articles[right].astype(np.int64)
+    first = postings.words[left].astype(np.int64)
+    shift = first - postings.words[right]
+    differ = a != b
+    if not differ.all():
+        a, b, first, shift = a[differ], b[differ], first[differ], shift[differ]
+    if not len(a):
+        return Segments(a, b, shift, first, first)
+    # by left, right, and then as they stand, which is by word; the number makes every key unique
+    number = max(1, (len(a) - 1).bit_length())
+    wide = int(b.max()).bit_length()
+    local = a - a[0]
+    if int(local[-1]).bit_length() + wide + number <= 63:
+        keys = (local << (wide + number)) | (b << number) | np.arange(len(a))
+        keys.sort()
+        sort = keys & ((1 << number) - 1)
+    else:
+        sort = np.lexsort((b, a))
+    return _merged(a[sort], b[sort], shift[sort], first[sort])
+
+
+def _merged(a: Integers, b: Integers, shift: Integers, first: Integers) -> Segments:
+    """Seeds sorted by left, right and word, joined along equal shifts."""
+    last = first
+    for resort in (False, True):
+        if resort:
+            crossing = np.flatnonzero((a[1:] == a[:-1]) & (b[1:] == b[:-1]))
+            if not crossing.size:
+                break
+            sort = np.lexsort((first, shift, b, a))
+            a, b, shift, first, last = a[sort], b[sort], shift[sort], first[sort], last[sort]
+        new = (a[1:] != a[:-1]) | (b[1:] != b[:-1]) | (shift[1:] != shift[:-1]) | (first[1:] - last[:-1] > MERGE_GAP)
+        begin = np.concatenate([[0], np.flatnonzero(new) + 1])
+        stop = np.append(begin[1:], len(a)) - 1
+        a, b, shift, first, last = a[begin], b[begin], shift[begin], first[begin], last[stop]
+    return Segments(a, b, shift, first, last)

@@ -1,0 +1,205 @@
+"""Chains: segments grown along their diagonals, verified word by word, and joined over small gaps.
+
+A diagonal is a shift between two articles at which words are equal. Substituted words leave a gap on it; words
+put in or left out shift it. A chain follows both and is what one borrowed passage leaves behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.overlap.candidates import Segments
+from lineage.overlap.shingles import SHINGLE
+
+Integers = NDArray[np.int64]
+
+MARGIN = 24  # words looked at beyond a segment's end in one go
+STEP = 10  # words: the longest changed stretch inside a chain (overlap.md: chained recall .98 at 8 % changed)
+JOIN_GAP = 12  # words between two diagonals of one chain; JOIN_DRIFT: by how much its sides may differ
+JOIN_DRIFT = 6
+JOIN_BACK = 4  # words by which two diagonals of one chain may overlap
+LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
+
+    `hashes` uint64[n]; `starts`, `ends` int64[n] in characters of each article's text; `quoted` bool[n] marks
+    words inside quotation marks; `weights` float32[n] is what a word counts, or None where each counts one.
+    """
+
+    hashes: NDArray[np.uint64]
+    starts: Integers
+    ends: Integers
+    quoted: NDArray[np.bool_] | None
+    weights: NDArray[np.float32] | None
+    base: Integers
+    sizes: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Equal words in a row, sorted by pair, chain and place: columns int64[r].
+
+    Words `a:a + length` of the stock equal words `b:b + length`; `chain` numbers the chains from 0.
+    """
+
+    left: Integers
+    right: Integers
+    a: Integers
+    b: Integers
+    length: Integers
+    chain: Integers
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, at: Integers | NDArray[np.bool_]) -> Runs:
+        """Some of the runs."""
+        return Runs(self.left[at], self.right[at], self.a[at], self.b[at], self.length[at], self.chain[at])
+
+
+def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: float) -> Runs:
+    """Chains of equal runs that hold at least `least_words` equal words, `least_identity` of the longer side.
+
+    A chain that is long enough but too loose gives its single runs of `least_words` words instead.
+    """
+    runs = _pieces(_grown(found, stock), stock)
+    if len(runs):
+        runs = _accepted(_linked(runs), stock, least_words, least_identity)
+    return runs
+
+
+def words(runs: Runs, stock: Stock) -> NDArray[np.float64]:
+    """What each run counts in words."""
+    if stock.weights is None:
+        return runs.length.astype(np.float64)
+    total = np.concatenate([[0.0], np.cumsum(stock.weights, dtype=np.float64)])
+    return np.asarray(total[runs.a + runs.length] - total[runs.a])
+
+
+@dataclass(frozen=True, slots=True)
+class _Diagonals:
+    """Stretches of the stock, `first` to `last`, to be compared with those `shift` words before."""
+
+    left: Integers
+    right: Integers
+    shift: Integers
+    first: Integers
+    last: Integers
+
+
+def _grown(found: Segments, stock: Stock) -> _Diagonals:
+    """Every segment, grown at both ends while more words agree than not; those that then meet are one."""
+    base_a, base_b = stock.base[found.left], stock.base[found.right]
+    shift = found.shift + base_a - base_b
+    low = np.maximum(0, found.shift) + base_a
+    high = np.minimum(stock.sizes[found.left], stock.sizes[found.right] + found.shift) + base_a
+    first = found.first + base_a
+    last = np.minimum(found.last + base_a + SHINGLE, high)
+    last = last + _reach(stock.hashes, last, shift, high - last, +1)
+    first = first - _reach(stock.hashes, first - 1, shift, first - low, -1)
+    new = np.ones(len(first), bool)
+    new[1:] = (found.left[1:] != found.left[:-1]) | (found.right[1:] != found.right[:-1])
+    new[1:] |= (shift[1:] != shift[:-1]) | (first[1:] > last[:-1])
+    begin = np.flatnonzero(new)
+    return _Diagonals(
+        found.left[begin],
+        found.right[begin],
+        shift[begin],
+        np.minimum.reduceat(first, begin) if len(begin) else first,
+        np.maximum.reduceat(last, begin) if len(begin) else last,
+    )
+
+
+def _reach(hashes: NDArray[np.uint64], at: Integers, shift: Integers, room: Integers, step: int) -> Integers:
+    """How many words beyond `at` belong to the segment: the place of the highest sum of +1 equal, -1 different."""
+    reach = np.zeros(len(at), np.int64)
+    active = np.flatnonzero(room > 0)
+    offsets = np.arange(MARGIN)
+    while active.size:
+        left = (room[active] - reach[active])[:, None]
+        places = (at[active] + step * reach[active])[:, None] + step * np.minimum(offsets, left - 1)
+        equal = hashes[places] == hashes[places - shift[active][:, None]]
+        score = np.where(equal & (offsets < left), 1, -1).cumsum(axis=1)
+        best = score.argmax(axis=1)
+        gained = np.where(score[np.arange(len(best)), best] > 0, best + 1, 0)
+        reach[active] += gained
+        active = active[(gained > MARGIN - STEP) & (gained < left[:, 0])]
+    return reach
+
+
+def _pieces(lines: _Diagonals, stock: Stock) -> Runs:
+    """Maximal equal runs on every diagonal; `chain` numbers the pieces, which no gap above `STEP` parts."""
+    lengths = lines.last - lines.first
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    at = np.arange(len(row)) + np.repeat(lines.first - (np.cumsum(lengths) - lengths), lengths)
+    equal = stock.hashes[at] == stock.hashes[at - lines.shift[row]]
+    border = np.ones(len(row) + 1, bool)
+    border[1:-1] = row[1:] != row[:-1]
+    a = at[equal & (border[:-1] | ~np.roll(equal, 1))]
+    length = at[equal & (border[1:] | ~np.roll(equal, -1))] + 1 - a
+    owner = row[equal & (border[:-1] | ~np.roll(equal, 1))]
+    before = np.full(len(a) + 1, STEP + 1)
+    before[1:-1] = np.where(owner[1:] == owner[:-1], a[1:] - (a[:-1] + length[:-1]), STEP + 1)
+    kept = (length >= 3) | (before[:-1] < 3) | (before[1:] < 3)  # one or two equal words far from others are chance
+    owner, a, length = owner[kept], a[kept], length[kept]
+    opened = np.ones(len(a), bool)
+    opened[1:] = (owner[1:] != owner[:-1]) | (a[1:] - (a[:-1] + length[:-1]) > STEP)
+    piece = np.cumsum(opened) - 1
+    kept = np.bincount(piece, length, 1)[piece] >= LEAST_PIECE
+    owner, a, length, piece = owner[kept], a[kept], length[kept], piece[kept]
+    return Runs(lines.left[owner], lines.right[owner], a, a - lines.shift[owner], length, piece)
+
+
+def _linked(runs: Runs) -> Runs:
+    """Pieces of one pair that follow each other closely in both articles become one chain."""
+    begin = np.flatnonzero(np.concatenate([[True], runs.chain[1:] != runs.chain[:-1]]))
+    stop = np.append(begin[1:], len(runs)) - 1
+    left, right, a, b = runs.left[begin], runs.right[begin], runs.a[begin], runs.b[begin]
+    a_end, b_end = (runs.a + runs.length)[stop], (runs.b + runs.length)[stop]
+    order = np.lexsort((b, a, right, left))
+    before, after = order[:-1], order[1:]
+    gap_a, gap_b = a[after] - a_end[before], b[after] - b_end[before]
+    back = np.maximum(0, -np.minimum(gap_a, gap_b))
+    joined = (left[after] == left[before]) & (right[after] == right[before])
+    joined &= (back <= JOIN_BACK) & (np.maximum(gap_a, gap_b) <= JOIN_GAP) & (abs(gap_a - gap_b) <= JOIN_DRIFT)
+    joined &= back < runs.length[begin[after]]
+    number = np.cumsum(np.concatenate([[True], ~joined])) - 1
+    trimmed = np.zeros(len(runs), np.int64)
+    trimmed[begin[after]] = np.where(joined, back, 0)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    place = np.repeat(rank, stop - begin + 1)
+    sort = np.argsort(place, kind="stable")
+    return Runs(
+        runs.left[sort],
+        runs.right[sort],
+        (runs.a + trimmed)[sort],
+        (runs.b + trimmed)[sort],
+        (runs.length - trimmed)[sort],
+        number[place[sort]],
+    )
+
+
+def _accepted(runs: Runs, stock: Stock, least_words: int, least_identity: float) -> Runs:
+    """Chains that are long and close enough, and the long single runs of the others."""
+    counted = words(runs, stock)
+    begin = np.flatnonzero(np.concatenate([[True], runs.chain[1:] != runs.chain[:-1]]))
+    stop = np.append(begin[1:], len(runs)) - 1
+    matched = np.add.reduceat(counted, begin)
+    equal = np.add.reduceat(runs.length, begin)
+    longer = np.maximum(
+        (runs.a + runs.length)[stop] - runs.a[begin],
+        (runs.b + runs.length)[stop] - runs.b[begin],
+    )
+    whole = ((matched >= least_words) & (equal >= least_identity * longer))[runs.chain]
+    kept = whole | (counted >= least_words)
+    opened = np.ones(len(runs), bool)
+    opened[1:] = (runs.chain[1:] != runs.chain[:-1]) | ~whole[1:]
+    number = np.cumsum(opened) - 1
+    return Runs(runs.left[kept], runs.right[kept], runs.a[kept], runs.b[kept], runs.length[kept], number[kept])

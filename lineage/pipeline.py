@@ -1,0 +1,288 @@
+"""The stage functions: reading with outlets guessed, and every overlap among some articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from os import PathLike
+from typing import Any, Literal
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from lineage.descent.witness import WORDS_A_CHARACTER, Witness
+from lineage.errors import UsageError
+from lineage.model import Article, Credit, Furniture, Overlap, Provenance, Skipped, Span
+from lineage.overlap.candidates import MERGE_GAP, Postings, Segments, group, segments, without
+from lineage.overlap.chains import Stock, chain
+from lineage.overlap.passages import overlaps
+from lineage.overlap.recurrence import Recurring, recurring
+from lineage.overlap.shingles import SHINGLE, shingles
+from lineage.overlap.winnow import winnow
+from lineage.reading import ArticleStream, stream_articles
+from lineage.settings import Settings
+from lineage.text.credits import find_credits
+from lineage.text.furniture import find_furniture
+from lineage.text.outlets import Registry, guess_outlet
+from lineage.text.quotes import find_quotes
+from lineage.text.tokens import TokenBatch, batches, tokenize, tokenize_batch
+from lineage.version import __version__
+
+Profile = Literal["news", "exhaustive"]
+
+
+def read_articles(
+    *paths: str | PathLike[str],
+    mapping: Mapping[str, str] | None = None,
+    on_skip: Callable[[Skipped], None] | None = None,
+    registry: Registry | None = None,
+) -> ArticleStream:
+    """Articles from folders and files, one after another; outlets that are not given are guessed from the text.
+
+    `mapping` gives the columns of fields, as `{"text": "fulltext"}`. What cannot be read is in the stream's
+    `skipped`, and is handed to `on_skip` at once. Raises `UsageError` for a path that does not exist.
+    """
+    known = registry or Registry.load()
+    return stream_articles(*paths, mapping=mapping, on_skip=on_skip).map(lambda article: _with_outlet(article, known))
+
+
+def _with_outlet(article: Article, registry: Registry) -> Article:
+    if article.outlet or not (found := guess_outlet(article.text, registry)):
+        return article
+    return replace(article, outlet=found[0].name, guessed=(*article.guessed, "outlet"))
+
+
+def unique(articles: Iterable[Article]) -> tuple[list[Article], list[Skipped]]:
+    """The articles with ids that differ, and a note for each that was left out or renamed."""
+    held: dict[str, Article] = {}
+    noted: list[Skipped] = []
+    for article in articles:
+        twin = held.get(article.id)
+        if twin is None:
+            held[article.id] = article
+        elif twin.text == article.text:
+            noted.append(Skipped(article.id, "the same id and text occurred already", record=article.id, kind="noted"))
+        else:
+            number = 2
+            while f"{article.id}#{number}" in held:
+                number += 1
+            name = f"{article.id}#{number}"
+            held[name] = replace(article, id=name)
+            noted.append(Skipped(article.id, f"the id occurred already; renamed to {name}", record=name, kind="noted"))
+    return list(held.values()), noted
+
+
+def provenance(articles: Iterable[Article], changed: Mapping[str, Any], now: datetime) -> Provenance:
+    """What made a result. The digest covers ids and texts, in no order."""
+    digest = 0
+    for article in articles:
+        digest ^= xxhash.xxh3_128_intdigest(f"{article.id}\0{article.text}".encode("utf-8", "surrogatepass"))
+    return Provenance(__version__, dict(changed), f"{digest:032x}", now)
+
+
+def witnesses(articles: Sequence[Article], registry: Registry) -> list[Witness]:
+    """Each article with its words and marks."""
+    result: list[Witness] = []
+    for group in batches(article.text for article in articles):
+        batch = tokenize_batch(group)
+        for index, text in enumerate(group):
+            article = articles[len(result)]
+            outlet = registry.resolve(article.outlet) if article.outlet else None
+            own = outlet.id if outlet else None
+            quotes = find_quotes(text)
+            credits = find_credits(text, registry, article=article.id, quotes=quotes, own_outlet=own)
+            furniture = find_furniture(text)
+            result.append(
+                Witness.of(
+                    article,
+                    batch.article(index),
+                    quotes=quotes,
+                    furniture=furniture,
+                    credits=credits,
+                    outlet=own,
+                )
+            )
+    return result
+
+
+def outlets_from_credits(
+    articles: Sequence[Article], overlaps: Iterable[Overlap], found: Sequence[Witness], least_words: int
+) -> list[Article]:
+    """Guess the outlets that no text says of itself from the credits of articles that share narration with it.
+
+    If an article credits an outlet that no article of the input has, the article without an outlet with which it
+    shares the most narration, `least_words` at least, is taken to be that outlet's.
+    """
+    known = {witness.outlet for witness in found}
+    by_id = {witness.article.id: witness for witness in found}
+    votes: dict[str, list[tuple[int, str, Credit]]] = {}
+    for overlap in overlaps:
+        for mine, other in ((overlap.a, overlap.b), (overlap.b, overlap.a)):
+            if by_id[mine].article.outlet is None and overlap.narrated >= least_words:
+                for credit in by_id[other].credits:
+                    if credit.name and (credit.outlet or credit.name.casefold()) not in known:
+                        votes.setdefault(mine, []).append((overlap.narrated, other, credit))
+    claimed: dict[tuple[str, str], tuple[int, str, str]] = {}
+    for mine, entries in votes.items():
+        for narrated, other, credit in entries:
+            key = (other, credit.outlet or (credit.name or "").casefold())
+            claimed[key] = max(claimed.get(key, (0, "", "")), (narrated, mine, credit.name or ""))
+    names: dict[str, set[str]] = {}
+    for _, mine, given in claimed.values():
+        names.setdefault(mine, set()).add(given)
+    return [
+        replace(article, outlet=min(names[article.id]), guessed=(*article.guessed, "outlet"))
+        if len(names.get(article.id, ())) == 1
+        else article
+        for article in articles
+    ]
+
+
+class OverlapStream(Iterator[Overlap]):
+    """Overlaps one after another, and what was set aside on the way.
+
+    `furniture` names the passages that recur from story to story and were not compared; `crowded` counts the
+    fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
+    complete once the first overlap is out.
+    """
+
+    def __init__(self, articles: Iterable[Article], settings: Settings) -> None:
+        self.furniture: list[Furniture] = []
+        self.crowded = 0
+        self._found = self._find(list(articles), settings)
+
+    def __iter__(self) -> Iterator[Overlap]:
+        return self._found
+
+    def __next__(self) -> Overlap:
+        return next(self._found)
+
+    def _find(self, articles: list[Article], settings: Settings) -> Iterator[Overlap]:
+        ids = [article.id for article in articles]
+        if len(set(ids)) < len(ids):
+            raise UsageError("two articles have the same id; ids must differ")
+        texts = [article.text for article in articles]
+        tunables = settings.overlap
+        postings = sketch(texts, tunables.window)
+        holders = group(postings)
+        aside = recurring(postings, holders, _numbered(article.outlet for article in articles), MERGE_GAP)
+        self.furniture.extend(_furniture(aside, articles))
+        holders = without(holders, aside.entries)
+        self.crowded = len(np.unique(holders.starts[holders.ends - holders.starts > tunables.max_holders]))
+        for found in segments(postings, holders, max_holders=tunables.max_holders):
+            present, local = _localised(found)
+            stock = stocked([texts[i] for i in present])
+            runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
+            yield from overlaps(runs, stock, [ids[i] for i in present], least_words=tunables.least_words)
+
+
+def find_overlaps(
+    articles: Iterable[Article],
+    *,
+    profile: Profile = "news",
+    rewrites: bool = False,
+    settings: Settings = Settings(),
+) -> OverlapStream:
+    """Every pair of articles that share a passage, with all their passages, in the articles' order.
+
+    Passages are chains of equal words: exact ones and edited ones. The pairs are complete for passages with up
+    to `settings.overlap.max_holders` holders; of a passage with more, each holder is paired with the first. What
+    an outlet prints in article after article is set aside and named in the stream's `furniture`. Raises
+    `UsageError` when two articles have one id.
+    """
+    return OverlapStream(articles, settings)
+
+
+def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
+    """A number for each outlet, -1 where it is not known."""
+    numbers: dict[str, int] = {}
+    return np.array([-1 if o is None else numbers.setdefault(o, len(numbers)) for o in outlets], np.int64)
+
+
+def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
+    """The passages set aside, with their wording; those with the most holders first."""
+    order = np.lexsort((aside.first, aside.article, -aside.holders))
+    for k in order.tolist():
+        article = articles[int(aside.article[k])]
+        words = tokenize(article.text)
+        last = min(int(aside.last[k]) + SHINGLE, len(words)) - 1
+        span = Span(int(words.starts[aside.first[k]]), int(words.ends[last]))
+        wording = " ".join(article.text[span.start : span.end].split())
+        yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
+
+
+def sketch(texts: Iterable[str], window: int) -> Postings:
+    """The fingerprints of texts, numbered in their order."""
+    hashes: list[NDArray[np.uint64]] = []
+    counts: list[NDArray[np.int64]] = []
+    words: list[NDArray[np.int32]] = []
+    for group in batches(texts):
+        batch = tokenize_batch(group)
+        values = shingles(batch.hashes, batch.first, batch.alone)
+        chosen = winnow(values, batch.first, window)
+        bounds = np.searchsorted(chosen, batch.first)
+        count = np.diff(bounds)
+        hashes.append(values[chosen])
+        counts.append(count)
+        words.append((chosen - np.repeat(batch.first[:-1], count)).astype(np.int32))
+    if not hashes:
+        return Postings(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32))
+    per_article = np.concatenate(counts)
+    articles = np.repeat(np.arange(len(per_article), dtype=np.int32), per_article)
+    return Postings(np.concatenate(hashes), articles, np.concatenate(words))
+
+
+def stocked(texts: Sequence[str]) -> Stock:
+    """The words of some texts laid end to end, with their places and quotation marks."""
+    held = [tokenize_batch(group) for group in batches(texts)]
+    starts, ends = zip(*(_characters(batch) for batch in held), strict=True)
+    sizes = np.concatenate([np.diff(batch.first) for batch in held])
+    base = np.cumsum(sizes) - sizes
+    first = np.concatenate(starts)
+    alone = np.concatenate(
+        [np.zeros(len(batch.hashes), bool) if batch.alone is None else batch.alone for batch in held]
+    )
+    weights = np.where(alone, np.float32(WORDS_A_CHARACTER), np.float32(1)) if alone.any() else None
+    return Stock(
+        np.concatenate([batch.hashes for batch in held]),
+        first,
+        np.concatenate(ends),
+        _quoted(texts, first, base, sizes),
+        weights,
+        base,
+        sizes,
+    )
+
+
+def _localised(found: Segments) -> tuple[list[int], Segments]:
+    """The numbers of the articles that occur, and the segments with articles renumbered among these."""
+    present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
+    left, right = numbers[: len(found)], numbers[len(found) :]
+    return present.tolist(), Segments(left, right, found.shift, found.first, found.last)
+
+
+def _characters(batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every word's first and past-the-last character in its own article's text."""
+    base = np.repeat(batch.offsets, np.diff(batch.first))
+    starts, ends = batch.starts - base, batch.ends - base
+    for index, piece in enumerate(batch.pieces):
+        if index in batch.folded or not piece.isascii():
+            span = slice(batch.first[index], batch.first[index + 1])
+            starts[span], ends[span] = batch.characters(index, batch.starts[span], batch.ends[span])
+    return starts, ends
+
+
+def _quoted(
+    texts: Sequence[str], starts: NDArray[np.int64], base: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> NDArray[np.bool_] | None:
+    """Which words stand inside quotation marks, or None where no text has any."""
+    inside = np.zeros(len(starts), bool)
+    for text, first, size in zip(texts, base.tolist(), sizes.tolist(), strict=True):
+        if quotes := find_quotes(text):
+            own = starts[first : first + size]
+            edges = np.searchsorted(own, np.array(quotes, np.int64).ravel())
+            for low, high in edges.reshape(-1, 2).tolist():
+                inside[first + low : first + high] = True
+    return inside if inside.any() else None

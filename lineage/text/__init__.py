@@ -1,0 +1,1 @@
+"""What one article says of itself: words, quotations, credits, outlets, furniture."""

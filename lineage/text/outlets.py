@@ -1,0 +1,230 @@
+"""The outlets and wires that lineage knows, by any of their names, and what a text says of itself."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, get_args
+
+from lineage.errors import RegistryError
+from lineage.model import Span
+from lineage.text.tries import trie_pattern
+
+OutletKind = Literal["outlet", "wire", "photos"]
+
+SHORT: Final = 4  # letters; capitals no longer than this are also words and codes (UNI, MIA, PA), so they are guarded
+
+_FIELDS: Final = frozenset(("name", "kind", "aliases", "domains", "languages"))
+_ENDINGS: Final = re.compile(
+    r"[._](?:com|org|net|info|de|at|ch|fr|es|it|nl|pt|ru|in|cn|jp|kr|tv|uk|eu|us|co\.uk|com\.[a-z]{2}|co\.[a-z]{2})$"
+)
+_ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
+_JOINED: Final = re.compile(r"[\u0600-\u06ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # may begin inside a word
+_ORDINARY: Final = frozenset(("भाषा", "वार्ता"))  # a language, talks: names of wires only where a credit stands
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A publisher of news, a wire that sells text to publishers, or an agency that sells pictures only.
+
+    `domains` are without "www."; `languages` are ISO 639-1 codes.
+    """
+
+    id: str
+    name: str
+    kind: OutletKind = "outlet"
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Mention(NamedTuple):
+    """A name of a known outlet in a text. `guarded` names count only where a credit stands."""
+
+    span: Span
+    outlet: Outlet
+    guarded: bool
+
+
+class Registry:
+    """Outlets by id, name, alias and domain. Never changes; `with_outlets` gives a larger one."""
+
+    def __init__(self, outlets: Iterable[Outlet], *, source: str = "the registry") -> None:
+        """Raises `RegistryError` when two outlets bear one name or domain; the message names `source`."""
+        self.outlets: tuple[Outlet, ...] = tuple(outlets)
+        self._by_key: dict[str, Outlet] = {}
+        self._by_domain: dict[str, Outlet] = {}
+        for outlet in self.outlets:
+            for key in {_fold(name) for name in (outlet.id, outlet.name, *outlet.aliases)} - {""}:
+                _claim(self._by_key, key, outlet, source)
+            for domain in outlet.domains:
+                _claim(self._by_domain, domain.casefold(), outlet, source)
+
+    @classmethod
+    def load(cls, *extra: Path) -> Registry:
+        """The shipped registry, and the user's files of the same form, which may add outlets or extend them.
+
+        Raises `RegistryError` for a file that cannot be understood or that contradicts the ones before it.
+        """
+        registry = _shipped()
+        for path in extra:
+            try:
+                tables = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+                raise RegistryError(f"{path}: cannot be read as a registry of outlets: {error}") from error
+            registry = cls(_merged(registry.outlets, tables, str(path)), source=str(path))
+        return registry
+
+    def with_outlets(self, names: Iterable[str]) -> Registry:
+        """A registry that also knows these names; itself when it knows them all. New ones get a slug as id."""
+        new: dict[str, Outlet] = {}
+        for name in names:
+            if name.strip() and self.resolve(name) is None:
+                new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip()))
+        return Registry([*self.outlets, *new.values()]) if new else self
+
+    def resolve(self, name: str) -> Outlet | None:
+        """The outlet that bears a name: an id, name, alias or domain.
+
+        Case, a leading "The", blanks, hyphens, accents and ".com" make no difference.
+        """
+        domain = name.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+        domain = domain.partition("/")[0]
+        while "." in domain:
+            if (found := self._by_domain.get(domain)) is not None:
+                return found
+            domain = domain.partition(".")[2]
+        key = _fold(name)
+        return (self._by_key.get(key) or self._by_key.get(_fold(_without_ending(name)))) if key else None
+
+    def is_wire(self, name: str) -> bool:
+        """Whether a name is that of a wire."""
+        outlet = self.resolve(name)
+        return outlet is not None and outlet.kind == "wire"
+
+    def mentions(self, text: str) -> Iterator[Mention]:
+        """The names of known outlets in a text, in their order, longest first. Time is linear in the text."""
+        patterns, surfaces = self._surfaces
+        found = [match for pattern in patterns[: 1 if text.isascii() else 2] for match in pattern.finditer(text)]
+        for match in sorted(found, key=re.Match.start):
+            outlet, guarded = surfaces[_plain_blanks(match[0])]
+            if _begins_word(text, match.start()):
+                yield Mention(Span(*match.span()), outlet, guarded)
+
+    @cached_property
+    def _surfaces(self) -> tuple[tuple[re.Pattern[str], ...], Mapping[str, tuple[Outlet, bool]]]:
+        """All names as they stand in texts: a pattern for those that begin a word, one for the others; whose."""
+        surfaces: dict[str, tuple[Outlet, bool]] = {}
+        for outlet in self.outlets:
+            for name in (outlet.name, *outlet.aliases):
+                surfaces.setdefault(name, (outlet, _guarded(name)))
+                if name.startswith("The "):
+                    surfaces.setdefault("the " + name[4:], (outlet, False))
+        words = [name for name in surfaces if not _JOINED.match(name)]
+        arabic = [name for name in surfaces if _ARABIC.match(name)]
+        spaceless = [name for name in surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
+        joined = f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
+        return (re.compile(rf"\b{trie_pattern(words)}(?!\w)"), re.compile(joined)), surfaces
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_surfaces"}
+
+
+def slug(name: str) -> str:
+    """A name in lower-case letters and digits, joined by hyphens; letters of other scripts stay."""
+    folded = _unaccented(name.casefold())
+    return re.sub(r"[\W_]+", "-", folded).strip("-") or name
+
+
+def _plain_blanks(name: str) -> str:
+    return name.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def _begins_word(text: str, start: int) -> bool:
+    """Whether a name begins a word. Arabic writes "and", "in", "for" and "as" as letters before it."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if not _ARABIC.match(text, start):
+        return before not in "@#_"
+    if not before.isalnum():
+        return True
+    return before in "وبلكف" and (start < 2 or not text[start - 2].isalnum())
+
+
+def _guarded(name: str) -> bool:
+    """Whether a name is also a common word or code."""
+    if name in _ORDINARY:
+        return True
+    if len(name) > SHORT:
+        return False
+    return (name.isascii() and name.isupper()) or "\u0590" <= name[0] <= "\u08ff"
+
+
+def _unaccented(name: str) -> str:
+    """A name without the accents of Latin, Greek and Cyrillic letters."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", plain)
+
+
+@cache
+def _fold(name: str) -> str:
+    """What makes two names the same: letters, digits and vowel signs without case, accents and "The"."""
+    folded = _unaccented(name.casefold()).replace("ı", "i").replace("&", "and").strip()
+    folded = folded.removeprefix("the ").removeprefix("the-").removeprefix("the_")
+    return "".join(char for char in folded if char.isalnum() or unicodedata.category(char) in ("Mn", "Mc"))
+
+
+def _without_ending(name: str) -> str:
+    return _ENDINGS.sub("", name.strip().casefold().removeprefix("www."))
+
+
+def _claim(held: dict[str, Outlet], key: str, outlet: Outlet, source: str) -> None:
+    other = held.setdefault(key, outlet)
+    if other.id != outlet.id:
+        raise RegistryError(
+            f'{source}: "{key}" stands for both {other.id} and {outlet.id}; take it out of one of them'
+        )
+
+
+@cache
+def _shipped() -> Registry:
+    text = files("lineage.text").joinpath("outlets.toml").read_text(encoding="utf-8")
+    return Registry(_merged((), tomllib.loads(text), "outlets.toml"), source="outlets.toml")
+
+
+def _merged(known: Iterable[Outlet], tables: Mapping[str, Any], source: str) -> list[Outlet]:
+    """The known outlets, extended and added to by the tables of a registry file."""
+    merged = {outlet.id: outlet for outlet in known}
+    for id, table in tables.items():
+        if not isinstance(table, dict):
+            raise RegistryError(f"{source}: {id} must be a table such as [{id}] with a name")
+        if unknown := sorted(table.keys() - _FIELDS):
+            raise RegistryError(f"{source}: [{id}] has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_FIELDS))}")
+        merged[id] = _extended(merged.get(id), id, table, source)
+    return list(merged.values())
+
+
+def _extended(old: Outlet | None, id: str, table: Mapping[str, Any], source: str) -> Outlet:
+    name = table.get("name", old.name if old else None)
+    kind = table.get("kind", old.kind if old else "outlet")
+    if not isinstance(name, str) or not name.strip():
+        raise RegistryError(f"{source}: [{id}] needs a name")
+    if kind not in get_args(OutletKind):
+        raise RegistryError(f"{source}: [{id}] has the kind {kind!r}; it must be one of {', '.join(get_args(OutletKind))}")
+    outlet = old or Outlet(id, name)
+    lists: dict[str, tuple[str, ...]] = {}
+    for field in ("aliases", "domains", "languages"):
+        values = table.get(field, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise RegistryError(f"{source}: {field} of [{id}] must be a list of texts")
+        lists[field] = tuple(dict.fromkeys((*getattr(outlet, field), *values)))
+    if old and old.name != name:
+        lists["aliases"] = tuple(dict.fromkeys((*lists["aliases"], old.name)))
+    return replace(outlet, name=name, kind=kind, **lists)

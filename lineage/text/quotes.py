@@ -1,0 +1,218 @@
+"""Direct quotations: where an article speaks with somebody else's words.
+
+Quotation marks are read in one pass, paragraph by paragraph. A mark that may open or close is judged by the side
+on which it touches a word, so that a stray one costs its own paragraph at most, and mostly nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lineage.model import Span
+
+LONGEST: Final = 2_000  # characters between straight marks: longer than a paragraph, so one of them is stray
+LOST: Final = 1_000  # characters after which a quotation that is opened anew had lost its closing mark
+LONGEST_SINGLE: Final = 1_000  # characters between single marks, which are apostrophes more often than not
+LEAST_SINGLE_WORDS: Final = 3  # between single marks; fewer are scare quotes, a nickname or a title
+
+# What may close a quotation, by the mark that opened it; also the mixtures that are seen in print.
+_CLOSERS: Final = {
+    "“": "”“\"",
+    "„": "“”\"",
+    "‟": "”",
+    "”": "”“",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹",
+    "「": "」",
+    "『": "』",
+    "〝": "〞〟",
+    "＂": "＂",
+    '"': '"”',
+    "``": "''\"",
+}  # fmt: skip
+_TOGGLES: Final = frozenset('"＂')  # one mark for both ends
+_DIRECTED: Final = frozenset(("„", "‟", "「", "『", "〝", "``"))  # these can only open
+_SURE: Final = frozenset("」』›‹〞〟")  # these can only close, once their partner has opened
+_CASUAL: Final = frozenset('"＂”»›')  # unclosed, these are stray more likely than a quotation
+
+_BREAKS: Final = frozenset("\n\r\u2028\u2029\x85")
+_MARK: Final = re.compile(r"[“”„‟«»‹›「」『』〝〞〟＂\"\n\r\u2028\u2029\x85]|``|''")
+_SINGLE: Final = re.compile(r"[‘’‚'\n\r\u2028\u2029\x85]")
+_GAP: Final = re.compile(r"\s+")
+_FEET: Final = re.compile(r"\d ?['′’] ?\d{1,2}\Z")
+_ELISION: Final = re.compile(r"(?:\d|(?:tis|twas|em|til|till|cause|cos|round|bout|n)\b)", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"[.!?。！？؟।]+(?=\s)")
+_BEFORE: Final = frozenset("([{<—–-:/|…¿¡‘'‚“„«»‹›\"「『，。：、；！？")  # with blanks, what an opening mark follows
+_STOPS: Final = frozenset(".,;:!?)]}…—–-。，、；：！？）।؟،؛'’”“»«\"")
+
+
+def find_quotes(text: str) -> tuple[Span, ...]:
+    """The direct quotations of a text, marks included: sorted, disjoint, outermost.
+
+    Single marks count only around three words or more. A quotation that is not closed ends with its paragraph,
+    unless the next paragraph opens with the mark again. Time is linear in the text.
+    """
+    double = _double(text)
+    single = _single(text, double)
+    if not single:
+        return tuple(double)
+    spans: list[Span] = []
+    for span in sorted([*double, *single], key=lambda span: (span.start, -span.end)):
+        if not spans or span.start >= spans[-1].end:
+            spans.append(span)
+    return tuple(spans)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The quotation being read: its mark, where it began, and where it began in the present paragraph."""
+
+    mark: str
+    start: int
+    since: int
+
+
+def _double(text: str) -> list[Span]:
+    """Quotations between marks that are no apostrophes."""
+    spans: list[Span] = []
+    current: _Open | None = None
+    resume = 0
+    for found in _MARK.finditer(text):
+        mark, at = found[0], found.start()
+        if at < resume:
+            continue
+        if mark in _BREAKS:
+            if current is not None:
+                current, resume = _at_break(text, current, at, spans)
+            continue
+        before, after = _around(text, at, found.end())
+        opening = _touches_right(before, after)
+        if current is None:
+            if opening or _opens(mark, before, after):
+                current = _Open(mark, at, at) if mark in _CLOSERS else None
+        elif _closes(text, current.mark, mark, at, before, after):
+            if mark not in _TOGGLES or at - current.since <= LONGEST:
+                spans.append(Span(current.start, found.end()))
+            current = None
+        elif opening and mark == current.mark:
+            if mark in _TOGGLES:
+                current = _Open(mark, at, at)  # the earlier mark was stray
+            elif at - current.since > LOST:
+                spans.append(Span(current.start, _sentence_end(text, current.since, at)))
+                current = _Open(mark, at, at)
+    if current is not None:
+        _at_break(text, current, len(text), spans)
+    return spans
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """The characters before and after a mark; the ends of the text count as line breaks."""
+    return (text[start - 1] if start else "\n"), (text[end] if end < len(text) else "\n")
+
+
+def _touches_right(before: str, after: str) -> bool:
+    """Whether a mark touches a word on its right only."""
+    if not (before in _BEFORE or before.isspace()):
+        return False
+    return not after.isspace() and (after not in _STOPS or after in ".…'’-“„«")
+
+
+def _opens(mark: str, before: str, after: str) -> bool:
+    """Whether a mark opens a quotation although it does not touch a word on its right only."""
+    if mark in _DIRECTED:
+        return True
+    blank_before, blank_after = before in _BEFORE or before.isspace(), after.isspace()
+    if mark in "“«‹":
+        return blank_before or not (blank_after or after in _STOPS)
+    if mark not in _TOGGLES or before.isdecimal():
+        return False  # a digit before it: inches, seconds
+    if blank_after:
+        return before.isspace()  # set apart by a tokeniser
+    return after not in _STOPS and not (before.isascii() and before.isalpha())
+
+
+def _closes(text: str, opened: str, mark: str, at: int, before: str, after: str) -> bool:
+    """Whether a mark closes the quotation that `opened` began."""
+    if mark not in _CLOSERS[opened]:
+        return False
+    if mark in _SURE or (opened, mark) in (("«", "»"), ("“", "”"), ("„", "”")):
+        return True
+    if opened == mark == "“":
+        return not before.isspace() and (after.isspace() or after in _STOPS)
+    if mark == '"' and before.isdecimal() and _FEET.search(text, max(0, at - 8), at):
+        return False
+    return not _touches_right(before, after)
+
+
+def _at_break(text: str, current: _Open, at: int, spans: list[Span]) -> tuple[_Open | None, int]:
+    """What becomes of an unclosed quotation where a line ends, and from where to read on."""
+    gap = _GAP.match(text, at)
+    next_at = gap.end() if gap else at
+    if next_at < len(text):
+        if text[next_at].islower() and len(text[at:next_at].splitlines()) < 2:
+            return current, next_at  # a line broken for its width only
+        if text.startswith(current.mark, next_at) and next_at - current.since <= LONGEST:
+            current.since = next_at  # the same speaker's next paragraph
+            return current, next_at + len(current.mark)
+    if current.mark not in _CASUAL:
+        limit = at if at - current.since <= LOST else _sentence_end(text, current.since, at)
+        spans.append(Span(current.start, _trimmed(text, current.since, limit)))
+    elif current.start < current.since:
+        spans.append(Span(current.start, _trimmed(text, current.start, current.since)))
+    return None, next_at
+
+
+def _sentence_end(text: str, start: int, limit: int) -> int:
+    """Where the sentence at `start` ends, at most at `limit`."""
+    found = _SENTENCE_END.search(text, start, limit)
+    return _trimmed(text, start, found.end() if found else limit)
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """`end` without the blanks before it."""
+    return start + len(text[start:end].rstrip())
+
+
+def _single(text: str, double: list[Span]) -> list[Span]:
+    """Quotations between single marks, outside the others or around them."""
+    spans: list[Span] = []
+    start, opened, passed = -1, "", 0
+    for found in _SINGLE.finditer(text):
+        mark, at = found[0], found.start()
+        while passed < len(double) and double[passed].end <= at:
+            passed += 1
+        if passed < len(double) and double[passed].start <= at:
+            continue
+        if mark in _BREAKS:
+            if not text[at + 1 : at + 2].islower():
+                start = -1
+            continue
+        before, after = _around(text, at, at + 1)
+        if _opens_single(text, mark, at, before, after):
+            start, opened = at, mark
+        elif start >= 0 and _closes_single(text, opened, mark, at, before, after):
+            if at - start <= LONGEST_SINGLE and len(text[start:at].split()) >= LEAST_SINGLE_WORDS:
+                spans.append(Span(start, at + 1))
+            start = -1
+    return spans
+
+
+def _opens_single(text: str, mark: str, at: int, before: str, after: str) -> bool:
+    if mark == "’" or not (after.isalnum() or after in '“"„«…'):
+        return False
+    if mark == "‚":
+        return before.isspace() or before in _BEFORE
+    return (before.isspace() or before in '([—–“"„') and not _ELISION.match(text, at + 1)
+
+
+def _closes_single(text: str, opened: str, mark: str, at: int, before: str, after: str) -> bool:
+    if mark == "‘" and opened != "‚":
+        return False
+    if before.isspace() or after.isalnum():
+        return False
+    possessive = before in "sS" and after == " " and text[at + 2 : at + 3].islower()
+    return not possessive

@@ -1,0 +1,316 @@
+"""Folded words of articles with offsets into the original: the one place where text is folded.
+
+A word is a run of letters, digits and marks, with apostrophes inside it; case is folded in full (ß is ss), curly
+apostrophes are straight, invisible characters are dropped, and a character of a script without spaces is a word
+by itself. Words are compared by a seeded 64-bit hash of their folded UTF-8 bytes.
+
+Articles are tokenised in batches, in one byte buffer, without a loop over words. ASCII and western European
+text is folded in place; any other text is folded first (`_fold`), which keeps a map back to the original.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.text import unicode
+
+SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
+BATCH_CHARS = 112 * 1024  # about 32 articles: a buffer's temporaries stay in the processor's second-level cache
+
+_BLANK, _APOSTROPHE = 0x20, 0x27
+_K1 = np.uint64(0xBF58476D1CE4E5B9)  # the multipliers of splitmix64 (Steele, Lea and Flood 2014)
+_K2 = np.uint64(0x94D049BB133111EB)
+_TOP = np.uint64(32)
+_MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+_PAD = b" " * 16  # between articles: the widest read past a word's start
+
+# Folds ASCII: letters to lower case; all but letters, digits and the apostrophe to a blank.
+_ASCII = bytes(
+    code if code >= 0x80 or code == _APOSTROPHE else ord(chr(code).lower()) if chr(code).isalnum() else _BLANK
+    for code in range(256)
+)
+# The bytes of text that may be folded in place: ASCII, trail bytes, and the lead bytes of Latin-1 (C2, C3) and
+# of general punctuation (E2).
+_IN_PLACE = bytes([*range(0xC0), 0xC2, 0xC3, 0xE2])
+_SPECIAL_AFTER_C2 = np.zeros(256, bool)  # ª soft hyphen ² ³ µ ¹ º: these fold to something else
+_SPECIAL_AFTER_C2[[0xAA, 0xAD, 0xB2, 0xB3, 0xB5, 0xB9, 0xBA]] = True
+
+Words = NDArray[np.uint64]
+Offsets = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of one article.
+
+    `hashes` uint64[n]; `starts`, `ends` int64[n] in characters of the article's text, half-open; `alone` bool[n]
+    marks the words that are one character of a script without spaces.
+    """
+
+    hashes: Words
+    starts: Offsets
+    ends: Offsets
+    alone: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and the way back: `starts` and `ends` int32[bytes] are characters of the original."""
+
+    data: bytes
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBatch:
+    """The words of some articles, one after another.
+
+    `hashes` uint64[n]; `starts`, `ends` int64[n] in bytes of `buffer`; article i has the words
+    `first[i]:first[i + 1]` and the bytes from `offsets[i]`. `alone` bool[n], or None where no script is without
+    spaces.
+    """
+
+    hashes: Words
+    starts: Offsets
+    ends: Offsets
+    alone: NDArray[np.bool_] | None
+    first: Offsets
+    offsets: Offsets
+    pieces: list[bytes]
+    folded: dict[int, Folded]
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def characters(self, article: int, starts: Offsets, ends: Offsets) -> tuple[Offsets, Offsets]:
+        """The characters of the article's text at which the words from bytes `starts` to `ends` begin and end."""
+        base = self.offsets[article]
+        if (folded := self.folded.get(article)) is not None:
+            return folded.starts[starts - base].astype(np.int64), folded.ends[ends - base - 1].astype(np.int64)
+        piece = self.pieces[article]
+        if piece.isascii():
+            return starts - base, ends - base
+        leads = np.cumsum((np.frombuffer(piece, np.int8) >= -0x40).view(np.uint8), dtype=np.int64)
+        return leads[starts - base] - 1, leads[ends - base - 1]
+
+    def article(self, index: int) -> Tokens:
+        """The words of one article, with offsets in characters."""
+        span = slice(self.first[index], self.first[index + 1])
+        starts, ends = self.characters(index, self.starts[span], self.ends[span])
+        alone = np.zeros(len(starts), bool) if self.alone is None else self.alone[span]
+        return Tokens(self.hashes[span], starts, ends, alone)
+
+
+def tokenize(text: str, *, seed: int = SEED) -> Tokens:
+    """The words of one text."""
+    return tokenize_batch([text], seed=seed).article(0)
+
+
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts in groups of at least `BATCH_CHARS` characters, the last one smaller."""
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        group.append(text)
+        size += len(text)
+        if size >= BATCH_CHARS:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def tokenize_batch(texts: Sequence[str], *, seed: int = SEED) -> TokenBatch:
+    """The words of some texts. Texts that cannot be encoded (lone surrogates) are folded like any other."""
+    pieces: list[bytes] = []
+    folded: dict[int, Folded] = {}
+    for index, text in enumerate(texts):
+        if text.isascii():
+            pieces.append(text.encode())
+            continue
+        piece = text.replace("’", "'").encode("utf-8", "surrogatepass")
+        if piece.translate(None, _IN_PLACE):
+            folded[index] = _fold(text)
+            piece = folded[index].data
+        pieces.append(piece)
+    buffer, offsets = _join(pieces)
+    if strangers := _fold_in_place(buffer, offsets):
+        for index in strangers - folded.keys():
+            folded[index] = _fold(texts[index])
+            pieces[index] = folded[index].data
+        buffer, offsets = _join(pieces)
+        _fold_in_place(buffer, offsets)
+    _drop_outer_apostrophes(buffer)
+    inside = buffer != _BLANK
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    edges += 1
+    starts, ends = edges[::2], edges[1::2]
+    alone = _alone(buffer, starts) if folded else None
+    hashes = _hash(buffer, starts, ends - starts, seed)
+    first = np.append(np.searchsorted(starts, offsets), len(starts))
+    return TokenBatch(hashes, starts, ends, alone, first, offsets, pieces, folded)
+
+
+def _join(pieces: list[bytes]) -> tuple[NDArray[np.uint8], Offsets]:
+    """One buffer with padding around every piece, ASCII folded; and where each piece begins."""
+    lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+    offsets = np.cumsum(lengths + len(_PAD)) - lengths
+    joined = bytearray(_PAD.join([b"", *pieces, b""]))
+    return np.frombuffer(joined.translate(_ASCII), np.uint8), offsets
+
+
+def _fold_in_place(buffer: NDArray[np.uint8], offsets: Offsets) -> set[int]:
+    """Fold Latin-1 letters and blank out punctuation. Returns the articles that need `_fold` instead."""
+    high = np.flatnonzero(buffer >= 0x80)
+    if not high.size:
+        return set()
+    lead = buffer[high]
+    strange: list[Offsets] = []
+    at = high[lead == 0xC2]
+    if at.size:
+        strange.append(at[_SPECIAL_AFTER_C2[buffer[at + 1]]])
+        buffer[at] = buffer[at + 1] = _BLANK
+    at = high[lead == 0xE2]
+    if at.size:
+        second, third = buffer[at + 1], buffer[at + 2]
+        invisible = (second == 0x80) & (((third >= 0x8B) & (third <= 0x8F)) | ((third >= 0xAA) & (third <= 0xAE)))
+        punctuation = ((second == 0x80) & ~invisible) | ((second == 0x82) & (third == 0xAC))
+        strange.append(at[~punctuation])
+        at = at[punctuation]
+        buffer[at] = buffer[at + 1] = buffer[at + 2] = _BLANK
+    at = high[lead == 0xC3]
+    if at.size:
+        second = buffer[at + 1]
+        sharp, sign = at[second == 0x9F], at[(second == 0x97) | (second == 0xB7)]
+        buffer[at + 1] |= 0x20  # capital to small: 80..9E to A0..BE
+        buffer[sharp] = buffer[sharp + 1] = ord("s")
+        buffer[sign] = buffer[sign + 1] = _BLANK
+    if not any(found.size for found in strange):
+        return set()
+    return set((np.searchsorted(offsets, np.concatenate(strange), "right") - 1).tolist())
+
+
+def _drop_outer_apostrophes(buffer: NDArray[np.uint8]) -> None:
+    """Keep an apostrophe only between two letters or digits."""
+    at = np.flatnonzero(buffer == _APOSTROPHE)
+    if at.size:
+        before, after = buffer[at - 1], buffer[at + 1]
+        inner = (before != _BLANK) & (before != _APOSTROPHE) & (after != _BLANK) & (after != _APOSTROPHE)
+        buffer[at[~inner]] = _BLANK
+
+
+def _hash(buffer: NDArray[np.uint8], starts: Offsets, lengths: Offsets, seed: int) -> Words:
+    """A seeded hash of each word, eight bytes at a time; only words longer than eight bytes cost a second turn."""
+    if not len(starts):
+        return np.empty(0, np.uint64)
+    eights = np.ndarray((len(buffer) - 7,), "<u8", buffer, strides=(1,))
+    hashes: Words = eights[starts]
+    hashes &= _MASKS.take(lengths, mode="clip")
+    hashes ^= np.uint64(seed)
+    hashes *= _K1
+    at = np.flatnonzero(lengths > 8)
+    done = 8
+    while at.size:
+        rest = lengths.take(at) - done
+        chunk = eights[starts.take(at) + done]
+        chunk &= _MASKS.take(rest, mode="clip")
+        before = hashes.take(at)
+        before ^= before >> _TOP
+        chunk ^= before
+        chunk *= _K2
+        hashes[at] = chunk
+        at = at[rest > 8]
+        done += 8
+    hashes ^= hashes >> _TOP
+    return hashes
+
+
+def _alone(buffer: NDArray[np.uint8], starts: Offsets) -> NDArray[np.bool_]:
+    """Which words are a character of a script without spaces."""
+    alone = np.zeros(len(starts), bool)
+    at = np.flatnonzero(buffer[starts] >= 0xE0)
+    if at.size:
+        b0, b1, b2, b3 = (buffer[starts[at] + k].astype(np.uint32) & mask for k, mask in enumerate((0x0F, 63, 63, 63)))
+        codes = np.where(
+            buffer[starts[at]] < 0xF0,
+            (b0 << 12) | (b1 << 6) | b2,
+            ((b0 & 7) << 18) | (b1 << 12) | (b2 << 6) | b3,
+        )
+        alone[at] = unicode.classes()[codes] == unicode.ALONE
+    return alone
+
+
+def _fold(text: str) -> Folded:
+    """Fold any text, with a blank for every separator and around every character that is a word by itself."""
+    codes, starts, ends = _composed(text)
+    kinds = unicode.classes()[codes]
+    kept = kinds != unicode.DROPPED
+    if not kept.all():
+        codes, starts, ends, kinds = codes[kept], starts[kept], ends[kept], kinds[kept]
+    simple, longer = unicode.folds()
+    values = simple[codes]
+    values[(kinds == unicode.SEPARATOR) & (values != _APOSTROPHE)] = _BLANK
+    expanded = np.isin(codes, list(longer))
+    if expanded.any():
+        texts = [[ord(letter) for letter in longer[code]] for code in codes[expanded].tolist()]
+        counts = np.ones(len(codes), np.int64)
+        counts[expanded] = [len(letters) for letters in texts]
+        values, kinds = np.repeat(values, counts), np.repeat(kinds, counts)
+        starts, ends = np.repeat(starts, counts), np.repeat(ends, counts)
+        values[np.repeat(expanded, counts)] = [letter for letters in texts for letter in letters]
+    alone = kinds == unicode.ALONE
+    if alone.any():
+        at = np.flatnonzero(alone)
+        marked = np.zeros(len(values) + 1, bool)
+        marked[:-1] = unicode.marks()[values]
+        after = at + 1
+        at = np.concatenate([at, after[~marked[after]]])
+        values = np.insert(values, at, _BLANK)
+        padded = np.append(starts, 0)
+        starts, ends = np.insert(starts, at, padded[at]), np.insert(ends, at, padded[at])
+    data = values.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
+    widths = 1 + (values >= 0x80) + (values >= 0x800) + (values >= 0x10000).astype(np.int64)
+    return Folded(data, np.repeat(starts, widths).astype(np.int32), np.repeat(ends, widths).astype(np.int32))
+
+
+def _composed(text: str) -> tuple[NDArray[np.uint32], Offsets, Offsets]:
+    """Code points of the text in normal form C, and the characters of the text that each stands for."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+    starts = np.arange(len(codes), dtype=np.int64)
+    if unicodedata.is_normalized("NFC", text):
+        return codes, starts, starts + 1
+    later = unicode.marks()[codes] | ((codes >= 0x1160) & (codes < 0x1200))  # marks, and the later jamo of Hangul
+    later[:1] = False
+    follows = np.append(later[1:], False)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], later | follows, [False]]).astype(np.int8)))
+    columns: list[tuple[NDArray[np.uint32], Offsets, Offsets]] = []
+    done = 0
+    for first, last in _clusters(edges, later):
+        composed = unicodedata.normalize("NFC", text[first:last])
+        columns.append((codes[done:first], starts[done:first], starts[done:first] + 1))
+        points = np.array([ord(letter) for letter in composed], np.uint32)
+        if len(composed) == last - first:
+            columns.append((points, starts[first:last], starts[first:last] + 1))
+        else:
+            columns.append((points, np.full(len(points), first), np.full(len(points), last)))
+        done = last
+    columns.append((codes[done:], starts[done:], starts[done:] + 1))
+    values, firsts, lasts = zip(*columns, strict=True)
+    return np.concatenate(values), np.concatenate(firsts), np.concatenate(lasts)
+
+
+def _clusters(edges: Offsets, later: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """The characters that may compose: a head and its marks, out of stretches `edges` of heads with marks."""
+    for first, last in edges.reshape(-1, 2).tolist():
+        heads = (first + np.flatnonzero(~later[first:last])).tolist()
+        yield from itertools.pairwise([*heads, last])

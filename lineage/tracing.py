@@ -1,0 +1,149 @@
+"""`trace`: who took from whom among some articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from lineage import pipeline
+from lineage.descent.structure import Descent, Gates, descend
+from lineage.descent.witness import Witness
+from lineage.errors import UsageError
+from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped
+from lineage.overlap.winnow import THOROUGH
+from lineage.settings import Settings
+from lineage.text.outlets import Registry
+
+SURE = 0.9  # an edge below this probability widens the interval of independent origins
+
+
+def trace(articles: Iterable[Article], *, settings: Settings = Settings()) -> Lineage:
+    """Infer who took from whom among some articles, what they take from texts that are not among them, and what
+    cannot be told.
+
+    The articles' order does not matter. An article whose id has occurred already is left out if its text is the
+    same, and renamed otherwise; both are noted in `Lineage.skipped`, with what the reader skipped. Raises
+    `UsageError` when there is no article at all.
+    """
+    now = datetime.now(UTC)
+    held, noted = pipeline.unique(articles)
+    skipped = (*getattr(articles, "skipped", ()), *noted)
+    if not held:
+        raise UsageError("there is no article to trace; name a folder or files that hold some")
+    registry = Registry.load(*settings.registry_files).with_outlets(a.outlet for a in held if a.outlet)
+    thorough = replace(settings.overlap, window=min(settings.overlap.window, THOROUGH))
+    overlaps = list(pipeline.find_overlaps(held, settings=replace(settings, overlap=thorough)))
+    gates = settings.descent
+    witnesses = pipeline.witnesses(held, registry)
+    named = pipeline.outlets_from_credits(held, overlaps, witnesses, gates.narrated_words)
+    if named != held:
+        held = named
+        registry = registry.with_outlets(article.outlet for article in held if article.outlet)
+        witnesses = pipeline.witnesses(held, registry)
+    found = descend(
+        witnesses,
+        overlaps,
+        Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined),
+        now,
+    )
+    return _lineage(held, witnesses, overlaps, found, skipped, settings, now)
+
+
+def _lineage(
+    articles: Sequence[Article],
+    witnesses: Sequence[Witness],
+    overlaps: Sequence[Overlap],
+    found: Descent,
+    skipped: tuple[Skipped, ...],
+    settings: Settings,
+    now: datetime,
+) -> Lineage:
+    return Lineage(
+        {article.id: article for article in articles},
+        tuple(found.derivations),
+        tuple(found.sources),
+        tuple(found.relations),
+        tuple(found.unresolved),
+        tuple(credit for witness in witnesses for credit in witness.credits),
+        classes(witnesses, overlaps, found),
+        origins([article.id for article in articles], found),
+        skipped,
+        pipeline.provenance(articles, settings.changed(), now),
+    )
+
+
+WHOLLY = 0.85  # of an article's body: METER's annotators called articles with little of their own wholly derived
+
+
+def classes(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], found: Descent) -> dict[str, ArticleClass]:
+    """Whether each article is wholly, partly or not derived from what stands above it."""
+    above: dict[str, set[str]] = {}
+    for claim in found.derivations:
+        above.setdefault(claim.child, set()).add(claim.parent)
+    result: dict[str, ArticleClass] = {}
+    declared: dict[str, bool] = {}
+    for source in found.sources:
+        for child in source.children:
+            above.setdefault(child, set()).update(set(source.children) - {child})
+            rows = source.reasons.get(child, ())
+            declared[child] = any(row.kind == "declared" and row.weight > 2 for row in rows)
+    spans: dict[tuple[str, str], list[Any]] = {}
+    for overlap in overlaps:
+        pairs = [match for passage in overlap.passages for match in passage.matches]
+        spans[overlap.a, overlap.b] = [left for left, _ in pairs]
+        spans[overlap.b, overlap.a] = [right for _, right in pairs]
+    for witness in witnesses:
+        id = witness.article.id
+        taken = witness.mask(span for other in above.get(id, ()) for span in spans.get((id, other), ()))
+        share = witness.count(taken & witness.body) / max(1.0, witness.words)
+        if id not in above:
+            result[id] = "not"
+        else:
+            result[id] = "wholly" if share >= WHOLLY or declared.get(id) else "partly"
+    return result
+
+
+def origins(ids: Sequence[str], found: Descent) -> Origins:
+    """How many independent origins there are: articles and sources with nothing above them.
+
+    The least takes pairs with a brief common stretch as one, the most takes every doubtful edge as none.
+    """
+    above: dict[str, str] = {}
+    for claim in found.derivations:
+        above.setdefault(claim.child, claim.parent)
+    for source in found.sources:
+        above.update((child, source.id) for child in source.children if child not in above)
+    count = len(ids) + len(found.sources) - len(above)
+    count -= _joined([(u.a, u.b) for u in found.unresolved])
+    first = {claim.child: claim.probability for claim in reversed(found.derivations)}
+    doubtful = sum(probability < SURE for probability in first.values())
+    doubtful += sum(
+        p < SURE for source in found.sources if len(source.children) > 1 for p in source.probability.values()
+    )
+    roots = {id: _top(id, above) for id in ids}
+    brief = _joined([(roots[r.a], roots[r.b]) for r in found.relations if r.kind == "brief"])
+    return Origins(count, max(1, count - brief), count + doubtful)
+
+
+def _top(id: str, above: Mapping[str, str]) -> str:
+    while id in above:
+        id = above[id]
+    return id
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> int:
+    """By how many the pairs, taken as links, lower the number of groups."""
+    leader: dict[str, str] = {}
+    joined = 0
+    for pair in pairs:
+        tops = []
+        for id in pair:
+            while leader.get(id, id) != id:
+                id = leader[id]
+            tops.append(id)
+        if tops[0] != tops[1]:
+            leader[tops[0]] = tops[1]
+            joined += 1
+    return joined
