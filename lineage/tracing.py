@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lineage import pipeline
-from lineage.descent.structure import Descent, Gates, descend
+from lineage.descent.groups import Groups
+from lineage.descent.verdict import Descent, Gates, descend
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped
@@ -116,14 +117,15 @@ def origins(ids: Sequence[str], found: Descent) -> Origins:
     for source in found.sources:
         above.update((child, source.id) for child in source.children if child not in above)
     count = len(ids) + len(found.sources) - len(above)
-    count -= _joined([(u.a, u.b) for u in found.unresolved])
+    count -= len(found.unresolved)
     first = {claim.child: claim.probability for claim in reversed(found.derivations)}
     doubtful = sum(probability < SURE for probability in first.values())
     doubtful += sum(
         p < SURE for source in found.sources if len(source.children) > 1 for p in source.probability.values()
     )
     roots = {id: _top(id, above) for id in ids}
-    brief = _joined([(roots[r.a], roots[r.b]) for r in found.relations if r.kind == "brief"])
+    joined = Groups[str]()
+    brief = sum(joined.join(roots[r.a], roots[r.b]) for r in found.relations if r.kind == "brief")
     return Origins(count, max(1, count - brief), count + doubtful)
 
 
@@ -131,19 +133,3 @@ def _top(id: str, above: Mapping[str, str]) -> str:
     while id in above:
         id = above[id]
     return id
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> int:
-    """By how many the pairs, taken as links, lower the number of groups."""
-    leader: dict[str, str] = {}
-    joined = 0
-    for pair in pairs:
-        tops = []
-        for id in pair:
-            while leader.get(id, id) != id:
-                id = leader[id]
-            tops.append(id)
-        if tops[0] != tops[1]:
-            leader[tops[0]] = tops[1]
-            joined += 1
-    return joined

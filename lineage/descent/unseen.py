@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from lineage.descent.evidence import Link, copying, name
+from lineage.descent.groups import Groups
 from lineage.descent.ledger import logit, total
 from lineage.descent.witness import Mask, Witness
 from lineage.model import Credit, Reason, SourceKind
@@ -69,7 +70,7 @@ def declaration(witness: Witness, phrases: Sequence[Credit]) -> Reason:
 def propose_declared(
     witnesses: Sequence[Witness],
     links: Mapping[tuple[int, int], Link],
-    groups: Sequence[int],
+    groups: Mapping[int, int],
     present: Collection[str],
 ) -> list[Proposal]:
     """A proposal for every source that a text declares: one for each group of linked articles that names it."""
@@ -84,6 +85,8 @@ def propose_declared(
     for (one, other), found in links.items():
         for child, sibling, seen in ((one, other, found.swapped()), (other, one, found)):
             if child in naming:
+                for place in set(naming[child]) & set(naming.get(sibling, ())):
+                    _explain(proposals[place].children[child], seen)
                 continue
             for place in naming.get(sibling, ()):
                 rows = _sibling_rows(seen)
@@ -91,6 +94,13 @@ def propose_declared(
                 if best is None or total(rows) > total(best):
                     proposals[place].children[child] = rows
     return list(proposals.values())
+
+
+def _explain(rows: list[Reason], seen: Link) -> None:
+    """Count the narration that two declared children share in favour of their source, the most of it once."""
+    shared = copying(seen)
+    if total(shared) > total(rows[1:]):
+        rows[1:] = shared
 
 
 def _sibling_rows(seen: Link) -> list[Reason]:
@@ -130,22 +140,10 @@ def propose_inferred(
     trios: Mapping[tuple[int, int, int], float], links: Mapping[tuple[int, int], Link]
 ) -> list[Proposal]:
     """A proposal for each group of articles joined by trios."""
-    leader: dict[int, int] = {}
-
-    def find(number: int) -> int:
-        leader.setdefault(number, number)
-        while leader[number] != number:
-            number = leader[number]
-        return number
-
-    for trio in trios:
-        for number in trio[1:]:
-            leader[find(number)] = find(trio[0])
-    groups: dict[int, set[int]] = {}
-    for trio in trios:
-        groups.setdefault(find(trio[0]), set()).update(trio)
+    joined = Groups((trio[0], other) for trio in trios for other in trio[1:])
+    groups = joined.of(sorted({number for trio in trios for number in trio}))
     proposals = []
-    for members in groups.values():
+    for members in groups:
         proposal = Proposal(None, "inferred")
         for child in sorted(members):
             seen = [

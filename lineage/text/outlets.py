@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from lineage.errors import RegistryError
 from lineage.model import Span
+from lineage.text.grammar import is_media_name
 from lineage.text.tries import trie_pattern
 
 OutletKind = Literal["outlet", "wire", "photos"]
@@ -188,9 +189,7 @@ def _without_ending(name: str) -> str:
 def _claim(held: dict[str, Outlet], key: str, outlet: Outlet, source: str) -> None:
     other = held.setdefault(key, outlet)
     if other.id != outlet.id:
-        raise RegistryError(
-            f'{source}: "{key}" stands for both {other.id} and {outlet.id}; take it out of one of them'
-        )
+        raise RegistryError(f'{source}: "{key}" stands for both {other.id} and {outlet.id}; take it out of one of them')
 
 
 @cache
@@ -206,7 +205,9 @@ def _merged(known: Iterable[Outlet], tables: Mapping[str, Any], source: str) -> 
         if not isinstance(table, dict):
             raise RegistryError(f"{source}: {id} must be a table such as [{id}] with a name")
         if unknown := sorted(table.keys() - _FIELDS):
-            raise RegistryError(f"{source}: [{id}] has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_FIELDS))}")
+            raise RegistryError(
+                f"{source}: [{id}] has an unknown key {unknown[0]!r}; known: {', '.join(sorted(_FIELDS))}"
+            )
         merged[id] = _extended(merged.get(id), id, table, source)
     return list(merged.values())
 
@@ -217,7 +218,9 @@ def _extended(old: Outlet | None, id: str, table: Mapping[str, Any], source: str
     if not isinstance(name, str) or not name.strip():
         raise RegistryError(f"{source}: [{id}] needs a name")
     if kind not in get_args(OutletKind):
-        raise RegistryError(f"{source}: [{id}] has the kind {kind!r}; it must be one of {', '.join(get_args(OutletKind))}")
+        raise RegistryError(
+            f"{source}: [{id}] has the kind {kind!r}; it must be one of {', '.join(get_args(OutletKind))}"
+        )
     outlet = old or Outlet(id, name)
     lists: dict[str, tuple[str, ...]] = {}
     for field in ("aliases", "domains", "languages"):
@@ -228,3 +231,105 @@ def _extended(old: Outlet | None, id: str, table: Mapping[str, Any], source: str
     if old and old.name != name:
         lists["aliases"] = tuple(dict.fromkeys((*lists["aliases"], old.name)))
     return replace(outlet, name=name, kind=kind, **lists)
+
+
+HEAD: Final = 1_000  # characters at the head in which an outlet names itself: headline, dateline, first paragraphs
+FOOT: Final = 700  # characters at the foot: a notice, a few links and a footer
+LONGEST_FORM: Final = 160  # characters of a form before the name
+
+_PLATFORMS: Final = re.compile(
+    r"(?:Facebook|Twitter|X|Instagram|WhatsApp|YouTube|Telegram|Google|Apple|TikTok|LinkedIn|Threads|Pinterest|Reddit|Spotify|Koo|Snapchat|Bluesky|Mastodon|JioSaavn)\b"
+)
+_SOCIAL: Final = (
+    r"(?:facebook|twitter|x|instagram|whatsapp|youtube|telegram|google|tiktok|linkedin|threads|bluesky|mastodon)\b"
+)
+_SITE: Final = r"(?:\.(?:com|in|de|net|org|tv|co\.uk))?"
+_END: Final = (
+    rf"{_SITE}[\"”“]?\s*(?:[.!|)\n]|\Z|(?:and|or|for|to|app|newsletter|newsletters|website|und|oder|pour|y)\b)"
+)
+# What stands before and after a name by which an outlet means itself. Left forms end at the name, right ones begin there.
+_SELF: Final = tuple(
+    (re.compile(rf"(?:{left})\Z", re.IGNORECASE), re.compile(right, re.IGNORECASE))
+    for left, right in (
+        (  # Follow all the headlines on X.
+            r"(?:\A|[.!?|…]\s|\n)\s?(?:follow|track|catch|get|stay|subscribe|sign up|download|check out|visit|join|read all|read the latest|for more|for all|"
+            r"folgen sie|lesen sie|abonnieren sie|weitere|mehr|suivez|retrouvez|abonnez|síguenos|sigue|suscríbete|siga|acompanhe|leggi|segui)"
+            r"\b[^.!?\n]{0,140}\b(?:on|at|from|with|to|of|by|bei|auf|von|sur|en|em|su|nel|no|na|à)\s(?:the |our |www\.)?",
+            _END,
+        ),
+        (r"\b(?:follow|like|join)\s(?:the |us |@)?", rf"{_SITE} on {_SOCIAL}"),
+        (
+            r"\b(?:folgen sie|suivez|sigue a|siga o|siga a)\s(?:der |dem |die )?",
+            rf"{_SITE} (?:auf|bei|sur|en|no|na) {_SOCIAL}",
+        ),
+        (r"(?:©|\(c\)|\bcopyright)(?: ?©)?[ ,]?(?:\d{4}(?:[-–]\d{2,4})?[ ,]{1,2})?(?:by |the )?", r"(?:\W|\Z)"),
+        (
+            r"\b(?:edited|written|compiled|created|produced|published) by (?:the )?",
+            r" (?:staff|team|desk|newsroom|editors)\b",
+        ),
+        (r"\b(?:ihre|ihr|eure|deine|la|die) (?:„|\")?", r"[“\"]?[- ](?:redaktion|team|rédaction|redacción|newsroom)\b"),
+        (r"", r"(?: News)?[’']s [A-Z][\w.]+ [A-Z][^.\n]{0,120} contributed to (?:this|the) (?:report|story|article)\b"),
+        (
+            r"",
+            r" (?:takes a (?:closer )?look|looks (?:back )?at|can reveal|can exclusively reveal|has approached|has contacted|has reached out|reached out to|contacted|has learnt exclusively|erklärt, |beantwortet die)",
+        ),
+        (
+            r"\b(?:exclusively (?:to|with)|in an exclusive (?:interview |chat |conversation )?(?:to|with)|exklusiv (?:in|bei|für)) (?:the )?",
+            r"\W|\Z",
+        ),
+        (r"\btold (?:the )?", r" (?:exclusively|in an exclusive)\b"),
+        (
+            r"\b(?:subscribe to|download|sign up (?:for|to)|daily dose of|support|donate to|writes? for|a (?:reporter|staff writer) (?:at|for)|views of|endorsed by|policy of) (?:the )?",
+            _END,
+        ),
+        (r"(?:quelle|source|fuente): ?", r"(?:\.de|\.com)?,? [a-zäöü]{2,4}\.?(?:\s?/\s?[\w.]{2,8}){0,3}\s*\Z"),
+        (r"[.!?“”\"»«)]\s(?:\()?", r"/(?:[a-zäöü]{2,4}|dpa|AFP|epd|KNA|AP|Reuters)(?:/[\w.]{2,8}){0,3}\)?\s*\Z"),
+        (r"\A[^\n]{10,220} [-–—|] (?:the )?", r"(?:\.com|\.de)?\s*\n"),
+        (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),
+        (r"\A", r"(?:消息|讯|記者|電訊)[\s（(：:]"),
+    )
+)
+_UNKNOWN: Final = re.compile(
+    r"(?:\A|[.!?|…] |\n)\s?(?:Follow|Track|Catch|Get|Stay|Read all|Read the latest)\b[^.!?\n]{0,100}"
+    r"\b(?:news|headlines|updates|stories|coverage)\b[^.!?\n]{0,60} (?:on|at|with|from) (?:the )?"
+    r"(?P<name>[A-Z][\w&’'\-]*(?:\.(?:com|in|net|org))?(?: (?:of |the )?[A-Z][\w&’'\-]*){0,3})\s*(?:[.!|\n]|\Z)"
+)
+
+
+def guess_outlet(text: str, registry: Registry) -> tuple[Outlet, Span] | None:
+    """The outlet that a text names as its own at its head or foot, and where; None when none is unmistakable.
+
+    A credited outlet ("Al Jazeera reported"), a wire and a platform are not its own. A name that the registry
+    does not know counts in a footer when it is a medium's by its words; its id is a slug.
+    """
+    stretches = [(0, len(text))] if len(text) <= HEAD + FOOT else [(0, HEAD), (len(text) - FOOT, len(text))]
+    best: tuple[int, Outlet, Span] | None = None
+    for begin, end in stretches:
+        for mention in registry.mentions(text[begin:end]):
+            span = Span(begin + mention.span.start, begin + mention.span.end)
+            if mention.outlet.kind != "outlet":
+                continue
+            rank = _self_naming(text, span)
+            if rank is not None and (best is None or rank < best[0]):
+                best = rank, mention.outlet, span
+    if best is not None:
+        return best[1], best[2]
+    begin = max(0, len(text) - FOOT)
+    for found in _UNKNOWN.finditer(text, begin):
+        name = found["name"]
+        if not _PLATFORMS.match(name) and (is_media_name(name) or re.search(r"\.\w+\Z", name)):
+            return registry.resolve(name) or Outlet(slug(name), name), Span(*found.span("name"))
+    return None
+
+
+def _self_naming(text: str, span: Span) -> int | None:
+    """Which form makes a name the outlet's own; a smaller number is surer."""
+    begin = max(0, span.start - LONGEST_FORM)
+    left = text[begin : span.start]
+    right = text[span.end : span.end + LONGEST_FORM]
+    if begin > 0:
+        left = "\r" + left  # so that the start of the text is not mistaken
+    for rank, (before, after) in enumerate(_SELF):
+        if after.match(right) and before.search(left):
+            return rank
+    return None

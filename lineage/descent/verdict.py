@@ -1,0 +1,261 @@
+"""What is said in the end: derivations, sources, relations, and the questions that stay open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lineage.descent.claims import Claim, Links, Pair, claims
+from lineage.descent.evidence import Link, copying, link, share_of
+from lineage.descent.groups import Groups
+from lineage.descent.ledger import settle, total
+from lineage.descent.parents import ancestors, further
+from lineage.descent.structure import Stretch, solve
+from lineage.descent.unseen import Proposal, propose_declared, propose_inferred, triangle_rows, triangles
+from lineage.descent.witness import Witness
+from lineage.model import Derivation, Overlap, Reason, Relation, RelationKind, Source, Unresolved
+
+NEAREST = 20  # links kept per article: those that share the most (of 1,000 reprints each needs a few only)
+FORMULA = 20  # words: what two reports of one event may share in narration without having more in common
+
+Member = tuple[float, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What a pair must show before anything is claimed.
+
+    Words of narration, without and with a credit; and of the two directions' probability the share that the better
+    one must have.
+    """
+
+    narrated: int
+    narrated_credited: int
+    undetermined: float
+
+
+@dataclass(slots=True)
+class Descent:
+    """What was inferred."""
+
+    derivations: list[Derivation] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+
+
+def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Gates, now: datetime) -> Descent:
+    """Infer who took from whom. The order of the witnesses and overlaps does not matter."""
+    result = Descent()
+    links = _links(witnesses, overlaps, gates, result)
+    trios = triangles(witnesses, links)
+    present = {witness.outlet for witness in witnesses if witness.outlet is not None}
+    group_of = {n: min(group) for group in Groups(links).of(range(len(witnesses))) for n in group}
+    proposals = propose_declared(witnesses, links, group_of, present)
+    proposals += propose_inferred(trios, links)
+    made = claims(witnesses, links, triangle_rows(trios), present, gates.undetermined, now)
+    found = solve(witnesses, links, made, proposals)
+    parents: dict[int, list[int]] = {}
+    _derive(witnesses, made, found, parents, gates, result)
+    members = _members(made, found, proposals)
+    siblings = {child: frozenset(group) - {child} for group in members.values() for child in group}
+    _derive_further(witnesses, made, parents, siblings, gates, result)
+    _name_sources(witnesses, proposals, members, result)
+    _leave_open(witnesses, links, made, found, parents, siblings, result)
+    result.derivations.sort(key=lambda d: (d.child, -d.probability, d.parent))
+    result.relations.sort(key=lambda r: (r.a, r.b))
+    result.unresolved.sort(key=lambda u: (u.a, u.b))
+    return result
+
+
+def _links(
+    witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Gates, result: Descent
+) -> dict[Pair, Link]:
+    """The pairs that share enough narration, the nearest of each article; the others become relations."""
+    numbers = {witness.article.id: number for number, witness in enumerate(witnesses)}
+    links: dict[Pair, Link] = {}
+    for overlap in overlaps:
+        pair = (numbers[overlap.a], numbers[overlap.b])
+        if pair[0] > pair[1]:
+            pair, overlap = (pair[1], pair[0]), overlap.swapped()
+        found = link(overlap, witnesses[pair[0]], witnesses[pair[1]])
+        if _passes(found, gates):
+            links[pair] = found
+        elif relation := _relation(overlap, found):
+            result.relations.append(relation)
+    nearest: dict[int, list[tuple[float, str, str, Pair]]] = {}
+    for pair, found in links.items():
+        for mine, other in (pair, pair[::-1]):
+            article = witnesses[other].article
+            rank = (-round(found.narrated, 3), str(article.published or "~"), article.id, pair)
+            nearest.setdefault(mine, []).append(rank)
+    kept = {entry[-1] for entries in nearest.values() for entry in sorted(entries)[:NEAREST]}
+    return {pair: links[pair] for pair in sorted(kept)}
+
+
+def _passes(found: Link, gates: Gates) -> bool:
+    """Whether a link shares enough narration to mean anything."""
+    one, other = found.one, found.other
+    credited = any(c.outlet is not None and c.outlet == other.outlet for c in one.credits)
+    credited |= any(c.outlet is not None and c.outlet == one.outlet for c in other.credits)
+    least = gates.narrated_credited if credited else gates.narrated
+    return found.narrated >= least and (credited or total(copying(found)) > 0)
+
+
+def _relation(overlap: Overlap, found: Link) -> Relation | None:
+    """What a pair below the gates has in common, unless it is furniture only."""
+    matched = found.one.mask(left for passage in overlap.passages for left, _ in passage.matches)
+    shared = found.one.count(matched & found.one.body)
+    if shared < 1:
+        return None
+    kind: RelationKind = "brief"
+    if 2 * found.narrated < shared:
+        kind = "quotations"
+    elif found.narrated < FORMULA:
+        kind = "formulas"
+    view = overlap if overlap.a < overlap.b else overlap.swapped()
+    return Relation(view.a, view.b, kind, round(shared), view.passages)
+
+
+def _derive(
+    witnesses: Sequence[Witness],
+    made: Mapping[Pair, Claim],
+    found: Sequence[Sequence[Stretch]],
+    parents: dict[int, list[int]],
+    gates: Gates,
+    result: Descent,
+) -> None:
+    """A derivation for every stretch with a parent, if the direction is clear; articles' first stretches first."""
+    ids = [witness.article.id for witness in witnesses]
+    chosen = [(rank, stretch) for own in found for rank, stretch in enumerate(own) if stretch.parent is not None]
+    for rank, stretch in sorted(chosen, key=lambda entry: (entry[0] > 0, ids[entry[1].child])):
+        child, parent = stretch.child, stretch.parent
+        assert parent is not None
+        own, back = stretch.parents[parent], _probability(found[parent], child)
+        if own / max(own + back, 1e-12) < gates.undetermined:
+            continue
+        if rank and (child in ancestors(parents, parent) or own < 0.5):
+            continue
+        parents.setdefault(child, []).append(parent)
+        options = len(stretch.parents) + len(stretch.sources)
+        shown, reasons = settle(made[parent, child].reasons, own, options - 1)
+        others = {ids[p]: probability for p, probability in stretch.parents.items() if p != parent}
+        ranked = sorted(others.items(), key=lambda entry: (-entry[1], entry[0]))
+        alternatives = {id: probability for id, probability in ranked if probability >= 0.01}
+        result.derivations.append(_derivation(witnesses, made[parent, child], shown, reasons, alternatives))
+
+
+def _probability(stretches: Sequence[Stretch], parent: int) -> float:
+    """The probability that an article took some stretch from `parent`, 0 where that was not considered."""
+    return max((stretch.parents.get(parent, 0.0) for stretch in stretches), default=0.0)
+
+
+def _members(
+    made: Mapping[Pair, Claim], found: Sequence[Sequence[Stretch]], proposals: Sequence[Proposal]
+) -> dict[int, dict[int, Member]]:
+    """The children of every source that was used, with probability and reasons."""
+    members: dict[int, dict[int, Member]] = {}
+    for own in found:
+        for stretch in own:
+            if stretch.source is not None:
+                rows = proposals[stretch.source].children[stretch.child]
+                options = len(stretch.parents) + len(stretch.sources)
+                shown = settle(rows, stretch.sources[stretch.source], options - 1)
+                members.setdefault(stretch.source, {})[stretch.child] = shown
+    return members
+
+
+def _derive_further(
+    witnesses: Sequence[Witness],
+    made: Mapping[Pair, Claim],
+    parents: dict[int, list[int]],
+    siblings: Mapping[int, frozenset[int]],
+    gates: Gates,
+    result: Descent,
+) -> None:
+    """Further parents, by passages that the others do not hold. A source explains whatever is not credited."""
+    probable = {
+        pair: claim.link
+        for pair, claim in made.items()
+        if claim.lean >= gates.undetermined and claim.by_itself >= 0.5 and (pair[1] not in siblings or claim.credited)
+    }
+    for extra in further(witnesses, probable, parents, siblings):
+        claim = made[extra.parent, extra.child]
+        note = f"{extra.words:.0f} of these words stand in none of its other parents"
+        shown, reasons = settle([*claim.reasons, Reason("further parent", 0.0, note)], claim.by_itself, 0)
+        result.derivations.append(_derivation(witnesses, claim, shown, reasons, {}))
+
+
+def _derivation(
+    witnesses: Sequence[Witness],
+    claim: Claim,
+    probability: float,
+    reasons: tuple[Reason, ...],
+    alternatives: Mapping[str, float],
+) -> Derivation:
+    child, parent = witnesses[claim.child], witnesses[claim.parent]
+    matched = child.mask(right for passage in claim.link.passages for _, right in passage.matches)
+    return Derivation(
+        child.article.id,
+        parent.article.id,
+        claim.link.regime,
+        probability,
+        share_of(child, matched),
+        claim.credited,
+        claim.link.passages,
+        reasons,
+        alternatives,
+    )
+
+
+def _name_sources(
+    witnesses: Sequence[Witness],
+    proposals: Sequence[Proposal],
+    members: Mapping[int, Mapping[int, Member]],
+    result: Descent,
+) -> None:
+    """The sources that were used, numbered in the order of their first child."""
+    groups = sorted(
+        (sorted(witnesses[child].article.id for child in group), number) for number, group in members.items()
+    )
+    taken = {witness.article.id for witness in witnesses}
+    names = (name for number in range(1, 10**9) if (name := f"source-{number}") not in taken)
+    for children, number in groups:
+        by_id = {witnesses[child].article.id: member for child, member in members[number].items()}
+        result.sources.append(
+            Source(
+                next(names),
+                proposals[number].name,
+                proposals[number].kind,
+                tuple(children),
+                {child: by_id[child][0] for child in children},
+                {child: by_id[child][1] for child in children},
+            )
+        )
+
+
+def _leave_open(
+    witnesses: Sequence[Witness],
+    links: Links,
+    made: Mapping[Pair, Claim],
+    found: Sequence[Sequence[Stretch]],
+    parents: Mapping[int, Sequence[int]],
+    siblings: Mapping[int, frozenset[int]],
+    result: Descent,
+) -> None:
+    """An open question for every link between parts that nothing else joins, those that share most first."""
+    ids = [witness.article.id for witness in witnesses]
+    groups = Groups((child, parent) for child, above in parents.items() for parent in above)
+    for child, others in siblings.items():
+        for other in others:
+            groups.join(child, other)
+    ranked = sorted(links, key=lambda pair: (-links[pair].narrated, sorted((ids[pair[0]], ids[pair[1]]))))
+    for pair in ranked:
+        if not groups.join(*pair):
+            continue
+        a, b = sorted(pair, key=ids.__getitem__)
+        claim = made[b, a]
+        passages = tuple(passage.swapped() for passage in claim.link.passages)
+        from_b, from_a = _probability(found[a], b), _probability(found[b], a)
+        result.unresolved.append(Unresolved(ids[a], ids[b], from_b, from_a, passages, claim.reasons))
