@@ -32,11 +32,13 @@ LONGEST_NOTICE: Final = 400  # characters: two sentences; a longer one is no not
 LONGEST_INPUTS: Final = 110  # characters: "with inputs from agencies" is a line, not a part of a sentence
 
 _JOINT: Final = re.compile(
-    r"[\"”“»«')\]]?\s?(?:[,/&+|、]|and|und|et|y|e|or|oder|sowie|és|و|और)\s?(?:the |der |die |den |l['’]|la |el )?[\"“„»«'(\[]?\Z"
+    r"[\"”“»«')\]]?\s?(?:[,/&+|、]|and|und|et|y|e|or|oder|sowie|és|و|और)\s?"
+    r"(?:the |der |die |den |l['’]|la |el )?[\"“„»«'(\[]?\Z"
 )
 _OPENING, _CLOSING = frozenset('„“«»"‘'), frozenset('“”«»"’')
 _POLL: Final = re.compile(
-    r"(?: ?/ ?[\w.]+(?: [A-Z]\w+){0,2})?(?: (?:online|tracking|exit|national|news))? (?:opinion )?(?:polls?|surveys?)\b",
+    r"(?: ?/ ?[\w.]+(?: [A-Z]\w+){0,2})?(?: (?:online|tracking|exit|national|news))? (?:opinion )?"
+    r"(?:polls?|surveys?)\b",
     re.IGNORECASE,
 )
 _SENTENCE_START: Final = re.compile(r"[.!?।。！？][\"”’)\]]*\s+|[\n\r(\[*]")
@@ -94,9 +96,9 @@ def _judge(text: str, mention: Mention, mentions: Sequence[Mention]) -> _Judged:
     left = words_of(text, line_start(text, start), start)
     right = words_of(text, end, line_end(text, end))
     after = phrase_after(right)
-    if right and right[0].text == "-" and right[0].end < len(text) and text[right[0].end].isalnum():
-        if after is None or text[after.start] != "-":
-            return _Judged(mention, None, mention.span)  # a compound: an AFP photographer, a BBC interview
+    compound = bool(right) and right[0].text == "-" and text[right[0].end : right[0].end + 1].isalnum()
+    if compound and (after is None or text[after.start] != "-"):
+        return _Judged(mention, None, mention.span)  # an AFP-Fotograf, a BBC-Interview
     if (photo := photo_credit(text, mention.span, sells=mention.outlet.kind != "outlet")) is not None:
         return _Judged(mention, "photo", photo)
     if _POLL.match(text, end):
@@ -122,7 +124,7 @@ def _phrased(
             return _kind(before.kind), Span(before.start, _with_mark(text, start, end))
     if after is not None and after.kind == "nothing":
         return None, mention.span
-    if (venue := interview_before(left)) is not None and not mention.guarded:
+    if (venue := interview_before(left)) is not None and not _bare(mention, text, start):
         return "venue", Span(venue.start, _with_mark(text, start, end))
     if after is None or _is_business(right, after.end):
         return None, mention.span

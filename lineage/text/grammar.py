@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 REACH: Final = 110  # characters read on either side of a name: the longest phrase with what may stand between
@@ -206,9 +207,10 @@ def _skipped(right: Sequence[Word], start: int, lists: Grammar) -> int:
             if other.text in (")", "）"):
                 return size + 1
         return 0
+    hyphen = int(word == "-")  # „Bild“-Zeitung
     for size in (3, 2, 1):
-        if _joined(right[start : start + size]) in lists.appositions:
-            return size
+        if _joined(right[start + hyphen : start + hyphen + size]) in lists.appositions:
+            return hyphen + size
     return 1 if word in _MARKS or word in lists.adverbs else 0
 
 
@@ -216,7 +218,7 @@ def _quoted_as(found: Found, words: Sequence[Word]) -> Found:
     """The whole of "quoted Putin as saying"."""
     if words[0].text not in ("quoted", "quotes", "cited", "cites"):
         return found
-    for first, second in zip(words[1:9], words[2:10], strict=False):
+    for first, second in pairwise(words[1:10]):
         if first.text == "as" and second.text in ("saying", "stating", "telling"):
             return Found(found.kind, found.start, second.end)
     return found

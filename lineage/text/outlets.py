@@ -230,7 +230,14 @@ def _extended(old: Outlet | None, id: str, table: Mapping[str, Any], source: str
         lists[field] = tuple(dict.fromkeys((*getattr(outlet, field), *values)))
     if old and old.name != name:
         lists["aliases"] = tuple(dict.fromkeys((*lists["aliases"], old.name)))
-    return replace(outlet, name=name, kind=kind, **lists)
+    return replace(
+        outlet,
+        name=name,
+        kind=kind,
+        aliases=lists["aliases"],
+        domains=lists["domains"],
+        languages=lists["languages"],
+    )
 
 
 HEAD: Final = 1_000  # characters at the head in which an outlet names itself: headline, dateline, first paragraphs
@@ -238,55 +245,53 @@ FOOT: Final = 700  # characters at the foot: a notice, a few links and a footer
 LONGEST_FORM: Final = 160  # characters of a form before the name
 
 _PLATFORMS: Final = re.compile(
-    r"(?:Facebook|Twitter|X|Instagram|WhatsApp|YouTube|Telegram|Google|Apple|TikTok|LinkedIn|Threads|Pinterest|Reddit|Spotify|Koo|Snapchat|Bluesky|Mastodon|JioSaavn)\b"
+    r"(?:Facebook|Twitter|X|Instagram|WhatsApp|YouTube|Telegram|Google|Apple|TikTok|LinkedIn|Threads|Pinterest|Reddit|"
+    r"Spotify|Koo|Snapchat|Bluesky|Mastodon|JioSaavn)\b"
 )
 _SOCIAL: Final = (
     r"(?:facebook|twitter|x|instagram|whatsapp|youtube|telegram|google|tiktok|linkedin|threads|bluesky|mastodon)\b"
 )
 _SITE: Final = r"(?:\.(?:com|in|de|net|org|tv|co\.uk))?"
-_END: Final = (
-    rf"{_SITE}[\"”“]?\s*(?:[.!|)\n]|\Z|(?:and|or|for|to|app|newsletter|newsletters|website|und|oder|pour|y)\b)"
-)
-# What stands before and after a name by which an outlet means itself. Left forms end at the name, right ones begin there.
+_END: Final = rf"{_SITE}[\"”“]?\s*(?:[.!|)\n]|\Z|(?:and|or|for|to|apps?|newsletters?|website|und|oder|pour|y)\b)"
+# By which words an outlet means itself: what ends at the name and what begins after it, the surest first.
 _SELF: Final = tuple(
     (re.compile(rf"(?:{left})\Z", re.IGNORECASE), re.compile(right, re.IGNORECASE))
     for left, right in (
         (  # Follow all the headlines on X.
-            r"(?:\A|[.!?|…]\s|\n)\s?(?:follow|track|catch|get|stay|subscribe|sign up|download|check out|visit|join|read all|read the latest|for more|for all|"
-            r"folgen sie|lesen sie|abonnieren sie|weitere|mehr|suivez|retrouvez|abonnez|síguenos|sigue|suscríbete|siga|acompanhe|leggi|segui)"
-            r"\b[^.!?\n]{0,140}\b(?:on|at|from|with|to|of|by|bei|auf|von|sur|en|em|su|nel|no|na|à)\s(?:the |our |www\.)?",
+            r"(?:\A|[.!?|…]\s|\n)\s?(?:follow|track|catch|get|stay|subscribe|sign up|download|check out|visit|join|"
+            r"read all|read the latest|for more|for all|folgen sie|lesen sie|abonnieren sie|weitere|mehr|suivez|"
+            r"retrouvez|abonnez|síguenos|sigue|suscríbete|siga|acompanhe|leggi|segui)\b[^.!?\n]{0,140}"
+            r"\b(?:on|at|from|with|to|of|by|bei|auf|von|sur|en|em|su|nel|no|na|à)\s(?:the |our |www\.)?",
             _END,
         ),
         (r"\b(?:follow|like|join)\s(?:the |us |@)?", rf"{_SITE} on {_SOCIAL}"),
-        (
-            r"\b(?:folgen sie|suivez|sigue a|siga o|siga a)\s(?:der |dem |die )?",
-            rf"{_SITE} (?:auf|bei|sur|en|no|na) {_SOCIAL}",
-        ),
-        (r"(?:©|\(c\)|\bcopyright)(?: ?©)?[ ,]?(?:\d{4}(?:[-–]\d{2,4})?[ ,]{1,2})?(?:by |the )?", r"(?:\W|\Z)"),
-        (
-            r"\b(?:edited|written|compiled|created|produced|published) by (?:the )?",
-            r" (?:staff|team|desk|newsroom|editors)\b",
-        ),
-        (r"\b(?:ihre|ihr|eure|deine|la|die) (?:„|\")?", r"[“\"]?[- ](?:redaktion|team|rédaction|redacción|newsroom)\b"),
+        (r"\b(?:folgen sie|suivez|sigue a|siga o)\s(?:der |dem )?", rf"{_SITE} (?:auf|bei|sur|en|no|na) {_SOCIAL}"),
+        (r"(?:©|\(c\)|\bcopyright)(?: ?©)?[ ,]?(?:\d{4}(?:[-–]\d{2,4})?[ ,]{1,2})?(?:by |the )?", r"\W|\Z"),
+        (r"\b(?:edited|written|compiled|created|produced) by (?:the )?", r" (?:staff|team|desk|newsroom|editors)\b"),
+        (r"\b(?:ihre|ihr|eure|la|die) [„\"]?", r"[“\"]?[- ](?:redaktion|team|rédaction|redacción|newsroom)\b"),
         (r"", r"(?: News)?[’']s [A-Z][\w.]+ [A-Z][^.\n]{0,120} contributed to (?:this|the) (?:report|story|article)\b"),
         (
             r"",
-            r" (?:takes a (?:closer )?look|looks (?:back )?at|can reveal|can exclusively reveal|has approached|has contacted|has reached out|reached out to|contacted|has learnt exclusively|erklärt, |beantwortet die)",
+            r" (?:takes a (?:closer )?look|looks (?:back )?at|can (?:exclusively )?reveal|has (?:approached|contacted)|"
+            r"(?:has )?reached out to|has learnt exclusively|beantwortet die)\b",
         ),
         (
-            r"\b(?:exclusively (?:to|with)|in an exclusive (?:interview |chat |conversation )?(?:to|with)|exklusiv (?:in|bei|für)) (?:the )?",
+            r"\b(?:exclusively (?:to|with)|in an exclusive (?:interview |chat |conversation )?(?:to|with)|"
+            r"exklusiv (?:in|bei|für)) (?:the )?",
             r"\W|\Z",
         ),
         (r"\btold (?:the )?", r" (?:exclusively|in an exclusive)\b"),
         (
-            r"\b(?:subscribe to|download|sign up (?:for|to)|daily dose of|support|donate to|writes? for|a (?:reporter|staff writer) (?:at|for)|views of|endorsed by|policy of) (?:the )?",
+            r"\b(?:subscribe to|download|sign up (?:for|to)|daily dose of|donate to|writes? for|"
+            r"a (?:reporter|staff writer) (?:at|for)|views of|endorsed by|policy of) (?:the )?",
             _END,
         ),
+        # Quelle: ntv.de, mba/AFP: the house, then the editor's initials and the wire
         (r"(?:quelle|source|fuente): ?", r"(?:\.de|\.com)?,? [a-zäöü]{2,4}\.?(?:\s?/\s?[\w.]{2,8}){0,3}\s*\Z"),
         (r"[.!?“”\"»«)]\s(?:\()?", r"/(?:[a-zäöü]{2,4}|dpa|AFP|epd|KNA|AP|Reuters)(?:/[\w.]{2,8}){0,3}\)?\s*\Z"),
-        (r"\A[^\n]{10,220} [-–—|] (?:the )?", r"(?:\.com|\.de)?\s*\n"),
-        (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),
-        (r"\A", r"(?:消息|讯|記者|電訊)[\s（(：:]"),
+        (r"\A[^\n]{10,220} [-–—|] (?:the )?", r"(?:\.com|\.de)?\s*\n"),  # a page's title
+        (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),  # ORLANDO (CNN)A man was
+        (r"\A", r"(?:消息|讯|電訊)[\s（(：:]"),
     )
 )
 _UNKNOWN: Final = re.compile(

@@ -17,11 +17,10 @@ LONGEST_NAME: Final = 4  # capitalised words
 REPEATED: Final = 2  # attributions with a verb of the media that make a name without a media word one
 
 _CAPITAL: Final = r"[^\W\d_a-zà-öø-ÿа-я][\w&.’'\-]*"
-_NAME_LEFT: Final = re.compile(
-    rf"(?<![\w’'.-])((?:{_CAPITAL}(?: (?:of|and|the|de|la|le|du|des|&|do|da|van|der|y)){{0,2}} ){{0,5}}{_CAPITAL})\Z"
-)
+_SMALL: Final = r"(?:of|and|the|de|la|le|du|des|&|do|da|van|der|y)"
+_NAME_LEFT: Final = re.compile(rf"(?<![\w’'.-])((?:{_CAPITAL}(?: {_SMALL}){{0,2}} ){{0,5}}{_CAPITAL})\Z")
 _NAME_RIGHT: Final = re.compile(
-    rf"\s((?:the |The |a |la |le |el |il |o |l[’'])?)({_CAPITAL}(?: (?:(?:of|and|the|de|la|le|du|des|&|do|da|van|der|y) ){{0,2}}{_CAPITAL}){{0,5}})"
+    rf"\s((?:the |The |a |la |le |el |il |o |l[’'])?)({_CAPITAL}(?: (?:{_SMALL} ){{0,2}}{_CAPITAL}){{0,5}})"
 )
 _PARENTHETIC: Final = re.compile(r"(?:[,”\"»’]\s?(?:the |The )?)\Z")
 _CLOSES: Final = re.compile(r"\s?(?:[.,;)]|\Z|\n| (?:on|in|earlier|late) )")
@@ -62,7 +61,9 @@ def find_strangers(text: str, taken: Sequence[Span]) -> list[tuple[Span, Span]]:
                 found.append(stranger)
     counted = Counter(text[slice(*one.name)] for one in found if one.counts)
     return [
-        (one.span, one.name) for one in found if one.media or counted[text[slice(*one.name)]] >= REPEATED and one.counts
+        (one.span, one.name)
+        for one in found
+        if one.media or (one.counts and counted[text[slice(*one.name)]] >= REPEATED)
     ]
 
 

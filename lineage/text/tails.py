@@ -25,7 +25,8 @@ _JOINING: Final = frozenset(("and", "und", "et", "y", "e", "sowie", "by", "von",
 _WITH: Final = frozenset(("mit", "with", "avec", "con", "com", "material", "inputs"))
 _DASHES: Final = frozenset("-–—―•")
 _PHOTO: Final = re.compile(
-    r"[\[(]?(?:(?<![^\W_])(?:(?:file|featured|cover|header|press|handout|courtesy|archiv|symbol|beispiel|titel|agentur) ?)?"
+    r"[\[(]?(?:(?<![^\W_])"
+    r"(?:(?:file|featured|cover|header|press|handout|courtesy|archiv|symbol|beispiel|titel|agentur) ?)?"
     r"(?:photograph|photo|foto|bild|image|picture|pic|fotografía|fotografia|grafik|graphic|illustration|imagen|"
     r"crédit|фото|صورة|الصورة|फोटो|تصویر)s?"
     r"(?: ?(?:credits?|courtesy(?: of)?|by|via|:|：|©|\||/)){1,3}|图片来源|图[：:／/]|摄影[：:])"
@@ -167,9 +168,9 @@ def _walk_left(text: str, name: Span, low: int) -> tuple[int, frozenset[str]] | 
     index = len(words)
     while index > 0:
         for size in range(min(4, index), 0, -1):
-            if " ".join(word.text for word in words[index - size : index]) in lists.lines:
-                if words[index - 1].text in (":", "：", "quelle"):
-                    return words[index - size].start, frozenset({*marks, "source"})
+            label = " ".join(word.text for word in words[index - size : index])
+            if label in lists.lines and label.endswith((":", "：", "quelle")):
+                return words[index - size].start, frozenset({*marks, "source"})
         word = words[index - 1]
         if word.text in _OPENERS:
             return (word.start, frozenset(marks)) if _after_sentence(text, word.start) else None

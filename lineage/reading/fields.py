@@ -1,0 +1,129 @@
+"""From a record with whatever column names people have to an `Article`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from lineage.errors import UsageError
+from lineage.model import Article
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "_id", "uid", "uuid", "guid", "article_id", "doc_id", "docid"),
+    "text": ("text", "body", "content", "article", "fulltext", "full_text", "maintext", "articlebody"),
+    "outlet": ("outlet", "series", "source", "publisher", "publication", "domain", "site", "feed", "newspaper"),
+    "published": (
+        "published", "date", "timestamp", "published_at", "publishedat", "publish_date", "published_date", "pub_date",
+        "pubdate", "date_publish", "datetime", "time", "created_at",
+    ),
+    "title": ("title", "headline"),
+    "url": ("url", "link", "uri"),
+    "author": ("author", "byline", "authors", "creator"),
+    "language": ("language", "lang"),
+}  # fmt: skip
+
+EARLIEST, LATEST = 0, 4_102_444_800  # seconds since 1970 that are taken for a time: to 2100
+
+
+class BadRecordError(Exception):
+    """A record that is no article. The message says why."""
+
+
+def checked(mapping: Mapping[str, str] | None) -> dict[str, str]:
+    """The user's own columns, `{field: column}`. Raises `UsageError` for a field that does not exist."""
+    for field in mapping or {}:
+        if field not in NAMES:
+            near = difflib.get_close_matches(field, NAMES, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"--map: no field is called {field!r}{hint} Known are {', '.join(NAMES)}.")
+    return dict(mapping or {})
+
+
+def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]) -> tuple[Article, list[str]]:
+    """The article in a record, and notes on what could not be taken as given.
+
+    `fallback` is its id if the record has none. Raises `BadRecordError` if there is no text.
+    """
+    folded = {str(name).strip().casefold(): name for name in reversed(list(record))}
+    used: set[str] = set()
+    values: dict[str, Any] = {}
+    for field, names in NAMES.items():
+        columns = (mapping[field],) if field in mapping else tuple(folded[n] for n in names if n in folded)
+        for column in columns:
+            if record.get(column) not in (None, ""):
+                values[field] = record[column]
+                used.add(column)
+                break
+        else:
+            used.update(columns[:1])
+            if field == "text" and columns and columns[0] in record and record[columns[0]] is not None:
+                values["text"] = ""
+    if "text" not in values:
+        raise BadRecordError(f"no text: expected a field {mapping.get('text', 'text')!r}, found {_few(record)}")
+    if not isinstance(values["text"], str):
+        raise BadRecordError(f"the text is {_kind(values['text'])}, not a string")
+    notes: list[str] = []
+    text, broken = encodable(values["text"])
+    if broken:
+        notes.append("lone surrogates in the text were replaced")
+    made = Article(
+        _string(values.get("id")) or fallback,
+        text,
+        _string(values.get("outlet")),
+        _published(values.get("published")),
+        _string(values.get("title")),
+        _string(values.get("url")),
+        _string(values.get("author")),
+        _string(values.get("language")),
+        extra={str(name): value for name, value in record.items() if name not in used},
+    )
+    if isinstance(made.published, str):
+        notes.append(f"the time {made.published[:40]!r} is not understood; use ISO 8601")
+    return made, notes
+
+
+def encodable(text: str) -> tuple[str, bool]:
+    """The text with lone surrogates replaced, and whether there were any."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), True
+    return text, False
+
+
+def _string(value: Any) -> str | None:
+    """Text of a value: a list joined by commas, a mapping by its name or title."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_string, value))) or None
+    if isinstance(value, dict):
+        return _string(value.get("name") or value.get("title") or value.get("id"))
+    return encodable(str(value))[0].strip() or None
+
+
+def _published(value: Any) -> str | datetime | None:
+    """ISO text as it is; a number as seconds or milliseconds since 1970."""
+    if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) in (10, 13):
+        value = int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value / 1000 if value > LATEST else value
+        if EARLIEST < seconds < LATEST:
+            return datetime.fromtimestamp(seconds, UTC)
+        return str(value)
+    if isinstance(value, dict):
+        value = value.get("$date")
+    return _string(value)
+
+
+def _few(record: Mapping[str, Any]) -> str:
+    names = [repr(str(name))[:40] for name in list(record)[:6]]
+    return ", ".join(names) + (", …" if len(record) > 6 else "") if names else "an empty record"
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"

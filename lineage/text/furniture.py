@@ -1,0 +1,213 @@
+"""What stands in an article's text but is no part of what it tells: notices, links, captions' credits, repeats."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from lineage.model import Span
+from lineage.text.tries import trie_pattern
+
+LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
+LONGEST_WHOLE: Final = 60  # characters of a line that is a form and nothing else
+LONGEST_LINK: Final = 120  # characters from "Read also" to a sentence's end, where the linked headline has no stop
+SHORT_FORM: Final = 20  # characters: "Follow us on, they said" is no footer, "Listen to the latest songs, only on" is
+LEAST_REPEATED: Final = 8  # words of a sentence that stands twice; shorter ones repeat by chance
+LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 characters a word
+
+_LINE: Final = re.compile(r"[^\n\r\u2028\u2029\x85]+")
+_SENTENCE: Final = re.compile(
+    r"[^.!?。！？؟।\s](?:[^.!?。！？؟।]|[.!?](?=[^\s\"”’)\]]))*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
+)
+_DATE: Final = (
+    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/., ]{1,2}\d{4}"
+    r"|[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
+)
+_TIME: Final = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2}))?"
+_STAMP: Final = re.compile(  # fused to the head: " date 2031-05-12 "
+    r"\A\s*(?:date|dated|published|updated|posted|last updated|datum|stand|fecha|data|дата|تاريخ|日期|发布时间|更新时间)"
+    rf"\s?[:：]?\s*(?:on |at )?{_DATE}(?:[T ,|]{{1,2}}{_TIME})?(?:\s+|\Z)",
+    re.IGNORECASE,
+)
+_DATED: Final = re.compile(  # a line such as "Published on 12 May 2031, 10:30"
+    r"(?:first |last )?(?:published|updated|posted|modified|erschienen|aktualisiert|veröffentlicht|stand|publié|"
+    r"mis à jour|publicado|actualizado|pubblicato|aggiornato|atualizado|опубликовано|发布时间|更新时间|प्रकाशित|अपडेट)"
+    r"\b[^\n]{0,50}\d{4}[^\n]{0,25}",
+    re.IGNORECASE,
+)
+_PHOTO_WORD: Final = (
+    r"(?:(?:file|archiv|symbol|archive|handout|representational|representative) ?)?"
+    r"(?:photograph|photo|foto|bild|image|picture|pic|imagen|fotografía|grafik|illustration|crédit photo|crédits|"
+    r"photo credit|image credit|фото|صورة|फोटो|图片来源|图|写真)s?"
+)
+_AGENCY: Final = (
+    r"(?:picture[ -]alliance|getty(?: images)?|imago(?: images)?|dpa|afp|reuters|ap|epa|efe|ansa|keystone|apa|ddp|"
+    r"laif|ullstein|shutterstock|istock|alamy|unsplash|pixabay|action press|action images|usa today sports)"
+)
+_PHOTO_BRACKET: Final = re.compile(
+    rf"[\[(（【](?:{_PHOTO_WORD}(?: ?(?:credits?|courtesy|by|via|:|：|/|von|de|par|©))[^\])）】\n]{{0,110}}"
+    rf"|[^\[\]()\n]{{0,60}}/{_AGENCY}(?: photo)?|(?:ap|afp|reuters)(?: photo|/)[^\])\n]{{2,60}})[\])）】]",
+    re.IGNORECASE,
+)
+_PHOTO_BARE: Final = re.compile(
+    rf"(?<![^\W_]){_PHOTO_WORD}(?: credits?)? ?(?:[:：©]|via|by|courtesy of) ?"
+    r"(?:(?:[^\W\d_a-zà-ÿ][\w.’'\-]*|von|van|de|via|der) ?){0,4}(?:[/|,] ?)?"
+    rf"{_AGENCY}(?: ?[/,|] ?{_AGENCY})*(?![^\W_])",
+    re.IGNORECASE,
+)
+_LABEL_END: Final = r"\s?(?:[:：|>→»]|[-–—] |\.{3}|…)"
+_TRIMMED: Final = " \t\u00a0\u200b.,:：;!|>→»«<←*•·–—-[]()…#▶►"
+_KEYWORDS: Final = re.compile(
+    r"photo|foto|bild|image|pic|crédit|фото|صورة|फोटो|图|grafik|illustration|/ ?(?:ap|afp|getty|reuters|dpa|ep|efe)"
+    r"|reuters/|afp/",
+    re.IGNORECASE,
+)
+_WIDE: Final = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
+_WORDS: Final = re.compile(r"[\w\u0900-\u0dff]+(?:['’][\w]+)?")
+
+
+def find_furniture(text: str) -> tuple[Span, ...]:
+    """The stretches of a text that are not its own narration: sorted, disjoint.
+
+    These are headers and footers, links to other articles, notices, credits of pictures, a date stamp fused to
+    the head, and all copies but one of a line or a sentence of `LEAST_REPEATED` words or more. The copy that
+    counts is the one in the longest line, of equal ones the last: a headline or standfirst gives way to the body,
+    a pulled quotation too. Lines longer than `LONGEST_LINE` are never taken whole. Time is linear in the text.
+    """
+    spans: list[Span] = []
+    if (stamp := _STAMP.match(text)) is not None:
+        spans.append(Span(0, stamp.end()))
+    lines = [_trim(text, found.start(), found.end()) for found in _LINE.finditer(text)]
+    for line in lines:
+        spans.extend(_of_line(text, line))
+    spans.extend(_repeats(text, lines))
+    spans.extend(Span(*found.span()) for found in _forms().inline.finditer(text))
+    return _merged(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The forms, as patterns."""
+
+    whole: frozenset[str]
+    labelled: re.Pattern[str]
+    begins: re.Pattern[str]
+    inline: re.Pattern[str]
+    links: re.Pattern[str]
+
+
+@cache
+def _forms() -> _Forms:
+    tables = tomllib.loads(files("lineage.text").joinpath("furniture_forms.toml").read_text(encoding="utf-8"))
+    lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
+    return _Forms(
+        whole=frozenset(_folded(form) for form in lists["whole"]),
+        labelled=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}{_LABEL_END}", re.IGNORECASE),
+        begins=re.compile(rf"[^\w\n(]{{0,3}}{trie_pattern(lists['begins'])}(?![^\W_\u2e80-\u9fff])", re.IGNORECASE),
+        inline=re.compile(rf"\b{trie_pattern(lists['inline'])}\b"),
+        links=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}(?!\w)", re.IGNORECASE),
+    )
+
+
+def _of_line(text: str, line: Span) -> Iterator[Span]:
+    """The furniture of one line: all of it, or sentences and credits in it."""
+    length = line.end - line.start
+    if length <= LONGEST_LINE:
+        content = text[slice(*line)]
+        if _is_form(content):
+            yield line
+            return
+    if length > LONGEST_LINE or _has_stops(text, line):
+        for sentence in _sentences(text, line):
+            content = text[slice(*sentence)]
+            if len(content) <= LONGEST_LINE and _begins(content):
+                label = _forms().links.match(content) if len(content) > LONGEST_LINK else None
+                yield sentence if label is None else Span(sentence.start, sentence.start + label.end())
+    if _KEYWORDS.search(text, line.start, line.end):
+        for pattern in (_PHOTO_BRACKET, _PHOTO_BARE):
+            for found in pattern.finditer(text, line.start, line.end):
+                yield Span(*found.span())
+
+
+def _is_form(content: str) -> bool:
+    """Whether a short line is a form of furniture."""
+    if len(content) <= LONGEST_WHOLE and _folded(content) in _forms().whole:
+        return True
+    if _forms().labelled.match(content) is not None or _DATED.fullmatch(content) is not None:
+        return True
+    stops = sum(content.count(stop) for stop in (". ", "! ", "? ", "。"))
+    return stops <= 1 and _begins(content)
+
+
+def _begins(content: str) -> bool:
+    """Whether a sentence begins as only furniture does; what somebody says of it is no furniture."""
+    found = _forms().begins.match(content)
+    if found is None:
+        return False
+    if content[0] in "“„\"«»‘'":
+        return False  # somebody says so
+    return found.end() > SHORT_FORM or content[found.end() : found.end() + 1] not in (",", "”", '"')
+
+
+def _has_stops(text: str, line: Span) -> bool:
+    return any(text.find(stop, line.start, line.end - 1) >= 0 for stop in (". ", "! ", "? ", "।", "。"))
+
+
+def _sentences(text: str, line: Span) -> Iterator[Span]:
+    """The sentences of a line, roughly: abbreviations cut some of them, which costs nothing here."""
+    for found in _SENTENCE.finditer(text, line.start, line.end):
+        yield _trim(text, found.start(), found.end())
+
+
+def _repeats(text: str, lines: list[Span]) -> Iterator[Span]:
+    """All copies but one of each line or sentence that stands more than once."""
+    copies: dict[str, list[tuple[Span, int]]] = {}
+    for line in lines:
+        length = line.end - line.start
+        whole = _key(text[slice(*line)]) if length <= LONGEST_LINE else None
+        if whole is not None:
+            copies.setdefault(whole, []).append((line, length))
+        for sentence in _sentences(text, line):
+            key = _key(text[slice(*sentence)])
+            if key is not None and key != whole:
+                copies.setdefault(key, []).append((sentence, length))
+    for places in copies.values():
+        if len(places) > 1:
+            kept = max(range(len(places)), key=lambda index: (places[index][1], index))
+            yield from (span for index, (span, _) in enumerate(places) if index != kept)
+
+
+def _key(content: str) -> str | None:
+    """What makes two sentences the same: their words without case; None for a short one."""
+    if len(content) < LEAST_REPEATED_CHARS:
+        return None
+    words = _WORDS.findall(content.casefold())
+    if len(words) >= LEAST_REPEATED or len(_WIDE.findall(content)) >= LEAST_REPEATED_CHARS:
+        return " ".join(words)
+    return None
+
+
+def _folded(content: str) -> str:
+    return " ".join(content.casefold().replace("’", "'").strip(_TRIMMED).split())
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    """A stretch without the blanks around it."""
+    content = text[start:end]
+    return Span(start + len(content) - len(content.lstrip()), end - len(content) + len(content.rstrip()))
+
+
+def _merged(spans: list[Span]) -> tuple[Span, ...]:
+    """The spans sorted, those that overlap joined."""
+    merged: list[Span] = []
+    for span in sorted(span for span in spans if span.end > span.start):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
