@@ -308,10 +308,11 @@ class Lineage:
         return tuple(id for id in self.articles if id not in taken)
 
     def stories(self) -> Iterator[tuple[str, ...]]:
-        """Groups of articles that are joined by a derivation, a source, a relation or an open question."""
+        """Groups of articles that are joined by a derivation, a source, an open question, or shared words that are
+        more than formulas."""
         links = [(d.child, d.parent) for d in self.derivations]
         links += [(child, source.children[0]) for source in self.sources for child in source.children]
-        links += [(r.a, r.b) for r in self.relations]
+        links += [(r.a, r.b) for r in self.relations if r.kind != "formulas"]
         links += [(u.a, u.b) for u in self.unresolved]
         leader = {id: id for id in self.articles}
 

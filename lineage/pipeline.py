@@ -28,6 +28,7 @@ from lineage.text.furniture import find_furniture
 from lineage.text.outlets import Registry, guess_outlet
 from lineage.text.quotes import find_quotes
 from lineage.text.tokens import TokenBatch, batches, tokenize, tokenize_batch
+from lineage.text.wires import strange_wires
 from lineage.version import __version__
 
 Profile = Literal["news", "exhaustive"]
@@ -74,6 +75,17 @@ def unique(articles: Iterable[Article]) -> tuple[list[Article], list[Skipped]]:
     return list(held.values()), noted
 
 
+def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
+    """What `find_overlaps` did not compare, or not with everything, in words."""
+    for passage in stream.furniture:
+        shown = passage.text if len(passage.text) <= 60 else passage.text[:59] + "…"
+        reason = f"set aside as furniture, in {passage.holders} articles: “{shown}”"
+        yield Skipped(passage.outlet or "", reason, record=passage.article, kind="noted")
+    if stream.crowded:
+        reason = f"{stream.crowded} fingerprints have too many holders; each of these was compared with the first only"
+        yield Skipped("", reason, kind="capped")
+
+
 def provenance(articles: Iterable[Article], changed: Mapping[str, Any], now: datetime) -> Provenance:
     """What made a result. The digest covers ids and texts, in no order."""
     digest = 0
@@ -82,12 +94,18 @@ def provenance(articles: Iterable[Article], changed: Mapping[str, Any], now: dat
     return Provenance(__version__, dict(changed), f"{digest:032x}", now)
 
 
+def registry(articles: Sequence[Article], settings: Settings) -> Registry:
+    """The shipped outlets and the user's, with the outlets of the articles and the wires that these name."""
+    known = Registry.load(*settings.registry_files).with_outlets(a.outlet for a in articles if a.outlet)
+    return known.with_outlets(strange_wires(article.text for article in articles), kind="wire")
+
+
 def witnesses(articles: Sequence[Article], registry: Registry) -> list[Witness]:
     """Each article with its words and marks."""
     result: list[Witness] = []
-    for group in batches(article.text for article in articles):
-        batch = tokenize_batch(group)
-        for index, text in enumerate(group):
+    for some in batches(article.text for article in articles):
+        batch = tokenize_batch(some)
+        for index, text in enumerate(some):
             article = articles[len(result)]
             outlet = registry.resolve(article.outlet) if article.outlet else None
             own = outlet.id if outlet else None
@@ -218,8 +236,8 @@ def sketch(texts: Iterable[str], window: int) -> Postings:
     hashes: list[NDArray[np.uint64]] = []
     counts: list[NDArray[np.int64]] = []
     words: list[NDArray[np.int32]] = []
-    for group in batches(texts):
-        batch = tokenize_batch(group)
+    for some in batches(texts):
+        batch = tokenize_batch(some)
         values = shingles(batch.hashes, batch.first, batch.alone)
         chosen = winnow(values, batch.first, window)
         bounds = np.searchsorted(chosen, batch.first)
@@ -236,7 +254,7 @@ def sketch(texts: Iterable[str], window: int) -> Postings:
 
 def stocked(texts: Sequence[str]) -> Stock:
     """The words of some texts laid end to end, with their places and quotation marks."""
-    held = [tokenize_batch(group) for group in batches(texts)]
+    held = [tokenize_batch(some) for some in batches(texts)]
     starts, ends = zip(*(_characters(batch) for batch in held), strict=True)
     sizes = np.concatenate([np.diff(batch.first) for batch in held])
     base = np.cumsum(sizes) - sizes

@@ -15,8 +15,8 @@ from lineage.errors import UsageError
 from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped
 from lineage.overlap.winnow import THOROUGH
 from lineage.settings import Settings
-from lineage.text.outlets import Registry
 
+MOST_HOLDERS = 100  # articles: of a passage with more, each is compared with the first, and that is said
 SURE = 0.9  # an edge below this probability widens the interval of independent origins
 
 
@@ -30,18 +30,24 @@ def trace(articles: Iterable[Article], *, settings: Settings = Settings()) -> Li
     """
     now = datetime.now(UTC)
     held, noted = pipeline.unique(articles)
-    skipped = (*getattr(articles, "skipped", ()), *noted)
+    skipped: tuple[Skipped, ...] = (*getattr(articles, "skipped", ()), *noted)
     if not held:
         raise UsageError("there is no article to trace; name a folder or files that hold some")
-    registry = Registry.load(*settings.registry_files).with_outlets(a.outlet for a in held if a.outlet)
-    thorough = replace(settings.overlap, window=min(settings.overlap.window, THOROUGH))
-    overlaps = list(pipeline.find_overlaps(held, settings=replace(settings, overlap=thorough)))
+    registry = pipeline.registry(held, settings)
+    thorough = replace(
+        settings.overlap,
+        window=min(settings.overlap.window, THOROUGH),
+        max_holders=min(settings.overlap.max_holders, MOST_HOLDERS),
+    )
+    stream = pipeline.find_overlaps(held, settings=replace(settings, overlap=thorough))
+    overlaps = list(stream)
+    skipped += tuple(pipeline.set_aside(stream))
     gates = settings.descent
     witnesses = pipeline.witnesses(held, registry)
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, gates.narrated_words)
     if named != held:
         held = named
-        registry = registry.with_outlets(article.outlet for article in held if article.outlet)
+        registry = pipeline.registry(held, settings)
         witnesses = pipeline.witnesses(held, registry)
     found = descend(
         witnesses,

@@ -28,8 +28,8 @@ def settle(reasons: Sequence[Reason], marginal: float, alternatives: int) -> tup
     shown = min(max(marginal, 1 - CEILING), CEILING)
     bounded = min(max(marginal, 1e-12), 1 - 1e-12)
     rivals = logit(bounded) - total(reasons)
-    others = "the reverse direction" if alternatives == 0 else f"the reverse direction and {alternatives} other ways"
-    rows = [*reasons, Reason("rivals", rivals, f"weighed against {others}")]
+    others = "" if alternatives == 0 else f", {alternatives} other {'way' if alternatives == 1 else 'ways'}"
+    rows = [*reasons, Reason("rivals", rivals, f"weighed against its reverse{others}, and an unseen text behind both")]
     correction = logit(shown) - logit(bounded)
     note = "kept as it is" if abs(correction) < 1e-9 else f"no claim is shown as surer than {CEILING:.1%}"
     return shown, (*rows, Reason("calibration", logit(shown) - total(rows), note))

@@ -55,6 +55,18 @@ def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str 
     return {key: found[key] for key in found if sure[key] >= LEAST_DECLARED}
 
 
+def cited(witness: Witness, present: Collection[str], found: Link) -> dict[str, tuple[str | None, list[Credit]]]:
+    """Absent outlets that an article (`found.other`) cites in its own words, not in those that it shares."""
+    shared = [right for passage in found.passages for _, right in passage.matches]
+    result: dict[str, tuple[str | None, list[Credit]]] = {}
+    for credit in witness.credits:
+        inside = any(span.start < credit.span.end and credit.span.start < span.end for span in shared)
+        if credit.name and credit.kind == "attribution" and not inside and credit.outlet not in present:
+            key = credit.outlet or credit.name.casefold()
+            result.setdefault(key, (credit.name, []))[1].append(credit)
+    return result
+
+
 def probability(phrases: Sequence[Credit]) -> float:
     """That the phrases together tell where the text came from: noisy-or."""
     return 1 - math.prod(1 - DECLARES.get(phrase.kind, 0.0) for phrase in phrases)
@@ -82,6 +94,7 @@ def propose_declared(
             proposal = proposals.setdefault(place, Proposal(given, "declared"))
             proposal.children[number] = [declaration(witness, phrases)]
             naming.setdefault(number, []).append(place)
+    _cite(witnesses, links, groups, present, naming, proposals)
     for (one, other), found in links.items():
         for child, sibling, seen in ((one, other, found.swapped()), (other, one, found)):
             if child in naming:
@@ -94,6 +107,27 @@ def propose_declared(
                 if best is None or total(rows) > total(best):
                     proposals[place].children[child] = rows
     return list(proposals.values())
+
+
+def _cite(
+    witnesses: Sequence[Witness],
+    links: Mapping[tuple[int, int], Link],
+    groups: Mapping[int, int],
+    present: Collection[str],
+    naming: dict[int, list[tuple[int, str]]],
+    proposals: dict[tuple[int, str], Proposal],
+) -> None:
+    """An article that shares text with others and cites an absent outlet in passing probably has the text from it."""
+    for (one, other), found in links.items():
+        for child, seen in ((one, found.swapped()), (other, found)):
+            if child in naming:
+                continue
+            for key, (given, phrases) in cited(witnesses[child], present, seen).items():
+                place = (groups[child], key)
+                rows = [declaration(witnesses[child], phrases), *copying(seen)]
+                proposal = proposals.setdefault(place, Proposal(given, "declared"))
+                if total(rows) > total(proposal.children.get(child, [])):
+                    proposal.children[child] = rows
 
 
 def _explain(rows: list[Reason], seen: Link) -> None:

@@ -91,10 +91,10 @@ def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:
     """The holders without some whole groups."""
     if not entries.any():
         return holders
-    left = np.cumsum(entries) - entries
+    left: Integers = np.cumsum(entries) - entries
     kept = ~entries
     starts = holders.starts[kept]
-    gone = left[starts]
+    gone: Integers = left[starts]
     return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone)
 
 

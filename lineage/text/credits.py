@@ -69,7 +69,8 @@ def find_credits(
     text.
     """
     mentions = list(registry.mentions(text))
-    judged = _joined(text, [_judge(text, mention, mentions) for mention in mentions])
+    begins = frozenset(mention.span.start for mention in mentions)
+    judged = _joined(text, [_judge(text, mention, begins) for mention in mentions])
     found = [
         Credit(article, one.kind, one.span, text[slice(*one.mention.span)], one.mention.outlet.id, one.mention.span)
         for one in judged
@@ -90,7 +91,7 @@ def find_credits(
     )
 
 
-def _judge(text: str, mention: Mention, mentions: Sequence[Mention]) -> _Judged:
+def _judge(text: str, mention: Mention, begins: frozenset[int]) -> _Judged:
     """What the words around a name make of it."""
     start, end = mention.span
     left = words_of(text, line_start(text, start), start)
@@ -99,7 +100,9 @@ def _judge(text: str, mention: Mention, mentions: Sequence[Mention]) -> _Judged:
     compound = bool(right) and right[0].text == "-" and text[right[0].end : right[0].end + 1].isalnum()
     if compound and (after is None or text[after.start] != "-"):
         return _Judged(mention, None, mention.span)  # an AFP-Fotograf, a BBC-Interview
-    if (photo := photo_credit(text, mention.span, sells=mention.outlet.kind != "outlet")) is not None:
+    alone = not begins & {end + 1, end + 2, end + 3}  # "AFP/Reuters" names two wires, no photographer
+    photo = photo_credit(text, mention.span, sells=alone and mention.outlet.kind != "outlet")
+    if photo is not None:
         return _Judged(mention, "photo", photo)
     if _POLL.match(text, end):
         return _Judged(mention, None, mention.span)
@@ -118,8 +121,9 @@ def _phrased(
     start, end = mention.span
     after = phrase_after(right)
     if (before := phrase_before(left)) is not None:
-        if before.kind == "attribution" and (venue := interview_before(left)) is not None:
-            before = venue
+        verb = next(word.text for word in left if word.start == before.start)
+        if verb in grammar().verbs and (venue := interview_before(left)) is not None:
+            before = venue  # "berichtete sie der": to the agency, not by it
         if not _bare(mention, text, before.start):
             return _kind(before.kind), Span(before.start, _with_mark(text, start, end))
     if after is not None and after.kind == "nothing":

@@ -28,16 +28,16 @@ _DATE: Final = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/., ]{1,2}\d{4}"
     r"|[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
 )
-_TIME: Final = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:[A-Z]{2,4}|Z|[+-]\d{2}:?\d{2}))?"
+_TIME: Final = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:(?-i:[A-Z]{1,4}\b)|[+-]\d{2}:?\d{2}))?(?: Uhr)?"
 _STAMP: Final = re.compile(  # fused to the head: " date 2031-05-12 "
-    r"\A\s*(?:date|dated|published|updated|posted|last updated|datum|stand|fecha|data|дата|تاريخ|日期|发布时间|更新时间)"
+    r"\A\s*(?:date|dated|published|updated|posted|last updated|datum|stand|fecha|data|дата|تاريخ|日期|发布时间)"
     rf"\s?[:：]?\s*(?:on |at )?{_DATE}(?:[T ,|]{{1,2}}{_TIME})?(?:\s+|\Z)",
     re.IGNORECASE,
 )
 _DATED: Final = re.compile(  # a line such as "Published on 12 May 2031, 10:30"
     r"(?:first |last )?(?:published|updated|posted|modified|erschienen|aktualisiert|veröffentlicht|stand|publié|"
     r"mis à jour|publicado|actualizado|pubblicato|aggiornato|atualizado|опубликовано|发布时间|更新时间|प्रकाशित|अपडेट)"
-    r"\b[^\n]{0,50}\d{4}[^\n]{0,25}",
+    rf"\b[^\n]{{0,50}}\d{{4}}(?:[T ,|–-]{{1,4}}(?:at |um )?{_TIME})?\.?",
     re.IGNORECASE,
 )
 _PHOTO_WORD: Final = (
@@ -56,7 +56,8 @@ _PHOTO_BRACKET: Final = re.compile(
 )
 _PHOTO_BARE: Final = re.compile(
     rf"(?<![^\W_]){_PHOTO_WORD}(?: credits?)? ?(?:[:：©]|via|by|courtesy of) ?"
-    r"(?:(?:[^\W\d_a-zà-ÿ][\w.’'\-]*|von|van|de|via|der) ?){0,4}(?:[/|,] ?)?"
+    r"(?:(?:(?-i:[^\W\d_a-zà-ÿ])[\w.’'\-]{0,24}|von|van|de|via|der)[ ]){0,3}"
+    r"(?:(?-i:[^\W\d_a-zà-ÿ])[\w.’'\-]{0,24} ?[/|,] ?)?"
     rf"{_AGENCY}(?: ?[/,|] ?{_AGENCY})*(?![^\W_])",
     re.IGNORECASE,
 )

@@ -82,12 +82,12 @@ class Registry:
             registry = cls(_merged(registry.outlets, tables, str(path)), source=str(path))
         return registry
 
-    def with_outlets(self, names: Iterable[str]) -> Registry:
+    def with_outlets(self, names: Iterable[str], *, kind: OutletKind = "outlet") -> Registry:
         """A registry that also knows these names; itself when it knows them all. New ones get a slug as id."""
         new: dict[str, Outlet] = {}
         for name in names:
             if name.strip() and self.resolve(name) is None:
-                new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip()))
+                new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip(), kind))
         return Registry([*self.outlets, *new.values()]) if new else self
 
     def resolve(self, name: str) -> Outlet | None:

@@ -180,28 +180,36 @@ def _trimmed(text: str, start: int, end: int) -> int:
 def _single(text: str, double: list[Span]) -> list[Span]:
     """Quotations between single marks, outside the others or around them."""
     spans: list[Span] = []
-    start, opened, passed = -1, "", 0
+    start, opened, fallback, passed = -1, "", -1, 0
     for found in _SINGLE.finditer(text):
         mark, at = found[0], found.start()
         while passed < len(double) and double[passed].end <= at:
             passed += 1
         if passed < len(double) and double[passed].start <= at:
             continue
-        if mark in _BREAKS:
-            if not text[at + 1 : at + 2].islower():
-                start = -1
-            continue
-        before, after = _around(text, at, at + 1)
-        if _opens_single(text, mark, at, before, after):
-            start, opened = at, mark
-        elif start >= 0 and _closes_single(text, opened, mark, at, before, after):
-            if at - start <= LONGEST_SINGLE and len(text[start:at].split()) >= LEAST_SINGLE_WORDS:
-                spans.append(Span(start, at + 1))
-            start = -1
+        broken = mark in _BREAKS and not text[at + 1 : at + 2].islower()
+        opens = mark not in _BREAKS and _opens_single(text, mark, at)
+        if broken or opens:
+            _keep_single(text, start, fallback, spans)
+            start, opened, fallback = (at if opens else -1), mark, -1
+        elif start >= 0 and mark not in _BREAKS and _closes_single(text, opened, mark, at):
+            if _is_genitive(text, at):
+                fallback = at
+            else:
+                _keep_single(text, start, at, spans)
+                start, fallback = -1, -1
+    _keep_single(text, start, fallback, spans)
     return spans
 
 
-def _opens_single(text: str, mark: str, at: int, before: str, after: str) -> bool:
+def _keep_single(text: str, start: int, end: int, spans: list[Span]) -> None:
+    """Adds the quotation between two single marks, if both are there and it is neither short nor too long."""
+    if 0 <= start < end <= start + LONGEST_SINGLE and len(text[start:end].split()) >= LEAST_SINGLE_WORDS:
+        spans.append(Span(start, end + 1))
+
+
+def _opens_single(text: str, mark: str, at: int) -> bool:
+    before, after = _around(text, at, at + 1)
     if mark == "’" or not (after.isalnum() or after in '“"„«…'):
         return False
     if mark == "‚":
@@ -209,10 +217,11 @@ def _opens_single(text: str, mark: str, at: int, before: str, after: str) -> boo
     return (before.isspace() or before in '([—–“"„') and not _ELISION.match(text, at + 1)
 
 
-def _closes_single(text: str, opened: str, mark: str, at: int, before: str, after: str) -> bool:
-    if mark == "‘" and opened != "‚":
-        return False
-    if before.isspace() or after.isalnum():
-        return False
-    possessive = before in "sS" and after == " " and text[at + 2 : at + 3].islower()
-    return not possessive
+def _closes_single(text: str, opened: str, mark: str, at: int) -> bool:
+    before, after = _around(text, at, at + 1)
+    return not (mark == "‘" and opened != "‚") and not before.isspace() and not after.isalnum()
+
+
+def _is_genitive(text: str, at: int) -> bool:
+    """Whether a mark is rather the apostrophe of "the engineers' fault"."""
+    return text[at - 1] in "sS" and text[at + 1 : at + 2] == " " and text[at + 2 : at + 3].islower()

@@ -15,9 +15,9 @@ LONGEST_INITIALS: Final = 5  # letters: "mbo", "chrs."; a name such as "RND"
 _GROUP_LEFT: Final = re.compile(r"[(\[（【]\s?(?:[^\W\d_][\w.\-]{0,20}[ /,&;+]{1,2}){0,5}\Z")
 _GROUP_RIGHT: Final = re.compile(r"(?:[ /,&;+]{1,2}[^\W\d_][\w.\-]{0,20}){0,5}\s?[)\]）】]")
 _DASH: Final = re.compile(r"\s?\.?\s?[-–—―]{1,2}|\s?[:：]")
-_CHINESE_DATE: Final = re.compile(r"[\u4e00-\u9fff、]{0,12}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:专)?电")
+_CHINESE_DATE: Final = re.compile(r"[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:专)?电(?=[\s（(：:，,]|\Z)")
 _DASHED_PLACE: Final = re.compile(r"\W{0,3}[^\W\d_][^\n:.!?]{1,40} ?[-–—] ?\Z")
-_PARTNERS: Final = re.compile(r"(?:(?:[/,&+] ?| und | and | et | y )[^\W\d_][\w.\-]{0,20}){0,5}[.]?\s?[)\]）】]?")
+_PARTNERS: Final = re.compile(r"(?:(?:[/,&+] ?| und | and | et | y )[^\W\d_][\w.\-]{0,20}){0,5}[.]?(?:\s?[)\]）】])?")
 _ENDS: Final = frozenset(".!?…।。！？؟\"”“»«'’)]*")
 _OPENERS: Final = frozenset("([（【")
 _SEPARATORS: Final = frozenset(("/", ",", "&", "+", "|", "、", ";"))
@@ -44,8 +44,14 @@ _PHOTO_AFTER: Final = re.compile(
 _PHOTO_BEFORE: Final = re.compile(
     r"(?:picture[ -]alliance|getty(?: images)?|imago(?: images)?)\s?/\s?\Z", re.IGNORECASE
 )
+_CAPTION_SOURCE: Final = re.compile(  # (Quelle: Ada Pohl/AP/dpa): only pictures are by a person of an agency
+    r"[(\[](?:Quelle|Source|Fuente|Fonte) ?: ?[^\W\d_a-z][^\W\d]+[ -][^\W\d_a-z][^\n()/]{1,30}/[^\n()]{0,30}\Z"
+)
 _PHOTOGRAPHER: Final = re.compile(
     r"\s?/\s?[^\W\d_a-z][^\W\d_A-Z]+[ -][^\W\d_a-z][^\W\d_A-Z]+\b(?! (?:polls?|surveys?)\b)"
+)
+_SOURCED: Final = re.compile(  # Quelle: example.org, Ada Pohl, dpa
+    r"(?<!\w)(?:Quellen?|Sources?|Fuentes?|Fontes?|Fonti|Bron|Источник):? ?[:] ?(?P<others>[^\n:]{1,60}[ ,/])\Z"
 )
 _YEAR: Final = re.compile(r"(?:©|\(c\)|\bcopyright)(?: ?©| ?\(c\))? ?(?:\d{4} ?)?(?:by |the )?\Z", re.IGNORECASE)
 
@@ -64,7 +70,7 @@ def photo_credit(text: str, name: Span, *, sells: bool) -> Span | None:
     after = _PHOTO_AFTER.match(text, name.end) or (_PHOTOGRAPHER.match(text, name.end) if sells else None)
     if after is not None:
         return Span(name.start, after.end())
-    partner = _PHOTO_BEFORE.search(left)
+    partner = _PHOTO_BEFORE.search(left) or _CAPTION_SOURCE.search(left)
     return Span(low + partner.start(), name.end) if partner is not None else None
 
 
@@ -83,7 +89,8 @@ def dateline(text: str, name: Span) -> Span | None:
         return Span(_place_start(text, low, opened), right.end())
     head = text[low - 1 : low] in ("", "\n", "\r") and len(place) <= LONGEST_PLACE
     goes_on = text[right.end() : right.end() + 2].strip()
-    if head and goes_on and goes_on[0] not in ".,;!?" and _is_place(place):
+    cased = not place.strip() or any(char.isupper() for char in place)
+    if head and cased and goes_on and goes_on[0] not in ".,;!?" and _is_place(place):
         return Span(low + len(place) - len(place.lstrip()), right.end())  # "ORLANDO (CNN)A man was"
     return None
 
@@ -133,6 +140,9 @@ def credit_line(text: str, name: Span, *, sells_text: bool) -> tuple[CreditKind,
     low = line_start(text, name.start)
     if (year := _YEAR.search(text[low : name.start])) is not None:
         return "credit-line", Span(low + year.start(), name.end)
+    sourced = _SOURCED.search(text[low : name.start])
+    if sourced is not None and not _NARRATION.search(sourced["others"]):
+        return "credit-line", Span(low + sourced.start(), _walk_right(text, name)[0])
     walk = _walk_left(text, name, low)
     if walk is None:
         return None
@@ -155,7 +165,7 @@ def credit_line(text: str, name: Span, *, sells_text: bool) -> tuple[CreditKind,
 def _starts_anew(text: str, end: int) -> bool:
     """Whether a new sentence begins: a text without line breaks goes on after its credit line."""
     rest = text[end : end + 3].lstrip(" .|")
-    return bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in '(„“"«»—–')
+    return bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in '([„“"«»—–')
 
 
 def _walk_left(text: str, name: Span, low: int) -> tuple[int, frozenset[str]] | None:
@@ -212,10 +222,10 @@ def _mark_of(text: str, words: list[Word], index: int, begin: int) -> str | None
 def _is_partner(text: str, word: Word, begin: int) -> bool:
     """Whether a word is another name or an editor's initials, joined to the group by a slash or a comma."""
     raw = text[word.start : word.end]
-    if text[word.end : begin].isspace():
+    after_slash = text[max(0, word.start - 1) : word.start] == "/"
+    if text[word.end : begin].isspace() and not after_slash:
         return raw.isupper() and len(raw) <= LONGEST_INITIALS
-    joined = text[word.end : word.end + 2].strip()[:1] in ("/", ",", "&", ".", "+")
-    joined = joined or text[max(0, word.start - 1) : word.start] == "/"
+    joined = after_slash or text[word.end : word.end + 2].strip()[:1] in ("/", ",", "&", ".", "+")
     return joined and (raw[0].isupper() or "." in raw or len(raw) <= LONGEST_INITIALS)
 
 

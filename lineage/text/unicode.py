@@ -52,7 +52,8 @@ def _categories() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 @cache
 def marks() -> NDArray[np.bool_]:
     """Which code points are marks that go with the character before them, bool[0x110000]."""
-    return _categories()[0] == ord("M")
+    table: NDArray[np.bool_] = _categories()[0] == ord("M")
+    return table
 
 
 @cache

@@ -1,0 +1,70 @@
+"""Wires that no registry knows, learnt from the input: names that stand where only an agency's can.
+
+A dateline's bracket is such a place, but a party or a state may stand there too; so a name counts only if two
+places in the input agree, or one that says outright what it is ("the news agency X").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+SURE = 2  # points from which a name is a wire's
+
+_NAME = r"(?P<name>[^\W\d_][\w.&-]{1,24}(?<![.&-]))"
+_HEAD = r"^[ \t]*[^\W\d_a-z][\w'’.-]*(?:[ ,/-]{1,2}[\w'’.]+){0,5}"  # a place, perhaps a country and a date
+_PLACES = (
+    (re.compile(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
+    (re.compile(rf"^[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?[ \t]*\Z", re.MULTILINE), 1),
+    (
+        re.compile(
+            rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|material|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M
+        ),
+        2,
+    ),
+    (re.compile(rf"^[ \t(]*[Mm]it Material (?:von|der|des) {_NAME}[.)]*[ \t]*$", re.MULTILINE), 2),
+    (re.compile(rf"\b(?:news|press|wire) agency,? {_NAME}\b"), 2),
+    (re.compile(rf"\b(?:Nachrichten|Presse)agentur,? {_NAME}\b"), 2),
+    (re.compile(rf"\b[Aa]gence (?:de presse|d['’]information),? {_NAME}\b"), 2),
+    (re.compile(rf"\b[Aa]gencia (?:de noticias|de prensa|informativa),? {_NAME}\b"), 2),
+)
+_COMMON = frozenset(
+    "the a an and of in said says reported der die das hat ist und von la le el les los de du des qui que on for has "
+    "which that was is agencies agenturen agences agencias".split()
+)
+
+
+def strange_wires(texts: Iterable[str]) -> list[str]:
+    """The names of wires among some texts, by agreement of the places in which they stand; sorted.
+
+    A name counts by its letters, whatever their case. Which of its spellings is given depends on no order.
+    """
+    points: Counter[str] = Counter()
+    spellings: dict[str, Counter[str]] = {}
+    for text in texts:
+        for folded, (name, worth) in _in_one(text).items():
+            points[folded] += worth
+            spellings.setdefault(folded, Counter())[name] += 1
+    sure = sorted(folded for folded, worth in points.items() if worth >= SURE)
+    return [
+        min(spellings[folded], key=lambda name: (name.isupper(), -spellings[folded][name], name)) for folded in sure
+    ]
+
+
+def _in_one(text: str) -> dict[str, tuple[str, int]]:
+    """The names in one text, each with its most telling place."""
+    found: dict[str, tuple[str, int]] = {}
+    for name, worth in _places(text):
+        folded = name.casefold()
+        if folded not in _COMMON and worth > found.get(folded, ("", 0))[1]:
+            found[folded] = (name, worth)
+    return found
+
+
+def _places(text: str) -> Iterator[tuple[str, int]]:
+    for pattern, worth in _PLACES:
+        for match in pattern.finditer(text):
+            name = match["name"]
+            if worth < SURE or name[0].isupper() or (name.islower() and len(name) <= 5):
+                yield name, worth

@@ -1,0 +1,57 @@
+"""What reaches a terminal is clean, fits, and is measured in columns."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
+
+HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\x1b[]\x07;m\x9b\x9c\u202e\r\n")))
+
+
+@given(HOSTILE)
+def test_no_control_character_survives(text: str) -> None:
+    cleaned = clean(text)
+    assert not any(unicodedata.category(char) == "Cc" for char in cleaned)
+    assert not set(cleaned) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+    assert clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("a\x1b[31mb\x1b[0m", "ab"),
+        ("a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\", "ab"),
+        ("a\x1b]52;c;ZXZpbA==\x07b", "ab"),
+        ("a\x9b2Jb", "ab"),
+        ("one\n two\t three", "one two three"),
+        ("“Zürich” 新闻", "“Zürich” 新闻"),
+    ],
+)
+def test_escape_sequences_go_as_a_whole(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+def test_columns_count_wide_and_combining_characters() -> None:
+    assert columns("abc") == 3
+    assert columns("新闻") == 4
+    assert columns("e\u0301") == 1
+    assert trim("新闻联播", 5) == "新闻…"
+    assert pad("新", 4) == "新  "
+
+
+@given(st.text(st.sampled_from("ab 新é "), max_size=80), st.integers(4, 30))
+def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
+    lines = list(wrap(text, width))
+    assert all(columns(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_ascii_where_more_cannot_be_shown() -> None:
+    assert Style(unicode=False).plain("├── ◌ “a” – b… 9\u00a0%").isascii()
+    assert Style(colour=True).paint("x", "bold") == "\x1b[1mx\x1b[0m"
+    assert Style(colour=False).paint("x", "bold") == "x"

@@ -1,0 +1,207 @@
+"""`trace` on stories whose lineage is known: exactly right, in any order, with and without clocks."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.stories import Story, load_stories
+from lineage import Article, Lineage, trace
+from lineage.errors import UsageError
+
+STORIES = load_stories()
+each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+
+
+def without_clocks(articles: tuple[Article, ...]) -> list[Article]:
+    return [replace(article, published=None) for article in articles]
+
+
+def edges(found: Lineage) -> set[tuple[str, str, str, bool]]:
+    return {(claim.child, claim.parent, claim.kind, claim.credited) for claim in found.derivations}
+
+
+def sources(found: Lineage) -> list[tuple[tuple[str, ...], str | None]]:
+    return sorted((tuple(sorted(source.children)), source.name) for source in found.sources)
+
+
+def known_edges(story: Story, *, clocks: bool) -> set[tuple[str, str, str, bool]]:
+    return {(e.child, e.parent, e.kind, e.credited) for e in story.edges if clocks or not e.needs_clock}
+
+
+@each_story
+@pytest.mark.parametrize("clocks", [True, False], ids=["clocks", "no clocks"])
+def test_every_story_comes_out_exactly(story: Story, clocks: bool) -> None:
+    found = trace(story.articles if clocks else without_clocks(story.articles))
+    assert edges(found) == known_edges(story, clocks=clocks)
+    assert sources(found) == sorted((tuple(sorted(s.children)), s.name) for s in story.sources)
+    assert found.origins.low <= found.origins.count <= found.origins.high
+    assert found.origins.count == story.origins
+    quotations = {frozenset((r.a, r.b)) for r in found.relations if r.kind == "quotations"}
+    assert quotations == {frozenset(pair) for pair in story.quotation_relations}
+    left_open = {frozenset((e.child, e.parent)) for e in story.edges if e.needs_clock and not clocks}
+    assert {frozenset((u.a, u.b)) for u in found.unresolved} == left_open
+
+
+@each_story
+def test_ledgers_sum_and_evidence_slices(story: Story) -> None:
+    found = trace(story.articles)
+    for claim in found.derivations:
+        total = math.fsum(reason.weight for reason in claim.reasons)
+        assert 1 / (1 + math.exp(-total)) == pytest.approx(claim.probability, abs=1e-9)
+        assert claim.reasons[-2].kind == "rivals"
+        assert claim.reasons[-1].kind == "calibration"
+        child, parent = found.articles[claim.child].text, found.articles[claim.parent].text
+        for reason in claim.reasons:
+            assert all(child[span.start : span.end].strip() for span in reason.child_spans)
+            assert all(parent[span.start : span.end].strip() for span in reason.parent_spans)
+        credits = [reason for reason in claim.reasons if reason.kind == "credit" and reason.weight > 0]
+        for reason in credits:
+            assert found.articles[claim.parent].outlet in child
+            assert reason.child_spans
+    for source in found.sources:
+        for id in source.children:
+            total = math.fsum(reason.weight for reason in source.reasons[id])
+            assert 1 / (1 + math.exp(-total)) == pytest.approx(source.probability[id], abs=1e-9)
+    for credit in found.credits:
+        if credit.name_span is not None:
+            assert found.articles[credit.article].text[credit.name_span.start : credit.name_span.end] == credit.name
+
+
+def essence(found: Lineage) -> object:
+    return (
+        sorted((c.child, c.parent, round(c.probability, 9), c.credited) for c in found.derivations),
+        sorted(
+            (s.children, s.name, tuple(round(p, 9) for _, p in sorted(s.probability.items()))) for s in found.sources
+        ),
+        sorted((u.a, u.b, round(u.a_from_b, 9), round(u.b_from_a, 9)) for u in found.unresolved),
+        sorted((r.a, r.b, r.kind, r.words) for r in found.relations),
+        found.origins,
+        sorted(found.classes.items()),
+        found.provenance.input_digest,
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(STORIES), st.randoms(use_true_random=False))
+def test_the_order_of_the_input_changes_nothing(story: Story, rng: random.Random) -> None:
+    shuffled = list(story.articles)
+    rng.shuffle(shuffled)
+    assert essence(trace(shuffled)) == essence(trace(story.articles))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(STORIES), st.sampled_from(STORIES))
+def test_an_unrelated_story_moves_nothing(story: Story, other: Story) -> None:
+    if story.name == other.name:
+        return
+    alone, together = trace(story.articles), trace([*story.articles, *other.articles])
+    ids = {article.id for article in story.articles}
+    assert edges(alone) == {edge for edge in edges(together) if edge[0] in ids}
+    assert sources(alone) == [source for source in sources(together) if set(source[0]) <= ids]
+    mine = {c.child: c.probability for c in alone.derivations}
+    for claim in together.derivations:
+        if claim.child in ids:
+            assert claim.probability == pytest.approx(mine[claim.child], abs=0.2)
+
+
+@each_story
+def test_relabelling_the_articles_relabels_the_answer(story: Story) -> None:
+    names = {article.id: f"n{7 * place % 11:02}-{place}" for place, article in enumerate(story.articles)}
+    found = trace([replace(article, id=names[article.id]) for article in story.articles])
+    assert edges(found) == {
+        (names[c], names[p], kind, credited) for c, p, kind, credited in edges(trace(story.articles))
+    }
+
+
+def test_identical_twins_without_a_cue_are_undetermined_and_even() -> None:
+    text = STORIES[0].articles[0].text
+    found = trace([Article("a", text), Article("b", text), STORIES[1].articles[0]])
+    assert found.derivations == ()
+    (question,) = found.unresolved
+    assert question.a_from_b == pytest.approx(question.b_from_a)
+    assert question.a_from_b + question.b_from_a > 0.5
+    assert found.origins.count == 2
+
+
+def test_a_thousand_reprints_are_one_story() -> None:
+    text = STORIES[0].articles[0].text
+    found = trace(Article(f"r{number:04}", text, f"Outlet {number}") for number in range(1000))
+    assert len(list(found.stories())) == 1
+    assert len(found.derivations) + len(found.unresolved) == 999
+    assert found.origins.count == 1
+
+
+def test_taking_a_credit_away_never_raises_the_edge() -> None:
+    checked = 0
+    for story in STORIES:
+        whole = {(c.child, c.parent): c for c in trace(story.articles).derivations}
+        for (child, parent), claim in whole.items():
+            if not claim.credited:
+                continue
+            stripped = []
+            for article in story.articles:
+                if article.id == child:
+                    text = article.text
+                    for reason in claim.reasons:
+                        for span in reason.child_spans if reason.kind == "credit" else ():
+                            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+                    article = replace(article, text=text)
+                stripped.append(article)
+            after = {(c.child, c.parent): c.probability for c in trace(stripped).derivations}
+            assert after.get((child, parent), 0.0) <= claim.probability + 1e-9
+            checked += 1
+    assert checked >= 5
+
+
+def test_a_credit_to_an_absent_outlet_makes_a_named_source_and_no_edge() -> None:
+    for story in STORIES:
+        for edge in story.edges:
+            if not edge.credited:
+                continue
+            rest = [article for article in story.articles if article.id != edge.parent]
+            parent = next(article for article in story.articles if article.id == edge.parent)
+            if any(article.outlet == parent.outlet for article in rest):
+                continue
+            found = trace(rest)
+            others = {e.parent for e in story.edges if e.child == edge.child} - {edge.parent}
+            assert {c.parent for c in found.derivations if c.child == edge.child} <= others
+            names = {source.name for source in found.sources if edge.child in source.children}
+            assert names <= {parent.outlet}, (story.name, names)
+
+
+def test_articles_twice_are_noted_and_no_articles_are_an_error() -> None:
+    one = STORIES[0].articles[0]
+    found = trace([one, one, replace(one, text="Something else entirely.")])
+    assert list(found.articles) == [one.id, f"{one.id}#2"]
+    assert [entry.kind for entry in found.skipped] == ["noted", "noted"]
+    with pytest.raises(UsageError, match="no article"):
+        trace([])
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        ("1970-01-01T00:00:00Z", "2199-01-01"),
+        ("2024-05-01T10:00:00", "2024-05-01T12:00:00+09:00"),
+        ("2024-05-01T10:00:00Z", "2024-05-01T10:00:00Z"),
+        ("2024-05-01", "2024-05-01"),
+        ("soon", None),
+    ],
+)
+def test_clocks_that_say_nothing_direct_nothing(moments: tuple[str | None, str | None]) -> None:
+    text = STORIES[0].articles[0].text
+    found = trace([Article("a", text, published=moments[0]), Article("b", text, published=moments[1])])
+    assert found.derivations == ()
+    assert len(found.unresolved) == 1
+
+
+def test_empty_and_tiny_articles_are_independent() -> None:
+    found = trace([Article("a", ""), Article("b", "Word."), *STORIES[0].articles])
+    assert {"a", "b"} <= set(found.roots())
+    assert found.classes["a"] == "not"

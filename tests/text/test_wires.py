@@ -1,0 +1,55 @@
+"""Wires that no registry knows are learnt from where they stand, and nothing else is."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lineage.text.wires import strange_wires
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["OSTVIK (NORDWIRE) - Trains stop.", "Trains stop.\nWith inputs from Nordwire"], ["Nordwire"]),
+        (["OSTVIK (NORDWIRE) - Trains stop.", "Trains stop.\n— Nordwire"], ["Nordwire"]),
+        (["Ostvik, 3 May (Balticom) — Trains stop.", "Trains stop.\n(Balticom)"], ["Balticom"]),
+        (["Holmstedt (ndk). Die Brücke bleibt zu.", "Mit Material der ndk"], ["ndk"]),
+        (["Das sagte er der Nachrichtenagentur hwd am Montag."], ["hwd"]),
+        (["Selon l’agence de presse Alpinfo, le train est parti."], ["Alpinfo"]),
+        (["Según la agencia de noticias Andina Sur, llovió."], ["Andina"]),
+        (["the news agency Brell said on Monday"], ["Brell"]),
+    ],
+)
+def test_learnt(texts: list[str], names: list[str]) -> None:
+    assert strange_wires(texts) == names
+    assert strange_wires(reversed(texts)) == names
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["OSTVIK (NORDWIRE) - Trains stop."],
+        ["Berlin (ABC). Der Sender.", "Das ist der Satz eines Menschen (XYZ) im Text."],
+        ["the news agency said on Monday", "eine Nachrichtenagentur hat gemeldet"],
+        ["He asked (twice) - and left.", "Nobody (really) came."],
+        ["With inputs from agencies", "With inputs from agencies"],
+        ["", "x"],
+    ],
+)
+def test_not_learnt(texts: list[str]) -> None:
+    assert strange_wires(texts) == []
+
+
+def test_time_grows_with_the_length_only() -> None:
+    def seconds(size: int) -> float:
+        text = "Aa " * size + "\n" + "A'’.-" * size + "(" * size + "\n" + "- " * size
+        best = 1e9
+        for _ in range(3):
+            begin = time.perf_counter()
+            strange_wires([text])
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    assert seconds(40_000) / max(seconds(20_000), 1e-3) < 3.5
