@@ -153,7 +153,9 @@ def demo(
 
     folder = _samples()
     stories = {path.parent.name: path.parent for path in sorted(folder.glob("*/truth.json"))}
-    about = {name: json.loads((path / "truth.json").read_text(encoding="utf-8")) for name, path in stories.items()}
+    about: dict[str, dict[str, str]] = {
+        name: json.loads((path / "truth.json").read_text(encoding="utf-8")) for name, path in stories.items()
+    }
     if list_:
         for name, truth in about.items():
             print(f"{name:20} {truth['class']:22} {', '.join(truth['language'])}")

@@ -32,7 +32,7 @@ def test_trace_prints_a_tree_and_a_last_line() -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "Harbour Courier  [harbour-courier]  1 Apr 2025 17:42 +01:00"
     assert lines[1].startswith(
-        "└── The Inland Post  [inland-post]  1 Apr 2025 · 85\u00a0% copied (241 words), credited"
+        "└── The Inland Post  [inland-post]  1 Apr 2025 · 86\u00a0% copied (243 words), credited"
     )
     assert "independent; shares only quotations with" in done.stdout
     assert lines[-1] == "5 articles, 4 independent origins, 0 skipped"

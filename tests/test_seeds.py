@@ -96,7 +96,7 @@ def test_linked_without_the_credits() -> None:
 def test_the_same_tree_with_every_name_replaced(given: object) -> None:
     new = {
         "Al Jazeera": "Brevik Courant", "Zee News": "Harbour Lights", "NDTV": "Quorn", "The New Arab": "The Old Slate",
-        "Putin": "Marlow", "Assad": "Pereira", "Syria": "Lothar", "Moscow": "Tarn", "Russia": "Wend", "JioSaavn": "Pling",
+        "Putin": "Marlow", "Assad": "Pereira", "Syria": "Lothar", "Moscow": "Tarn", "JioSaavn": "Pling",
     }  # fmt: skip
     pattern = re.compile("|".join(map(re.escape, new)))
 

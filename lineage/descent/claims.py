@@ -85,10 +85,10 @@ def claims(
     result: dict[Pair, Claim] = {}
     for (parent, child), found in both(links):
         mine = ways[parent, child]
-        rows = _common(found, present)
-        if says_so(mine):
-            rows = []
-        rows += [against[pair] for pair in ((parent, child), (child, parent)) if pair in against]
+        rows: list[Reason] = []
+        if not says_so(mine):
+            rows = _common(found, present)
+            rows += [against[pair] for pair in ((parent, child), (child, parent)) if pair in against]
         if (parent, child) in nearer:
             rows.append(nearer[parent, child])
         lean = sure(mine)

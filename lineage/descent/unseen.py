@@ -7,6 +7,7 @@ three articles of which none holds what the other two share.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -36,9 +37,14 @@ TRIANGLE_LIMIT = 6.0
 class Proposal:
     """A source that may stand above some articles: rows of evidence per child (its number)."""
 
-    name: str | None
     kind: SourceKind
     children: dict[int, list[Reason]] = field(default_factory=dict)
+    names: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def name(self) -> str | None:
+        """As the texts most often write it, in capitals only if none writes it otherwise; None if none names it."""
+        return min(self.names, key=lambda name: (name.isupper(), -self.names[name], name), default=None)
 
 
 def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str | None, list[Credit]]]:
@@ -89,10 +95,11 @@ def propose_declared(
     proposals: dict[tuple[int, str], Proposal] = {}
     naming: dict[int, list[tuple[int, str]]] = {}
     for number, witness in enumerate(witnesses):
-        for key, (given, phrases) in declared(witness, present).items():
+        for key, (_, phrases) in declared(witness, present).items():
             place = (groups[number], key)
-            proposal = proposals.setdefault(place, Proposal(given, "declared"))
+            proposal = proposals.setdefault(place, Proposal("declared"))
             proposal.children[number] = [declaration(witness, phrases)]
+            proposal.names.update(phrase.name for phrase in phrases if phrase.name)
             naming.setdefault(number, []).append(place)
     _cite(witnesses, links, groups, present, naming, proposals)
     for (one, other), found in links.items():
@@ -122,12 +129,13 @@ def _cite(
         for child, seen in ((one, found.swapped()), (other, found)):
             if child in naming:
                 continue
-            for key, (given, phrases) in cited(witnesses[child], present, seen).items():
+            for key, (_, phrases) in cited(witnesses[child], present, seen).items():
                 place = (groups[child], key)
                 rows = [declaration(witnesses[child], phrases), *copying(seen)]
-                proposal = proposals.setdefault(place, Proposal(given, "declared"))
+                proposal = proposals.setdefault(place, Proposal("declared"))
                 if total(rows) > total(proposal.children.get(child, [])):
                     proposal.children[child] = rows
+                    proposal.names.update(phrase.name for phrase in phrases if phrase.name)
 
 
 def _explain(rows: list[Reason], seen: Link) -> None:
@@ -178,7 +186,7 @@ def propose_inferred(
     groups = joined.of(sorted({number for trio in trios for number in trio}))
     proposals = []
     for members in groups:
-        proposal = Proposal(None, "inferred")
+        proposal = Proposal("inferred")
         for child in sorted(members):
             seen = [
                 links[min(child, other), max(child, other)]

@@ -53,7 +53,8 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     present = {witness.outlet for witness in witnesses if witness.outlet is not None}
     group_of = {n: min(group) for group in Groups(links).of(range(len(witnesses))) for n in group}
     proposals = propose_declared(witnesses, links, group_of, present)
-    proposals += propose_inferred(trios, links)
+    explained = {child for proposal in proposals for child in proposal.children}
+    proposals += propose_inferred({trio: words for trio, words in trios.items() if not explained & set(trio)}, links)
     made = claims(witnesses, links, triangle_rows(trios), present, gates.undetermined, now)
     found = solve(witnesses, links, made, proposals)
     parents: dict[int, list[int]] = {}

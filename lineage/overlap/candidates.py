@@ -120,8 +120,8 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
         stop = int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1
         stop = max(stop, start + 1)
         span = slice(edges[start], edges[stop])
-        if total[stop] > total[start]:
-            yield _block(postings, holders, order[span], partners[span])
+        if total[stop] > total[start] and len(found := _block(postings, holders, order[span], partners[span])):
+            yield found
         start = stop
 
 

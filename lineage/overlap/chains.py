@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
 
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
@@ -70,7 +71,7 @@ def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: fl
     """
     runs = _pieces(_grown(found, stock), stock)
     if len(runs):
-        runs = _accepted(_linked(runs), stock, least_words, least_identity)
+        runs = _accepted(_filled(_linked(runs), stock), stock, least_words, least_identity)
     return runs
 
 
@@ -184,6 +185,32 @@ def _linked(runs: Runs) -> Runs:
         (runs.length - trimmed)[sort],
         number[place[sort]],
     )
+
+
+def _filled(runs: Runs, stock: Stock) -> Runs:
+    """The runs with those equal words added that stand between two diagonals of a chain, by rapidfuzz."""
+    end_a, end_b = runs.a + runs.length, runs.b + runs.length
+    gap_a, gap_b = runs.a[1:] - end_a[:-1], runs.b[1:] - end_b[:-1]
+    joint = (runs.chain[1:] == runs.chain[:-1]) & (gap_a != gap_b) & (gap_a > 0) & (gap_b > 0)
+    added: list[tuple[int, ...]] = []
+    for at in np.flatnonzero(joint).tolist():
+        a, b = int(end_a[at]), int(end_b[at])
+        left, right = stock.hashes[a : a + gap_a[at]].tolist(), stock.hashes[b : b + gap_b[at]].tolist()
+        if set(left) & set(right):
+            pair = (int(runs.left[at]), int(runs.right[at]))
+            for block in LCSseq.opcodes(left, right):
+                if block.tag == "equal":
+                    length = block.src_end - block.src_start
+                    added.append((*pair, a + block.src_start, b + block.dest_start, length, int(runs.chain[at])))
+    if not added:
+        return runs
+    columns = np.array(added, np.int64).T
+    merged = [
+        np.concatenate([old, new])
+        for old, new in zip((runs.left, runs.right, runs.a, runs.b, runs.length, runs.chain), columns, strict=True)
+    ]
+    order = np.lexsort((merged[2], merged[5]))
+    return Runs(*(column[order] for column in merged))
 
 
 def _accepted(runs: Runs, stock: Stock, least_words: int, least_identity: float) -> Runs:

@@ -62,11 +62,10 @@ def wrap(text: str, width: int) -> Iterator[str]:
         while columns(word) > width:
             if line:
                 yield line
-            line = trim(word, width + 1).removesuffix("…")
-            line = line or word[0]
-            word = word[len(line) :]
-            yield line
-            line = ""
+                line = ""
+            cut = next(end for end in range(len(word), 0, -1) if columns(word[:end]) <= width or end == 1)
+            yield word[:cut]
+            word = word[cut:]
         if line and columns(line) + 1 + columns(word) > width:
             yield line
             line = word

@@ -44,6 +44,8 @@ _POLL: Final = re.compile(
 _SENTENCE_START: Final = re.compile(r"[.!?।。！？][\"”’)\]]*\s+|[\n\r(\[*]")
 _SENTENCE_STOP: Final = re.compile(r"[.!?।。！？][\"”’]*(?=[\s)\]*]|\Z)[)\]]?|[\n\r)\]*]")
 
+_RELAYS: Final = re.compile(r"(?:citing|quoting|unter Berufung auf|citant|citando)\b")
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
@@ -77,6 +79,7 @@ def find_credits(
         if one.kind is not None and one.mention.outlet.id != own_outlet
     ]
     found = _with_notices(text, article, found, judged, own_outlet)
+    found = [_relayed(text, credit, mentions, own_outlet) for credit in found]
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
         Credit(article, "attribution", span, text[slice(*name)], None, name)
@@ -89,6 +92,22 @@ def find_credits(
             key=lambda credit: (credit.span, credit.name_span or credit.span),
         )
     )
+
+
+def _relayed(text: str, credit: Credit, mentions: Sequence[Mention], own_outlet: str | None) -> Credit:
+    """In "The Post, citing AFP, says" the text is from the Post: the credit to AFP is the Post's own."""
+    if credit.kind != "attribution" or not _RELAYS.match(text, credit.span.start):
+        return credit
+    for mention in mentions:
+        between = text[mention.span.end : credit.span.start]
+        if mention.span.end <= credit.span.start and between.strip() in ("", ",") and len(between) <= 3:
+            if mention.outlet.id == own_outlet:
+                return credit
+            span = Span(mention.span.start, credit.span.end)
+            return Credit(
+                credit.article, "attribution", span, text[slice(*mention.span)], mention.outlet.id, mention.span
+            )
+    return credit
 
 
 def _judge(text: str, mention: Mention, begins: frozenset[int]) -> _Judged:

@@ -87,7 +87,8 @@ class Registry:
         new: dict[str, Outlet] = {}
         for name in names:
             if name.strip() and self.resolve(name) is None:
-                new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip(), kind))
+                aliases = (name.strip().upper(),) if kind == "wire" else ()  # datelines are often in capitals
+                new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip(), kind, aliases))
         return Registry([*self.outlets, *new.values()]) if new else self
 
     def resolve(self, name: str) -> Outlet | None:

@@ -17,7 +17,7 @@ LONGEST_NAME: Final = 4  # capitalised words
 REPEATED: Final = 2  # attributions with a verb of the media that make a name without a media word one
 
 _CAPITAL: Final = r"[^\W\d_a-zà-öø-ÿа-я][\w&.’'\-]*"
-_SMALL: Final = r"(?:of|and|the|de|la|le|du|des|&|do|da|van|der|y)"
+_SMALL: Final = r"(?:of|and|the|de|del|della|dos|la|le|las|los|les|du|des|&|do|da|van|von|der|y)"
 _NAME_LEFT: Final = re.compile(rf"(?<![\w’'.-])((?:{_CAPITAL}(?: {_SMALL}){{0,2}} ){{0,5}}{_CAPITAL})\Z")
 _NAME_RIGHT: Final = re.compile(
     rf"\s((?:the |The |a |la |le |el |il |o |l[’'])?)({_CAPITAL}(?: (?:{_SMALL} ){{0,2}}{_CAPITAL}){{0,5}})"

@@ -15,6 +15,7 @@ LONGEST_INITIALS: Final = 5  # letters: "mbo", "chrs."; a name such as "RND"
 _GROUP_LEFT: Final = re.compile(r"[(\[（【]\s?(?:[^\W\d_][\w.\-]{0,20}[ /,&;+]{1,2}){0,5}\Z")
 _GROUP_RIGHT: Final = re.compile(r"(?:[ /,&;+]{1,2}[^\W\d_][\w.\-]{0,20}){0,5}\s?[)\]）】]")
 _DASH: Final = re.compile(r"\s?\.?\s?[-–—―]{1,2}|\s?[:：]")
+_FULL_STOP: Final = re.compile(r"\. ?[^\W\d_a-zà-öø-ÿ]")  # "Bonn (dpa). Der", at the very head only
 _CHINESE_DATE: Final = re.compile(r"[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:专)?电(?=[\s（(：:，,]|\Z)")
 _DASHED_PLACE: Final = re.compile(r"\W{0,3}[^\W\d_][^\n:.!?]{1,40} ?[-–—] ?\Z")
 _PARTNERS: Final = re.compile(r"(?:(?:[/,&+] ?| und | and | et | y )[^\W\d_][\w.\-]{0,20}){0,5}[.]?(?:\s?[)\]）】])?")
@@ -87,6 +88,8 @@ def dateline(text: str, name: Span) -> Span | None:
     place = text[low:opened]
     if _DASH.match(text, right.end()):
         return Span(_place_start(text, low, opened), right.end())
+    if not low and place.strip() and _is_place(place) and _FULL_STOP.match(text, right.end()):
+        return Span(len(place) - len(place.lstrip()), right.end())
     head = text[low - 1 : low] in ("", "\n", "\r") and len(place) <= LONGEST_PLACE
     goes_on = text[right.end() : right.end() + 2].strip()
     cased = not place.strip() or any(char.isupper() for char in place)

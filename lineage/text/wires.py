@@ -16,11 +16,9 @@ _NAME = r"(?P<name>[^\W\d_][\w.&-]{1,24}(?<![.&-]))"
 _HEAD = r"^[ \t]*[^\W\d_a-z][\w'’.-]*(?:[ ,/-]{1,2}[\w'’.]+){0,5}"  # a place, perhaps a country and a date
 _PLACES = (
     (re.compile(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
-    (re.compile(rf"^[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?[ \t]*\Z", re.MULTILINE), 1),
+    (re.compile(rf"^[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?\s*\Z", re.MULTILINE), 1),
     (
-        re.compile(
-            rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|material|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M
-        ),
+        re.compile(rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M),
         2,
     ),
     (re.compile(rf"^[ \t(]*[Mm]it Material (?:von|der|des) {_NAME}[.)]*[ \t]*$", re.MULTILINE), 2),
