@@ -46,7 +46,7 @@ class FailOn(StrEnum):
 
 Paths = Annotated[
     list[str],
-    typer.Argument(metavar="PATH...", help="Folders, .txt, .md, .jsonl, .csv, also .gz and .zst; - for stdin."),
+    typer.Argument(metavar="PATH", help="Folders, .txt, .md, .jsonl, .csv, also .gz and .zst; - for stdin."),
 ]
 Map = Annotated[
     list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="The column of a field, as text=fulltext.")
@@ -241,7 +241,7 @@ def _named(found: Lineage, given: str, *, sources: bool = False) -> str:
     if given in ids:
         return given
     folded = given.casefold()
-    matches = [id for id in ids if id.casefold().startswith(folded)]
+    matches: list[str] = [id for id in ids if id.casefold().startswith(folded)]
     matches = matches or [id for id, a in found.articles.items() if (a.outlet or "").casefold() == folded]
     if len(matches) == 1:
         return matches[0]
