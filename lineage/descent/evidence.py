@@ -54,7 +54,17 @@ class Link:
     @property
     def share(self) -> float:
         """Share of the shorter narration that is shared, 0..1."""
-        return self.narrated / max(1.0, min(self.one.narration, self.other.narration))
+        return self.narrated / max(1.0, self.shorter)
+
+    @property
+    def shorter(self) -> float:
+        """Words of the shorter narration."""
+        return min(self.one.narration, self.other.narration)
+
+    @property
+    def longer(self) -> float:
+        """Words of the longer narration."""
+        return max(self.one.narration, self.other.narration)
 
     @property
     def regime(self) -> DerivationKind:
@@ -77,16 +87,24 @@ def link(overlap: Overlap, one: Witness, other: Witness) -> Link:
 
 def copying(found: Link) -> list[Reason]:
     """Rows that say whether the shared narration is copying at all, whichever way: the same for both directions."""
-    words, share = found.narrated, found.share
+    words, share, of = found.narrated, found.share, "shorter"
+    if found.regime == "update":  # versions have most of the longer one in common, too
+        share, of = share * found.shorter / max(1.0, found.longer) / 2, "longer"
     spans = tuple(passage.b for passage in found.passages), tuple(passage.a for passage in found.passages)
     return [
         Reason("text", 5.0 * (1 - math.exp(-words / 60)), f"they share {words:.0f} words of narration", *spans),
         Reason(
             "share",
-            max(-4.0, min(1.5, 1.5 * math.log2(max(share, 1e-3) / SHARE_FLOOR))),
-            f"that is {share:.0%} of the shorter one's narration",
+            _share_weight(share),
+            f"that is {words / max(1.0, found.shorter if of == 'shorter' else found.longer):.0%} of the {of} narration",
         ),
     ]
+
+
+def _share_weight(share: float) -> float:
+    """Nats for a share of the shorter narration: little gain above the floor, a steep loss below it."""
+    octaves = math.log2(max(share, 1e-3) / SHARE_FLOOR)
+    return min(1.5, 1.5 * octaves) if octaves >= 0 else max(-8.0, 6.0 * octaves)
 
 
 def direction(parent: Witness, child: Witness, found: Link, now: datetime) -> list[Reason]:

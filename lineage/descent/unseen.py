@@ -93,26 +93,31 @@ def propose_declared(
 ) -> list[Proposal]:
     """A proposal for every source that a text declares: one for each group of linked articles that names it."""
     proposals: dict[tuple[int, str], Proposal] = {}
-    naming: dict[int, list[tuple[int, str]]] = {}
-    for number, witness in enumerate(witnesses):
-        for key, (_, phrases) in declared(witness, present).items():
-            place = (groups[number], key)
+    naming: dict[int, tuple[int, str]] = {}
+    named = [declared(witness, present) for witness in witnesses]
+    votes = Counter((groups[number], key) for number, keys in enumerate(named) for key in keys)
+    for number, keys in enumerate(named):
+        if keys:  # of "AFP/dpa" that which more of its group name
+            place = min(((groups[number], key) for key in keys), key=lambda place: (-votes[place], place[1]))
+            phrases = keys[place[1]][1]
             proposal = proposals.setdefault(place, Proposal("declared"))
-            proposal.children[number] = [declaration(witness, phrases)]
+            proposal.children[number] = [declaration(witnesses[number], phrases)]
             proposal.names.update(phrase.name for phrase in phrases if phrase.name)
-            naming.setdefault(number, []).append(place)
+            naming[number] = place
     _cite(witnesses, links, groups, present, naming, proposals)
     for (one, other), found in links.items():
         for child, sibling, seen in ((one, other, found.swapped()), (other, one, found)):
+            place = naming.get(sibling, (-1, ""))
+            if place not in proposals or groups[child] != groups[sibling]:
+                continue
             if child in naming:
-                for place in set(naming[child]) & set(naming.get(sibling, ())):
+                if naming[child] == place:
                     _explain(proposals[place].children[child], seen)
                 continue
-            for place in naming.get(sibling, ()):
-                rows = _sibling_rows(seen)
-                best = proposals[place].children.get(child)
-                if best is None or total(rows) > total(best):
-                    proposals[place].children[child] = rows
+            rows = _sibling_rows(seen)
+            best = proposals[place].children.get(child)
+            if best is None or total(rows) > total(best):
+                proposals[place].children[child] = rows
     return list(proposals.values())
 
 
@@ -121,7 +126,7 @@ def _cite(
     links: Mapping[tuple[int, int], Link],
     groups: Mapping[int, int],
     present: Collection[str],
-    naming: dict[int, list[tuple[int, str]]],
+    naming: Mapping[int, tuple[int, str]],
     proposals: dict[tuple[int, str], Proposal],
 ) -> None:
     """An article that shares text with others and cites an absent outlet in passing probably has the text from it."""

@@ -17,6 +17,8 @@ from lineage.descent.witness import Witness
 from lineage.model import Derivation, Overlap, Reason, Relation, RelationKind, Source, Unresolved
 
 NEAREST = 20  # links kept per article: those that share the most (of 1,000 reprints each needs a few only)
+SAME_STORY = 0.25  # share of the shorter narration from which two articles may be from one text of a wire
+SHOWN = 0.4  # probability from which a claim is shown; below it the question is left open
 FORMULA = 20  # words: what two reports of one event may share in narration without having more in common
 
 Member = tuple[float, tuple[Reason, ...]]
@@ -51,7 +53,8 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     links = _links(witnesses, overlaps, gates, result)
     trios = triangles(witnesses, links)
     present = {witness.outlet for witness in witnesses if witness.outlet is not None}
-    group_of = {n: min(group) for group in Groups(links).of(range(len(witnesses))) for n in group}
+    near = [pair for pair, found in links.items() if found.share >= SAME_STORY]
+    group_of = {n: min(group) for group in Groups(near).of(range(len(witnesses))) for n in group}
     proposals = propose_declared(witnesses, links, group_of, present)
     explained = {child for proposal in proposals for child in proposal.children}
     proposals += propose_inferred({trio: words for trio, words in trios.items() if not explained & set(trio)}, links)
@@ -136,7 +139,7 @@ def _derive(
         own, back = stretch.parents[parent], _probability(found[parent], child)
         if own / max(own + back, 1e-12) < gates.undetermined:
             continue
-        if rank and (child in ancestors(parents, parent) or own < 0.5):
+        if own < SHOWN or (rank and (child in ancestors(parents, parent) or own < 0.5)):
             continue
         parents.setdefault(child, []).append(parent)
         options = len(stretch.parents) + len(stretch.sources)
@@ -159,12 +162,18 @@ def _members(
     members: dict[int, dict[int, Member]] = {}
     for own in found:
         for stretch in own:
-            if stretch.source is not None:
+            if stretch.source is not None and stretch.sources[stretch.source] >= SHOWN:
                 rows = proposals[stretch.source].children[stretch.child]
                 options = len(stretch.parents) + len(stretch.sources)
                 shown = settle(rows, stretch.sources[stretch.source], options - 1)
                 members.setdefault(stretch.source, {})[stretch.child] = shown
-    return members
+    said = {number for number, proposal in enumerate(proposals) if proposal.kind == "inferred"}
+    said |= {
+        number
+        for number, group in members.items()
+        if any(row.kind == "declared" for _, rows in group.values() for row in rows)
+    }
+    return {number: group for number, group in members.items() if number in said}
 
 
 def _derive_further(

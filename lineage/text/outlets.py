@@ -94,7 +94,7 @@ class Registry:
     def resolve(self, name: str) -> Outlet | None:
         """The outlet that bears a name: an id, name, alias or domain.
 
-        Case, a leading "The", blanks, hyphens, accents and ".com" make no difference.
+        Case, a leading "The", blanks, hyphens, accents, ".com" and a feed's section after "_" make no difference.
         """
         domain = name.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
         domain = domain.partition("/")[0]
@@ -102,8 +102,9 @@ class Registry:
             if (found := self._by_domain.get(domain)) is not None:
                 return found
             domain = domain.partition(".")[2]
-        key = _fold(name)
-        return (self._by_key.get(key) or self._by_key.get(_fold(_without_ending(name)))) if key else None
+        section = name.partition("_")[0]  # a feed's section: "FAZ_Politik"
+        keys = filter(None, map(_fold, (name, _without_ending(name), section)))
+        return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
     def is_wire(self, name: str) -> bool:
         """Whether a name is that of a wire."""
