@@ -111,6 +111,13 @@ def test_any_number_of_copies_is_found(copies: int) -> None:
     assert all(overlap.narrated == 60 for overlap in found)
 
 
+@pytest.mark.slow
+def test_a_thousand_copies_are_all_paired() -> None:
+    text = " ".join(fresh(random.Random(8), 120))
+    found = find_overlaps(Article(str(n), text) for n in range(1000))
+    assert sum(overlap.a_in_b == 1.0 and len(overlap.passages) == 1 for overlap in found) == 1000 * 999 // 2
+
+
 def test_beyond_the_limit_holders_are_paired_with_the_first() -> None:
     rng = random.Random(3)
     shared = " ".join(fresh(rng, 60))

@@ -41,6 +41,7 @@ class _Tree:
         return claims[0].parent if claims else None
 
     def lines(self) -> Iterator[str]:
+        """Everything, line by line."""
         stories = sorted(self.lineage.stories(), key=lambda story: -len(story))
         shown = [story for story in stories if self.everything or len(story) > 1]
         for number, story in enumerate(shown, 1):
@@ -67,6 +68,7 @@ class _Tree:
         return f", {shown[0]}" if days[0] == days[-1] else f", {shown[0]} to {shown[1]}"
 
     def story(self, story: Sequence[str]) -> Iterator[str]:
+        """The trees of one story: under its sources, then those that stand by themselves; then its open questions."""
         members = set(story)
         tops = [id for id in story if self.above(id) is None]
         sources = [source for source in self.lineage.sources if members & set(source.children)]
@@ -93,6 +95,7 @@ class _Tree:
         return self.style.width + (len(self.style.paint(painted, "yellow", "bold")) - len(painted))
 
     def article(self, id: str, lead: str, indent: str) -> Iterator[str]:
+        """One article, what is said of it, and what is below it."""
         article = self.lineage.articles[id]
         head = self.style.paint(name(article), "bold")
         time = when(article)
@@ -127,6 +130,7 @@ class _Tree:
         return told
 
     def claim(self, claim: Derivation, *, further: bool) -> str:
+        """A derivation in a few words; a further parent is named."""
         words = sum(passage.words for passage in claim.passages)
         credit = "credited" if claim.credited else "uncredited"
         if claim.kind == "update":
@@ -142,6 +146,7 @@ class _Tree:
         return any(id in (question.a, question.b) for question in self.lineage.unresolved)
 
     def independent(self, id: str) -> str:
+        """That an article is independent, and what it shares all the same."""
         others: dict[str, set[str]] = {}
         for relation in self.lineage.relations:
             if id in (relation.a, relation.b):
@@ -152,6 +157,7 @@ class _Tree:
         return "independent" + (f"; {', '.join(parts)}" if parts else "")
 
     def question(self, question: Unresolved) -> Iterator[str]:
+        """A link whose direction is open, with the probabilities."""
         one, other = self.lineage.articles[question.a], self.lineage.articles[question.b]
         words = sum(passage.words for passage in question.passages)
         rest = max(0.0, 1 - question.a_from_b - question.b_from_a)

@@ -7,7 +7,9 @@ import gzip
 import io
 import json
 import random
+import resource
 import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -215,6 +217,23 @@ def test_hostile_lines_cost_themselves_only(tmp_path: Path) -> None:
     assert [article.id for article in articles] == ["s", "n"]
     assert [entry.line for entry in skipped if "longer than" in entry.reason] == [1, 3]
     assert all(article.text.encode() for article in articles)
+
+
+@pytest.mark.slow
+def test_a_line_of_a_hundred_megabytes_costs_a_second_and_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "dump.jsonl"
+    with path.open("wb") as file:
+        file.write(b'{"id": "a", "text": "One"}\n{"text": "')
+        for _ in range(100):
+            file.write(b"x" * 10**6)
+        file.write(b'"}\n{"id": "b", "text": "Two"}')
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begin = time.process_time()
+    articles, skipped = read(path)
+    assert [article.id for article in articles] == ["a", "b"]
+    assert [entry.line for entry in skipped] == [2]
+    assert time.process_time() - begin < 3
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KB
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
