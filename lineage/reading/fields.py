@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lineage.errors import UsageError
 from lineage.model import Article
@@ -24,7 +24,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang"),
 }  # fmt: skip
 
-EARLIEST, LATEST = 0, 4_102_444_800  # seconds since 1970 that are taken for a time: to 2100
+EARLIEST, LATEST = 10**8, 4_102_444_800  # seconds since 1970 that are taken for a time, 1973 to 2100: no bare years
+
+
+class Record(NamedTuple):
+    """What stands in one place of a file: the columns of a record, or the reason why it cannot be read.
+
+    `line` counts from 1 and is where it begins, None for a whole file. `note` says what was not taken as given.
+    """
+
+    line: int | None
+    columns: Mapping[str, Any] = {}
+    reason: str | None = None
+    note: str | None = None
 
 
 class BadRecordError(Exception):
@@ -41,36 +53,38 @@ def checked(mapping: Mapping[str, str] | None) -> dict[str, str]:
     return dict(mapping or {})
 
 
+def given(record: Mapping[str, Any], mapping: Mapping[str, str]) -> tuple[dict[str, Any], set[str]]:
+    """The values that a record has for the fields of an article, and the columns that were taken for them.
+
+    The first column of a field that is not empty counts; an empty text counts if there is no other.
+    """
+    folded = {str(name).strip().casefold(): name for name in reversed(list(record))}
+    values: dict[str, Any] = {}
+    used: set[str] = set()
+    for field, names in NAMES.items():
+        columns = (mapping[field],) if field in mapping else tuple(folded[n] for n in names if n in folded)
+        found = next((column for column in columns if record.get(column) not in (None, "")), None)
+        if found is not None:
+            values[field] = record[found]
+        elif field == "text" and any(record.get(column) is not None for column in columns):
+            values[field] = ""
+        used.update(columns[:1] if found is None else (found,))
+    return values, used
+
+
 def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]) -> tuple[Article, list[str]]:
     """The article in a record, and notes on what could not be taken as given.
 
     `fallback` is its id if the record has none. Raises `BadRecordError` if there is no text.
     """
-    folded = {str(name).strip().casefold(): name for name in reversed(list(record))}
-    used: set[str] = set()
-    values: dict[str, Any] = {}
-    for field, names in NAMES.items():
-        columns = (mapping[field],) if field in mapping else tuple(folded[n] for n in names if n in folded)
-        for column in columns:
-            if record.get(column) not in (None, ""):
-                values[field] = record[column]
-                used.add(column)
-                break
-        else:
-            used.update(columns[:1])
-            if field == "text" and columns and columns[0] in record and record[columns[0]] is not None:
-                values["text"] = ""
+    values, used = given(record, mapping)
     if "text" not in values:
         raise BadRecordError(f"no text: expected a field {mapping.get('text', 'text')!r}, found {_few(record)}")
     if not isinstance(values["text"], str):
         raise BadRecordError(f"the text is {_kind(values['text'])}, not a string")
-    notes: list[str] = []
-    text, broken = encodable(values["text"])
-    if broken:
-        notes.append("lone surrogates in the text were replaced")
     made = Article(
         _string(values.get("id")) or fallback,
-        text,
+        values["text"],
         _string(values.get("outlet")),
         _published(values.get("published")),
         _string(values.get("title")),
@@ -80,17 +94,8 @@ def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]
         extra={str(name): value for name, value in record.items() if name not in used},
     )
     if isinstance(made.published, str):
-        notes.append(f"the time {made.published[:40]!r} is not understood; use ISO 8601")
-    return made, notes
-
-
-def encodable(text: str) -> tuple[str, bool]:
-    """The text with lone surrogates replaced, and whether there were any."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), True
-    return text, False
+        return made, [f"the time {made.published[:40]!r} is not understood; use ISO 8601"]
+    return made, []
 
 
 def _string(value: Any) -> str | None:
@@ -101,25 +106,28 @@ def _string(value: Any) -> str | None:
         return ", ".join(filter(None, map(_string, value))) or None
     if isinstance(value, dict):
         return _string(value.get("name") or value.get("title") or value.get("id"))
-    return encodable(str(value))[0].strip() or None
+    return str(value).strip() or None
 
 
 def _published(value: Any) -> str | datetime | None:
-    """ISO text as it is; a number as seconds or milliseconds since 1970."""
+    """Text as it is; a number as a compact date (`20241219`, with or without `hhmmss`), else as seconds or
+    milliseconds since 1970."""
+    if isinstance(value, dict):
+        value = value.get("$date")
     if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) in (10, 13):
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
+        digits = f"{value:.0f}"
         seconds = value / 1000 if value > LATEST else value
-        if EARLIEST < seconds < LATEST:
+        if len(digits) not in (8, 14) and EARLIEST <= seconds < LATEST:
             return datetime.fromtimestamp(seconds, UTC)
-        return str(value)
-    if isinstance(value, dict):
-        value = value.get("$date")
+        return digits
     return _string(value)
 
 
 def _few(record: Mapping[str, Any]) -> str:
-    names = [repr(str(name))[:40] for name in list(record)[:6]]
+    """The first columns of a record, in words."""
+    names = [repr(str(name))[:40] + (" (null)" if record[name] is None else "") for name in list(record)[:6]]
     return ", ".join(names) + (", …" if len(record) > 6 else "") if names else "an empty record"
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on untrusted input.
 
-    `record_bytes`: one record; the longest real articles have under 1 MiB, 64 MiB leaves room for a book.
+    `record_bytes`: one record; the longest real articles have under 1 MiB, 16 MiB leaves room for a book, and a
+    record, its text and one copy stay far below 500 MB of memory at four bytes a character.
     `file_bytes`: one file when unpacked; a year of a large news crawl is about 200 GB.
-    `ratio`: unpacked to packed bytes, judged beyond `ratio_from` bytes; text compresses 3 to 20 fold, JSON lines with
-    repeated keys up to 100 fold, bombs a thousand fold and more.
+    `ratio`: unpacked to packed bytes, judged beyond `ratio_from` unpacked bytes; text compresses 3 to 20 fold, JSON
+    lines with repeated keys up to 100 fold, bombs a thousand fold and more.
     """
 
-    record_bytes: int = 64 * 2**20
+    record_bytes: int = 16 * 2**20
     file_bytes: int = 2**40
     ratio: float = 500.0
-    ratio_from: int = 64 * 2**20
+    ratio_from: int = 16 * 2**20
 
 
 LIMITS = Limits()

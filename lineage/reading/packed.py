@@ -1,7 +1,7 @@
 """Bytes of files, plain or packed with gzip or Zstandard, in blocks; a file that was cut short is an error.
 
 Both libraries' own stream readers can end without a word where a file was cut (zstandard's does), so the packed
-frames are followed here, to the end of the last one.
+frames are followed here, to the end of the last one. Only a cut exactly between two frames cannot be told.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import zstandard
 
 from lineage.reading.limits import Limits
 
-BLOCK = 1 << 18  # bytes read at a time
+BLOCK = 1 << 18  # bytes read, and handed on, at a time
+STEP = 1 << 12  # packed bytes unpacked at a time: what a step yields is bounded even for a bomb (zstd: 134 MB)
+WINDOW = 1 << 27  # bytes of memory a zstd frame may ask for; what the zstd program allows without `--long`
 SUFFIXES = (".gz", ".zst")
 
 
@@ -35,16 +37,20 @@ class _Unpacker(Protocol):
 
 def blocks(path: Path, limits: Limits) -> Iterator[bytes]:
     """The unpacked bytes of a file, by its suffix. Raises `UnreadableError` where they stop being trustworthy."""
-    with path.open("rb") as file:
-        if path.suffix == ".gz":
-            yield from _unpacked(file, "gzip", limits)
-        elif path.suffix == ".zst":
-            yield from _unpacked(file, "zstd", limits)
-        else:
-            yield from _bounded(iter(lambda: file.read(BLOCK), b""), limits)
+    with path.open("rb", buffering=0) as file:  # a pipe then gives what there is, and does not wait for a whole block
+        kind = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix.lower())
+        pieces = iter(lambda: file.read(BLOCK), b"")
+        yield from bounded(pieces, limits) if kind is None else _unpacked(pieces, kind, limits)
 
 
-def _bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+def arriving(file: BinaryIO, limits: Limits) -> Iterator[bytes]:
+    """The bytes of an open file, as they come. Raises `UnreadableError` at the limit for one file."""
+    read = getattr(file, "read1", file.read)
+    return bounded(iter(lambda: cast(bytes, read(BLOCK)), b""), limits)
+
+
+def bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    """The same pieces; raises `UnreadableError` at the limit for one file."""
     total = 0
     for piece in pieces:
         total += len(piece)
@@ -56,34 +62,37 @@ def _bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
 def _unpacker(kind: str) -> _Unpacker:
     if kind == "gzip":
         return zlib.decompressobj(wbits=31)
-    return zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+    return zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
 
 
-def _unpacked(file: BinaryIO, kind: str, limits: Limits) -> Iterator[bytes]:
-    """The contents of all frames (gzip: members) of a packed file."""
+def _unpacked(pieces: Iterator[bytes], kind: str, limits: Limits) -> Iterator[bytes]:
+    """The contents of all frames (gzip: members) of a packed file; zeros after a frame are padding."""
     unpacker: _Unpacker | None = None
-    packed = unpacked = 0
-    while data := file.read(BLOCK if packed else 4096):
-        packed += len(data)
-        while data:
+    packed = unpacked = frames = 0
+    for data in pieces:
+        at = 0
+        while at < len(data):
             if unpacker is None:
+                if frames and data[at] == 0:
+                    at += 1
+                    continue
                 unpacker = _unpacker(kind)
-            for step in range(0, len(data), 4096):  # small steps: what one yields is bounded even for a bomb
-                piece = _decompress(unpacker, data[step : step + 4096], kind)
-                unpacked += len(piece)
-                _refuse_bomb(packed, unpacked, limits)
-                if piece:
-                    yield piece
-                if unpacker.eof:
-                    data = unpacker.unused_data + data[step + 4096 :]
-                    unpacker = None
-                    break
-            else:
-                data = b""
-            if unpacker is None and not data.strip(b"\0"):
-                break
+                frames += 1
+            step = data[at : at + STEP]
+            piece = _decompress(unpacker, step, kind)
+            used = len(step) - len(unpacker.unused_data)
+            at += used
+            packed += used
+            unpacked += len(piece)
+            _refuse_bomb(packed, unpacked, limits)
+            for start in range(0, len(piece), BLOCK):
+                yield piece[start : start + BLOCK]
+            if unpacker.eof:
+                unpacker = None
     if unpacker is not None:
         raise UnreadableError(f"truncated: the {kind} data end in the middle")
+    if not frames:
+        raise UnreadableError(f"truncated: no {kind} data at all")
 
 
 def _decompress(unpacker: _Unpacker, data: bytes, kind: str) -> bytes:
@@ -100,6 +109,11 @@ def _refuse_bomb(packed: int, unpacked: int, limits: Limits) -> None:
         raise UnreadableError(f"stopped: it unpacks to more than {limits.ratio:.0f} times its size, like a bomb")
 
 
+def too_long(limit: int) -> str:
+    """Why a record was not read that is longer than `limit` bytes."""
+    return f"longer than {limit:,} bytes, the limit for one record"
+
+
 def lines(pieces: Iterator[bytes], limit: int) -> Iterator[tuple[int, bytes | None]]:
     """Lines, split at `\\n` only, with their numbers from 1; None for a line longer than `limit` bytes."""
     number = 1
@@ -109,7 +123,7 @@ def lines(pieces: Iterator[bytes], limit: int) -> Iterator[tuple[int, bytes | No
         *ended, last = piece.split(b"\n")
         for end in ended:
             held += len(end)
-            yield number, None if held > limit else b"".join([*rest, end])
+            yield number, None if held > limit else b"".join([*rest, end]) if rest else end
             number += 1
             rest, held = [], 0
         held += len(last)

@@ -156,7 +156,7 @@ def test_a_folder_with_an_index_and_other_things(tmp_path: Path) -> None:
     index = tmp_path / "articles.jsonl"
     assert by_kind["unreadable"] == [
         f"{index}:3: names '../secret.txt', which is outside the folder",
-        f"{index}:4: names gone.txt: no such file or directory",
+        f"{index}:4: names 'gone.txt': no such file or directory",
     ]
     assert by_kind["noted"] == [f"{tmp_path / name}: of another kind; not read" for name in ("page.html", "truth.json")]
 
