@@ -19,13 +19,15 @@ def compare(
 ) -> Overlap:
     """Every passage that two articles share, down to runs of `settings.overlap.least_words` equal words.
 
+    With `rewrites` reworded passages, too; `profile` says how much must speak for one: `news` demands that the words
+    keep their order, `exhaustive` does not and finds "the same event" as well.
+
     The two may have the same id. Articles that share nothing give an `Overlap` without passages.
     """
     finest = replace(settings.overlap, window=1)
-    twin = replace(b, id="b") if a.id == b.id == "a" else b
-    named = replace(a, id="a") if a.id == twin.id else a
-    found = pipeline.find_overlaps(
-        [named, twin], profile=profile, rewrites=rewrites, settings=replace(settings, overlap=finest)
-    )
-    overlap = next(iter(found), Overlap(a.id, b.id, (), 0.0, 0.0, 0, 0))
+    pair = [replace(a, id="a"), replace(b, id="b")]
+    found = pipeline.find_overlaps(pair, settings=replace(settings, overlap=finest))
+    overlap = next(iter(found), Overlap("a", "b", (), 0.0, 0.0, 0, 0))
+    if rewrites:
+        (overlap,) = pipeline.with_rewrites([overlap], pair, pipeline.PROFILES[profile])
     return replace(overlap, a=a.id, b=b.id)

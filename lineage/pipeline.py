@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from lineage.descent.witness import WORDS_A_CHARACTER, Witness
 from lineage.errors import UsageError
-from lineage.model import Article, Credit, Furniture, Overlap, Provenance, Skipped, Span
+from lineage.model import Article, Credit, Furniture, Overlap, Passage, Provenance, Skipped, Span
 from lineage.overlap.candidates import MERGE_GAP, Postings, Segments, group, segments, without
 from lineage.overlap.chains import Stock, chain
+from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.passages import overlaps
 from lineage.overlap.recurrence import Recurring, recurring
+from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, rewritten
+from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE, shingles
 from lineage.overlap.winnow import winnow
 from lineage.reading import ArticleStream, stream_articles
@@ -32,6 +35,7 @@ from lineage.text.wires import strange_wires
 from lineage.version import __version__
 
 Profile = Literal["news", "exhaustive"]
+PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
 
 def read_articles(
@@ -166,10 +170,13 @@ class OverlapStream(Iterator[Overlap]):
     complete once the first overlap is out.
     """
 
-    def __init__(self, articles: Iterable[Article], settings: Settings) -> None:
+    def __init__(self, articles: Iterable[Article], settings: Settings, rewrites: Rewrites | None) -> None:
         self.furniture: list[Furniture] = []
         self.crowded = 0
-        self._found = self._find(list(articles), settings)
+        held = list(articles)
+        self._found = self._find(held, settings)
+        if rewrites is not None:
+            self._found = with_rewrites(self._found, held, rewrites)
 
     def __iter__(self) -> Iterator[Overlap]:
         return self._found
@@ -205,12 +212,55 @@ def find_overlaps(
 ) -> OverlapStream:
     """Every pair of articles that share a passage, with all their passages, in the articles' order.
 
-    Passages are chains of equal words: exact ones and edited ones. The pairs are complete for passages with up
-    to `settings.overlap.max_holders` holders; of a passage with more, each holder is paired with the first. What
-    an outlet prints in article after article is set aside and named in the stream's `furniture`. Raises
-    `UsageError` when two articles have one id.
+    Passages are chains of equal words: exact ones and edited ones. With `rewrites`, the pairs found so are looked at
+    again for reworded passages; `profile` says how much must speak for one (`news` demands the words' order). The pairs
+    are complete for passages with up to `settings.overlap.max_holders` holders; of a passage with more, each holder is
+    paired with the first. What an outlet prints in article after article is set aside and named in the stream's
+    `furniture`. Raises `UsageError` when two articles have one id.
     """
-    return OverlapStream(articles, settings)
+    return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None)
+
+
+def with_rewrites(found: Iterable[Overlap], articles: Sequence[Article], profile: Rewrites) -> Iterator[Overlap]:
+    """The overlaps with the reworded passages of their articles added."""
+    collection = Collection()
+    ready = {article.id: collection.prepare(article.text) for article in articles}
+    for overlap in found:
+        a, b = ready[overlap.a], ready[overlap.b]
+        held = [(passage.a, passage.b) for passage in overlap.passages]
+        added = [
+            _rewritten(one, other, blocks, a, b) for one, other, blocks in rewritten(a, b, collection, profile, held)
+        ]
+        if not added:
+            yield overlap
+            continue
+        words = sum(passage.words for passage in added)
+        inside = round(sum(passage.words * passage.quoted for passage in added))
+        yield replace(
+            overlap,
+            passages=tuple(sorted([*overlap.passages, *added], key=lambda passage: passage.a)),
+            a_in_b=min(1.0, overlap.a_in_b + words / len(a)),
+            b_in_a=min(1.0, overlap.b_in_a + words / len(b)),
+            narrated=overlap.narrated + words - inside,
+            quoted=overlap.quoted + inside,
+        )
+
+
+def _rewritten(one: Span, other: Span, blocks: list[tuple[Span, Span]], a: Prepared, b: Prepared) -> Passage:
+    """A reworded passage: its words are those that stand in both in the same order."""
+    equal, quoted = 0, 0
+    marks = [find_quotes(text.text) for text in (a, b)]
+    for left, right in blocks:
+        low, high = np.searchsorted(a.starts, (left.start, left.end))
+        equal += int(high - low)
+        inside = [
+            any(q.start <= s.start and s.end <= q.end for q in own) for own, s in zip(marks, (left, right), strict=True)
+        ]
+        quoted += int(high - low) if all(inside) else 0
+    sizes = [
+        int(np.diff(np.searchsorted(text.starts, (span.start, span.end)))[0]) for text, span in ((a, one), (b, other))
+    ]
+    return Passage(one, other, equal, equal / max(sizes), quoted / max(1, equal), "rewritten", tuple(blocks))
 
 
 def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:

@@ -1,0 +1,1 @@
+"""Speed against peers and accuracy against truth. `python -m benchmarks` lists what can be measured."""

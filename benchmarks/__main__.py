@@ -1,0 +1,26 @@
+"""`python -m benchmarks NAME …`: run one of the benchmarks."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+NAMES = {
+    "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
+}
+
+
+def main() -> int:
+    """Hand over to the benchmark that was named."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in NAMES:
+        print("python -m benchmarks NAME [options]\n")
+        for known, about in NAMES.items():
+            print(f"  {known:12} {about}")
+        return 0 if name in ("", "--help", "-h") else 2
+    result: int = import_module(f"benchmarks.{name}").main(sys.argv[2:])
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
