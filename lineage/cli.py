@@ -3,10 +3,14 @@
 Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 findings when `--fail-on` asks, 2 usage, 3 some input
 unreadable (listed on stderr), 130 interrupted. Everything heavy is imported inside the commands, so that `--help` is
 quick.
+
+An open question (one of two took from the other, or both from a third) is no finding: `--fail-on` asks for claims. When
+some input was unreadable the exit code is 3, whatever was found in the rest.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from enum import StrEnum
@@ -15,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lineage.errors import LineageError, OutputExistsError, UsageError
+from lineage.errors import InputError, LineageError, OutputExistsError, UsageError
 from lineage.version import __version__
 
 if TYPE_CHECKING:
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
     from lineage.reports.terminal import Style
     from lineage.settings import Settings
 
-USAGE, UNREADABLE, INTERRUPTED = 2, 3, 130
+UNREADABLE = 3
+NARROWEST, PIPED, WIDEST = 40, 100, 140  # columns: of a telephone, of a file that people read, of a line one can follow
 
 app = typer.Typer(
     name="lineage",
@@ -153,12 +158,14 @@ def demo(
 
     folder = _samples()
     stories = {path.parent.name: path.parent for path in sorted(folder.glob("*/truth.json"))}
+    if not stories:
+        raise UsageError(f"{folder}: there are no samples; install the package anew")
     about: dict[str, dict[str, str]] = {
         name: json.loads((path / "truth.json").read_text(encoding="utf-8")) for name, path in stories.items()
     }
     if list_:
-        for name, truth in about.items():
-            print(f"{name:20} {truth['class']:22} {', '.join(truth['language'])}")
+        rows = (f"{name:20} {truth['class']:22} {', '.join(truth['language'])}\n" for name, truth in about.items())
+        _emit("".join(rows), None)
         return
     name = story or "ferry-inquiry"
     if name not in stories:
@@ -169,19 +176,18 @@ def demo(
     _emit(tree(trace_articles(read_articles(*texts)), _style(None)), None)
 
 
-def main() -> None:
-    """Run a command; known errors are one line on stderr, with their exit code."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command, by default that of the process; known errors are one line on stderr, with their exit code."""
+    for stream in (sys.stdout, sys.stderr):  # what an encoding cannot hold is written as an escape, not a crash
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app(standalone_mode=True)
+        app(arguments)
     except LineageError as error:
-        print(f"lineage: {error}", file=sys.stderr)
+        from lineage.reports.terminal import clean
+
+        print(f"lineage: {clean(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("lineage: interrupted; nothing was written", file=sys.stderr)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _traced(
@@ -227,9 +233,12 @@ def _say(skipped: Skipped) -> None:
 def _single(path: str, columns: list[str] | None) -> Article:
     from lineage.pipeline import read_articles
 
-    articles = list(read_articles(path, mapping=_columns(columns), on_skip=_say))
+    stream = read_articles(path, mapping=_columns(columns), on_skip=_say)
+    articles = list(stream)
+    if not articles and any(entry.kind == "unreadable" for entry in stream.skipped):
+        raise InputError(f"{path}: no article in it can be read")
     if len(articles) != 1:
-        raise UsageError(f"{path}: compare takes files with one article each, this has {len(articles)}")
+        raise UsageError(f"{path}: compare takes files with one article each, this has {len(articles):,}")
     return articles[0]
 
 
@@ -246,9 +255,13 @@ def _named(found: Lineage, given: str, *, sources: bool = False) -> str:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise UsageError(f"{given} may be {', '.join(matches[:8])}; name one")
-    near = difflib.get_close_matches(given, ids, 3, 0.3)
-    raise UsageError(f"no article is called {given}; " + (f"did you mean {', '.join(near)}?" if near else "see --all"))
+        raise UsageError(f"{given} may be {', '.join(matches[:8])}{', …' if len(matches) > 8 else ''}; name one")
+    outlets = {a.outlet.casefold(): id for id, a in found.articles.items() if a.outlet}
+    near = difflib.get_close_matches(folded, [*(id.casefold() for id in ids), *outlets], 3, 0.4)
+    known = {id.casefold(): id for id in ids}
+    closest = dict.fromkeys(known.get(text) or outlets[text] for text in near)
+    hint = f"did you mean {', '.join(closest)}?" if closest else "lineage trace --all lists the ids"
+    raise UsageError(f"no article is called {given}; {hint}")
 
 
 def _samples() -> Path:
@@ -265,10 +278,13 @@ def _style(output: Path | None) -> Style:
     from lineage.reports.terminal import Style
 
     terminal = output is None and sys.stdout.isatty()
-    colour = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
+    wanted = os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+    able = terminal and os.environ.get("TERM") != "dumb"
+    colour = output is None and (able or wanted) and not os.environ.get("NO_COLOR")
     encoding = "utf-8" if output else (sys.stdout.encoding or "ascii")
-    width = min(shutil.get_terminal_size((100, 24)).columns, 140) if terminal else 100
-    return Style(max(width, 60), colour and output is None, encoding.lower().replace("-", "") == "utf8")
+    unicode = encoding.lower().replace("-", "").replace("_", "") in ("utf8", "cp65001")
+    width = min(shutil.get_terminal_size((PIPED, 24)).columns, WIDEST) if terminal else PIPED
+    return Style(max(width, NARROWEST) - (0 if unicode else 3), colour, unicode)  # in ASCII … takes three columns
 
 
 def _refuse_overwriting(output: Path | None, force: bool) -> None:
@@ -279,12 +295,14 @@ def _refuse_overwriting(output: Path | None, force: bool) -> None:
 def _emit(content: str | bytes, output: Path | None) -> None:
     """Print, or write to a file whole or not at all."""
     if output is None:
-        if isinstance(content, bytes):
+        try:
+            if isinstance(content, bytes):
+                sys.stdout.buffer.write(content)
+            else:
+                sys.stdout.write(content)
             sys.stdout.flush()
-            sys.stdout.buffer.write(content)
-        else:
-            sys.stdout.write(content)
-        sys.stdout.flush()
+        except BrokenPipeError:  # whoever reads, as `head` does, has enough: no finding, no error
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     data = content if isinstance(content, bytes) else content.encode()
     partial = output.with_name(f".{output.name}.{os.getpid()}")
@@ -292,8 +310,9 @@ def _emit(content: str | bytes, output: Path | None) -> None:
         partial.write_bytes(data)
         os.replace(partial, output)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise UsageError(f"{output}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+    finally:
+        partial.unlink(missing_ok=True)  # there only if something went wrong
 
 
 def _finish(skipped: list[Skipped], found: Lineage, fail_on: FailOn | None) -> None:

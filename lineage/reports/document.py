@@ -2,47 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import orjson
 
 from lineage.model import Lineage, Overlap, Span
 
-SCHEMA = "lineage/1"  # the major version changes when a key is renamed, removed or means something else
+LINEAGE, OVERLAP = "lineage/1", "lineage-overlap/1"  # the number grows when a key goes or means something else
+DEEPEST = 100  # levels of an article's `extra`: no news record is deeper, and JSON readers stop at a few hundred
+LARGEST = 2**63 - 1  # what JSON readers take for a whole number
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def lineage_document(lineage: Lineage) -> bytes:
-    """A whole lineage, as UTF-8 JSON with two blanks of indentation and a line break at the end."""
-    content = {"schema": SCHEMA, **_plain(lineage)}
-    content["articles"] = [
-        {**_plain(article), "precision": article.precision, "class": lineage.classes.get(id)}
-        for id, article in lineage.articles.items()
+    """A whole lineage, as UTF-8 JSON with two blanks of indentation and a line break at the end.
+
+    The same lineage gives the same bytes: lists whose order means nothing are sorted, the keys of mappings too.
+    """
+    articles = [
+        {**_plain(lineage.articles[id]), "precision": lineage.articles[id].precision, "class": lineage.classes.get(id)}
+        for id in sorted(lineage.articles)
     ]
-    return _json(content)
+    content = {field.name: getattr(lineage, field.name) for field in fields(lineage)}
+    content["derivations"] = sorted(lineage.derivations, key=lambda claim: claim.child)  # its parents keep their order
+    content["sources"] = sorted(lineage.sources, key=lambda source: source.id)
+    content["relations"] = sorted(lineage.relations, key=lambda relation: (relation.a, relation.b, relation.kind))
+    content["unresolved"] = sorted(lineage.unresolved, key=lambda question: (question.a, question.b))
+    content["credits"] = sorted(lineage.credits, key=lambda credit: (credit.article, credit.span))
+    for key in ("classes", "articles"):
+        del content[key]
+    rest = {key: _plain(value) for key, value in content.items()}
+    return _json({"schema": LINEAGE, "articles": articles, **rest, "classes": _sorted(lineage.classes)})
 
 
 def overlap_document(overlap: Overlap) -> bytes:
     """What two articles share, as UTF-8 JSON."""
-    return _json({"schema": SCHEMA, **_plain(overlap)})
+    return _json({"schema": OVERLAP, **_plain(overlap)})
 
 
 def _json(content: Any) -> bytes:
     return orjson.dumps(content, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _plain(value: Any) -> Any:
-    """Nouns as mappings, spans as {start, end}, times as ISO text."""
+def _sorted(value: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
+    return {_text(str(key)): _plain(value[key], depth + 1) for key in sorted(value, key=str)}
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Nouns as mappings, spans as {start, end}, times as ISO text, and nothing that a JSON reader would refuse."""
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, Span):
         return {"start": value.start, "end": value.end}
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _plain(getattr(value, field.name), depth + 1) for field in fields(value)}
+    if isinstance(value, Mapping | list | tuple) and depth > DEEPEST:
+        return None
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return _sorted(value, depth)
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, date | datetime):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return str(value)
     return value
+
+
+def _text(value: str) -> str:
+    """The text as UTF-8 can hold it; one character for one, so that every offset stays right."""
+    return value if value.isascii() else _SURROGATES.sub("\ufffd", value)

@@ -2,71 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+from typing import NamedTuple
 
 from lineage.model import Article, Overlap, Passage, Span
-from lineage.reports.terminal import Style, clean, columns, pad, wrap
-from lineage.reports.wording import count, label, name, percent
+from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
+from lineage.reports.wording import apart, count, label, name, percent
 
-GONE, NEW = ("[-", "-]"), ("{+", "+}")
+
+class Mark(NamedTuple):
+    """How a change is shown: between two signs in plain text, in styles where there is colour."""
+
+    before: str
+    after: str
+    styles: tuple[str, ...]
+
+
+GONE, NEW = Mark("[-", "-]", ("bold", "red")), Mark("{+", "+}", ("bold", "underline", "green"))
+OPEN, CLOSE = "\ue000", "\ue001"  # around a change until the lines are made: private characters, never printed
 
 
 def side_by_side(overlap: Overlap, a: Article, b: Article, style: Style) -> str:
-    """Every passage in two columns: what stands only on the left [-so-], only on the right {+so+}."""
+    """Every passage in two columns, and at the end how much of each article stands in the other.
+
+    What has no equal on the other side is marked: on the left [-so-], on the right {+so+}; on a terminal in bold
+    instead, and underlined on the right.
+    """
     return style.plain("\n".join(_lines(overlap, a, b, style)) + "\n")
 
 
 def _lines(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[str]:
     half = (style.width - 3) // 2
-    yield style.paint(pad(_head(a, half), half) + "   " + _head(b, half), "bold")
+    heads = [
+        text if columns(text) <= half else trim(name(article), half) for article in (a, b) if (text := label(article))
+    ]
+    yield style.paint(pad(heads[0], half) + "   " + heads[1], "bold")
+    yield ""
     if not overlap.passages:
-        yield ""
-        yield "They share no passage of eight words or more."
+        yield "They share no passage."
         return
     for number, passage in enumerate(overlap.passages, 1):
-        yield ""
         quoted = f", {percent(passage.quoted)} of it in quotation marks" if passage.quoted else ""
         title = f"{number}. {count(passage.words, 'word')}, {passage.grade}, {percent(passage.identity)} alike{quoted}"
-        yield style.paint(title, "cyan")
-        left = list(wrap(_marked(a.text, passage, 0, GONE), half))
-        right = list(wrap(_marked(b.text, passage, 1, NEW), half))
-        for row in range(max(len(left), len(right))):
-            one = left[row] if row < len(left) else ""
-            other = right[row] if row < len(right) else ""
-            yield f"{_coloured(pad(one, half), GONE, 'red', style)} │ {_coloured(other, NEW, 'green', style)}".rstrip()
-    yield ""
-    yield (
-        f"{percent(overlap.a_in_b)} of {name(a)} stands in {name(b)}, {percent(overlap.b_in_a)} of {name(b)} in "
-        f"{name(a)}; {count(overlap.narrated, 'shared word')} outside quotation marks, {overlap.quoted} inside."
+        yield style.paint(trim(title, style.width), "cyan")
+        left = _column(_marked(a.text, passage, 0), GONE, half, style)
+        right = _column(_marked(b.text, passage, 1), NEW, half, style)
+        for one, other in zip_longest(left, right, fillvalue=("", 0)):
+            yield f"{one[0]}{' ' * (half - one[1])} │ {other[0]}".rstrip()
+        yield ""
+    left_name, right_name = apart(a, b)
+    yield from wrap(
+        f"{percent(overlap.a_in_b)} of {left_name} stands in {right_name}, {percent(overlap.b_in_a)} of {right_name} "
+        f"in {left_name}; {count(overlap.narrated, 'shared word')} outside quotation marks, {overlap.quoted:,} inside.",
+        style.width,
     )
 
 
-def _head(article: Article, width: int) -> str:
-    text = label(article)
-    return text if columns(text) <= width else name(article)
+def _marked(text: str, passage: Passage, side: int) -> str:
+    """One side of a passage, cleaned, with what has no equal on the other side between `OPEN` and `CLOSE`.
 
-
-def _marked(text: str, passage: Passage, side: int, marks: tuple[str, str]) -> str:
-    """The passage's text on one side, with what has no equal on the other side between marks."""
+    Where only blanks or punctuation differ, nothing is marked.
+    """
     whole = passage.a if side == 0 else passage.b
+    text = text.replace(OPEN, " ").replace(CLOSE, " ")
     pieces: list[str] = []
     at = whole.start
     for match in (*passage.matches, (Span(whole.end, whole.end),) * 2):
         span = match[side]
         between = text[at : span.start]
         if any(char.isalnum() for char in between):
-            before = between[: len(between) - len(between.lstrip())]
-            after = between[len(between.rstrip()) :]
-            between = f"{before}{marks[0]}{between.strip()}{marks[1]}{after}"
+            start, end = len(between) - len(between.lstrip()), len(between.rstrip())
+            between = f"{between[:start]}{OPEN}{between[start:end]}{CLOSE}{between[end:]}"
         pieces += [between, text[span.start : span.end]]
         at = span.end
     return clean("".join(pieces))
 
 
-def _coloured(line: str, marks: tuple[str, str], colour: str, style: Style) -> str:
-    """The marked words in colour, where there is colour; the marks stay, for those who cannot see it."""
+def _column(marked: str, mark: Mark, width: int, style: Style) -> list[tuple[str, int]]:
+    """Lines of one column, ready to print, each with the columns that it takes."""
     if not style.colour:
-        return line
-    return line.replace(marks[0], f"\x1b[{31 if colour == 'red' else 32}m{marks[0]}").replace(
-        marks[1], f"{marks[1]}\x1b[0m"
-    )
+        return [
+            (line, columns(line)) for line in wrap(marked.replace(OPEN, mark.before).replace(CLOSE, mark.after), width)
+        ]
+    flags: list[bool] = []
+    inside = False
+    for char in marked:
+        if char in (OPEN, CLOSE):
+            inside = char == OPEN
+        elif char != " ":
+            flags.append(inside)
+    lines = list(wrap(marked.replace(OPEN, "").replace(CLOSE, ""), width))
+    return list(zip(_painted(lines, flags, mark, style), map(columns, lines), strict=True))
+
+
+def _painted(lines: Sequence[str], flags: Sequence[bool], mark: Mark, style: Style) -> Iterator[str]:
+    """The lines with every changed character in the mark's styles; `flags` has one entry for each that is no blank."""
+    at = 0
+    for line in lines:
+        row: list[tuple[str, bool]] = []
+        for char in line:
+            if char == " ":
+                row.append((char, bool(row) and row[-1][1] and at < len(flags) and flags[at]))
+            else:
+                row.append((char, flags[at]))
+                at += 1
+        yield "".join(
+            style.paint("".join(char for char, _ in group), *(mark.styles if changed else ()))
+            for changed, group in groupby(row, key=lambda entry: entry[1])
+        )

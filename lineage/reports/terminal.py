@@ -7,47 +7,48 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Escape sequences as a whole (CSI, OSC and other strings), then every control and bidi character left over.
+# Escape sequences as a whole: CSI, then OSC and the other strings up to their end, then what else begins with ESC.
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x9b[0-?]*[ -/]*[@-~]|\x1b[ -~]?"
 )
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-_BLANKS = re.compile(r"\s+")
-_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+# Controls that are no blanks, marks of direction, zero-width characters but the joiners that scripts need, tags.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_SURROGATES = re.compile(r"[\ud800-\udfff]")  # no terminal and no UTF-8 takes them
+_BREAKING = re.compile(r"[^\S\u00a0\u202f]+")  # a no-break blank holds a number and its unit together
+_CODES = {"bold": "1", "dim": "2", "underline": "4", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _PLAIN = str.maketrans(
-    {"├": "|", "└": "`", "│": "|", "─": "-", "◌": "o", "●": "*", "←": "<-", "·": "-", "–": "-", "—": "-", "…": "...",
-     "\u00a0": " ", "“": '"', "”": '"', "’": "'", "█": "#", "×": "x"}
+    {"├": "|", "└": "`", "│": "|", "─": "-", "◌": "o", "←": "<-", "·": "-", "–": "-", "—": "-", "…": "...",
+     "\u00a0": " ", "\u202f": " ", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "█": "#", "×": "x"}
 )  # fmt: skip
 
 
 def clean(text: str) -> str:
-    """The text without escape sequences, control and direction characters; line breaks and tabs become blanks."""
-    return _BLANKS.sub(" ", _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\n", " ").replace("\t", " ")))).strip()
+    """The text on one line: without escape sequences, control and direction characters; breaks become blanks."""
+    if text.isascii() and text.isprintable():  # the common case, quickly
+        return " ".join(text.split())
+    bare = _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+    return _BREAKING.sub(" ", bare).strip()
 
 
 def columns(text: str) -> int:
     """How many columns a clean text takes: wide East Asian characters two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf")
-        else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )  # fmt: skip
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":  # jamo join the one before
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def trim(text: str, width: int) -> str:
     """The text cut to a width in columns, with … where it was cut."""
     if columns(text) <= width:
         return text
-    kept = ""
-    taken = 0
-    for char in text:
-        taken += columns(char)
-        if taken > width - 1:
-            break
-        kept += char
-    return kept.rstrip() + "…"
+    return next(_cut(text, width - 1), "").rstrip() + "…"
 
 
 def pad(text: str, width: int) -> str:
@@ -56,22 +57,33 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> Iterator[str]:
-    """The text in lines of at most a width in columns, broken at blanks where there are any."""
-    line = ""
+    """The text in lines of at most a width in columns, broken at blanks where there are any. Linear in the text."""
+    line: list[str] = []
+    taken = 0
     for word in text.split(" "):
-        while columns(word) > width:
-            if line:
-                yield line
-                line = ""
-            cut = next(end for end in range(len(word), 0, -1) if columns(word[:end]) <= width or end == 1)
-            yield word[:cut]
-            word = word[cut:]
-        if line and columns(line) + 1 + columns(word) > width:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
+        size = columns(word)
+        if line and taken + 1 + size > width:
+            yield " ".join(line)
+            line, taken = [], 0
+        if size > width:
+            *full, word = _cut(word, width)
+            yield from full
+            size = columns(word)
+        taken += size + bool(line)
+        line.append(word)
+    yield " ".join(line)
+
+
+def _cut(text: str, width: int) -> Iterator[str]:
+    """The text in pieces of at most a width in columns (one character at least)."""
+    start = taken = 0
+    for at, char in enumerate(text):
+        size = _columns(char)
+        if taken + size > width and at > start:
+            yield text[start:at]
+            start, taken = at, 0
+        taken += size
+    yield text[start:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +96,10 @@ class Style:
 
     def paint(self, text: str, *names: str) -> str:
         """The text in the named styles, or as it is where there is no colour."""
-        if not self.colour or not text:
+        if not self.colour or not text or not names:
             return text
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 
     def plain(self, text: str) -> str:
-        """The text with its drawing characters in ASCII where more cannot be shown."""
+        """The text with its drawing characters and quotation marks in ASCII where more cannot be shown."""
         return text if self.unicode else text.translate(_PLAIN)

@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from lineage.model import Derivation, Lineage, Source, Unresolved
+from lineage.model import Derivation, Lineage, Relation, Source, Unresolved
 from lineage.reports.terminal import Style, clean, columns, trim, wrap
-from lineage.reports.wording import count, joined, label, name, origins, percent, source_name, spoken, when
+from lineage.reports.wording import (
+    SHARED,
+    age,
+    apart,
+    count,
+    day,
+    joined,
+    label,
+    name,
+    origins,
+    percent,
+    short_id,
+    source_name,
+    spoken,
+    when,
+)
 
 FEW = 12  # articles: up to here every one is listed without --all
+REASONS = 20  # kinds of things left out that are listed; --json has all
+HANG = 6  # columns by which what is said of an article hangs in, past the names below it
+
+
+class Clause(NamedTuple):
+    """Something that is said of an article, and the style that it is said in (empty: none)."""
+
+    text: str
+    style: str = ""
 
 
 def tree(lineage: Lineage, style: Style, *, all_articles: bool = False) -> str:
@@ -26,12 +51,25 @@ class _Tree:
         self.taken: dict[str, list[Derivation]] = {}
         for claim in lineage.derivations:
             self.taken.setdefault(claim.child, []).append(claim)
-        self.under: dict[str, Source] = {c: source for source in lineage.sources for c in source.children}
         self.parents = {claim.parent for claim in lineage.derivations}
+        self.under: dict[str, Source] = {c: source for source in lineage.sources for c in source.children}
+        self.questions: dict[str, list[Unresolved]] = {}
+        for question in lineage.unresolved:
+            self.questions.setdefault(question.a, []).append(question)
+        self.open = {id for question in lineage.unresolved for id in (question.a, question.b)}
+        self.related: dict[str, list[Relation]] = {}
+        for relation in lineage.relations:
+            self.related.setdefault(relation.a, []).append(relation)
+            self.related.setdefault(relation.b, []).append(relation)
         self.below: dict[str, list[str]] = {}
-        for id in lineage.articles:
+        for id in self.by_age(lineage.articles):
             if above := self.above(id):
                 self.below.setdefault(above, []).append(id)
+        self.last = {children[-1] for children in self.below.values()}
+        self.shown: set[str] = set()
+
+    def by_age(self, ids: Iterable[str]) -> list[str]:
+        return sorted(ids, key=lambda id: age(self.lineage.articles[id]))
 
     def above(self, id: str) -> str | None:
         """The article or source under which an article is drawn: the more probable of source and first parent."""
@@ -42,15 +80,23 @@ class _Tree:
 
     def lines(self) -> Iterator[str]:
         """Everything, line by line."""
-        stories = sorted(self.lineage.stories(), key=lambda story: -len(story))
-        shown = [story for story in stories if self.everything or len(story) > 1]
-        for number, story in enumerate(shown, 1):
-            if len(shown) > 1 and len(story) > 1:
-                yield self.style.paint(f"Story {number}: {count(len(story), 'article')}{self.span(story)}", "bold")
+        stories = [self.by_age(story) for story in self.lineage.stories()]
+        stories.sort(key=lambda story: (-len(story), age(self.lineage.articles[story[0]])))
+        groups = [story for story in stories if len(story) > 1]
+        singles = [story[0] for story in stories if len(story) == 1]
+        for number, story in enumerate(groups, 1):
+            if len(groups) > 1 or singles:
+                title = f"Story {number}: {count(len(story), 'article')}{self.span(story)}"
+                yield self.style.paint(trim(title, self.style.width), "bold")
             yield from self.story(story)
-            if len(story) > 1 or number == len(shown):
-                yield ""
-        yield from self.alone([story[0] for story in stories if len(story) == 1])
+            yield ""
+        if singles and self.everything:
+            for id in sorted(singles, key=lambda id: id not in self.under):
+                yield from self.story([id])
+            yield ""
+        elif singles:
+            yield from self.alone(singles)
+            yield ""
         yield from self.skipped()
         yield self.style.paint(
             f"{count(len(self.lineage.articles), 'article')}, {origins(self.lineage.origins)}, "
@@ -64,125 +110,136 @@ class _Tree:
         days = sorted(m.date() if isinstance(m, datetime) else m for m in moments if isinstance(m, date))
         if not days:
             return ""
-        shown = [f"{day.day} {day:%b %Y}" for day in (days[0], days[-1])]
-        return f", {shown[0]}" if days[0] == days[-1] else f", {shown[0]} to {shown[1]}"
+        return f", {day(days[0])}" if days[0] == days[-1] else f", {day(days[0])} to {day(days[-1])}"
 
     def story(self, story: Sequence[str]) -> Iterator[str]:
         """The trees of one story: under its sources, then those that stand by themselves; then its open questions."""
-        members = set(story)
-        tops = [id for id in story if self.above(id) is None]
-        sources = [source for source in self.lineage.sources if members & set(source.children)]
-        for source in sources:
+        sources = {source.id: source for id in story if (source := self.under.get(id)) is not None}
+        for source in sources.values():
             if self.below.get(source.id):
                 yield from self.source(source)
-        tops.sort(key=lambda id: (-len(self.below.get(id, ())), str(self.lineage.articles[id].published or "~"), id))
-        for id in tops:
-            yield from self.article(id, "", "")
-        for question in self.lineage.unresolved:
-            if question.a in members:
+                yield from self.branches(source.id)
+        tops = sorted((id for id in story if self.above(id) is None), key=lambda id: -len(self.below.get(id, ())))
+        for id in (*tops, *story):  # whatever hangs on nothing is shown all the same
+            if id not in self.shown:
+                yield from self.article(id, "", "")
+                yield from self.branches(id)
+        for id in story:
+            for question in self.questions.get(id, ()):
                 yield from self.question(question)
 
     def source(self, source: Source) -> Iterator[str]:
+        """An unseen text as a node, and how it is known to have existed."""
         title = f"◌ {source_name(source)}"
-        said = ""
-        for rows in source.reasons.values():
-            said = said or next((clean(row.note) for row in rows if row.kind in ("declared", "triangle")), "")
-        yield trim(self.style.paint(title, "yellow", "bold") + (f"  {said}" if said else ""), self.width(title))
-        yield from self.children(source.id, "")
+        rows = [row for id in self.by_age(source.children) for row in source.reasons.get(id, ())]
+        said = next((clean(row.note) for row in rows if row.kind in ("declared", "triangle")), "")
+        if said and columns(title) + 2 + columns(said) <= self.style.width:
+            yield f"{self.style.paint(title, 'bold', 'yellow')}  {said}"
+            return
+        yield self.style.paint(trim(title, self.style.width), "bold", "yellow")
+        yield from self.hanging(Clause(said), "│") if said else ()
 
-    def width(self, painted: str) -> int:
-        """The line's width, with what the styles add."""
-        return self.style.width + (len(self.style.paint(painted, "yellow", "bold")) - len(painted))
+    def branches(self, id: str) -> Iterator[str]:
+        """Everything below an article or a source, to any depth."""
+        deepest = self.style.width // 8 * 4  # columns: a chain of updates may be hundreds long
+        stack = [(child, "") for child in reversed(self.below.get(id, ()))]
+        while stack:
+            child, indent = stack.pop()
+            if child in self.shown:
+                continue
+            here, further = ("└── ", "    ") if child in self.last else ("├── ", "│   ")
+            yield from self.article(child, indent + here, indent + further)
+            deeper = (indent + further)[-deepest:]
+            stack += [(grandchild, deeper) for grandchild in reversed(self.below.get(child, ()))]
 
     def article(self, id: str, lead: str, indent: str) -> Iterator[str]:
-        """One article, what is said of it, and what is below it."""
+        """One article and what is said of it: on the same line if there is room, else hanging below."""
+        self.shown.add(id)
         article = self.lineage.articles[id]
-        head = self.style.paint(name(article), "bold")
-        time = when(article)
-        told = [time] if time else []
-        told += self.how(id)
-        shown_id = f"  [{clean(id)}]" if article.outlet else ""
-        room = self.style.width - columns(lead) - columns(name(article)) - columns(shown_id) - 3
-        first, *more = wrap(" · ".join(told), max(24, room)) if told else [""]
-        yield f"{lead}{head}{self.style.paint(shown_id, 'dim')}{'  ' + first if first else ''}".rstrip()
-        hang = indent + ("│   " if self.below.get(id) else "    ")
-        for line in more:
-            yield f"{hang}  {line}"
-        yield from self.children(id, indent)
+        room = self.style.width - columns(lead)
+        head, mark = trim(name(article), room), f"  [{short_id(id)}]" if name(article) != short_id(id) else ""
+        time = [Clause(when(article))] if when(article) else []
+        clauses = [*time, *self.how(id)]
+        if columns(head + mark) > room:
+            time, clauses, mark = [], [Clause(mark.strip(), "dim"), *clauses], ""
+        for beside in (clauses, time, []):
+            if columns(head + mark) + 2 + columns(" · ".join(clause.text for clause in beside)) <= room:
+                break
+        said = " · ".join(self.style.paint(clause.text, *clause.style.split()) for clause in beside)
+        yield lead + self.style.paint(head, "bold") + self.style.paint(mark, "dim") + (f"  {said}" if said else "")
+        for clause in clauses[len(beside) :]:
+            yield from self.hanging(clause, indent + ("│" if self.below.get(id) else ""))
 
-    def children(self, id: str, indent: str) -> Iterator[str]:
-        below = self.below.get(id, ())
-        for place, child in enumerate(below):
-            last = place == len(below) - 1
-            yield from self.article(child, indent + ("└── " if last else "├── "), indent + ("    " if last else "│   "))
+    def hanging(self, clause: Clause, indent: str) -> Iterator[str]:
+        """A clause on lines of its own."""
+        lead = indent + " " * (HANG - columns(indent) % 4)
+        first, *more = wrap(clause.text, max(16, self.style.width - columns(lead) - 2))
+        yield lead + self.style.paint(first, *clause.style.split())
+        yield from (f"{lead}  {self.style.paint(line, *clause.style.split())}" for line in more)
 
-    def how(self, id: str) -> list[str]:
+    def how(self, id: str) -> Iterator[Clause]:
         """What is said of one article: how it came to its text, or that it is independent."""
-        told: list[str] = []
         above, source = self.above(id), self.under.get(id)
-        for claim in self.taken.get(id, ()):
-            told.append(self.claim(claim, further=claim.parent != above))
         if source is not None:
-            words = f"under the source: {spoken(source.probability[id])}"
-            told.insert(0, words if above == source.id else f"also from {source_name(source)}: {words}")
-        elif not told and id not in self.parents and not self.open(id):
-            told.append(self.independent(id))
-        return told
+            sure = spoken(source.probability[id])
+            yield Clause(f"took from it: {sure}" if above == source.id else f"also from {source_name(source)}: {sure}")
+        for claim in self.taken.get(id, ()):
+            yield self.claim(claim, further=claim.parent != above)
+        if source is None and id not in self.taken and id not in self.parents and id not in self.open:
+            yield Clause(self.independent(id), "green")
 
-    def claim(self, claim: Derivation, *, further: bool) -> str:
+    def claim(self, claim: Derivation, *, further: bool) -> Clause:
         """A derivation in a few words; a further parent is named."""
-        words = sum(passage.words for passage in claim.passages)
-        credit = "credited" if claim.credited else "uncredited"
+        words = count(sum(passage.words for passage in claim.passages), "word")
+        text = f"{percent(claim.copied)} copied ({words}), {'credited' if claim.credited else 'uncredited'}"
         if claim.kind == "update":
-            text = f"an update: {percent(claim.copied)} kept"
-        else:
-            text = f"{percent(claim.copied)} copied ({count(words, 'word')}), {credit}"
-        text += f": {spoken(claim.probability)}"
+            text = f"an update: {percent(claim.copied)} of it stood in the earlier one ({words})"
         if further:
             text = f"also from {label(self.lineage.articles[claim.parent])}: {text}"
-        return text
-
-    def open(self, id: str) -> bool:
-        return any(id in (question.a, question.b) for question in self.lineage.unresolved)
+        style = "red" if claim.kind == "copy" and not claim.credited else ""
+        return Clause(f"{text}: {spoken(claim.probability)}", style)
 
     def independent(self, id: str) -> str:
         """That an article is independent, and what it shares all the same."""
         others: dict[str, set[str]] = {}
-        for relation in self.lineage.relations:
-            if id in (relation.a, relation.b):
-                other = self.lineage.articles[relation.b if relation.a == id else relation.a]
-                others.setdefault(relation.kind, set()).add(name(other))
-        shares = {"quotations": "only quotations", "formulas": "only formulas", "brief": "a brief stretch"}
-        parts = [f"shares {shares[kind]} with {joined(sorted(others[kind]))}" for kind in shares if kind in others]
+        for relation in self.related.get(id, ()):
+            other = self.lineage.articles[relation.b if relation.a == id else relation.a]
+            others.setdefault(SHARED[relation.kind], set()).add(name(other))
+        parts = [f"shares {what} with {joined(sorted(others[what]))}" for what in SHARED.values() if what in others]
         return "independent" + (f"; {', '.join(parts)}" if parts else "")
 
     def question(self, question: Unresolved) -> Iterator[str]:
         """A link whose direction is open, with the probabilities."""
         one, other = self.lineage.articles[question.a], self.lineage.articles[question.b]
+        left, right = apart(one, other)
         words = sum(passage.words for passage in question.passages)
         rest = max(0.0, 1 - question.a_from_b - question.b_from_a)
         text = (
-            f"? {label(one)} and {label(other)} share {count(words, 'word')}; direction undetermined: "
-            f"{name(one)} from {name(other)} {percent(question.a_from_b)}, the reverse {percent(question.b_from_a)}, "
-            f"both from an unseen text or by chance {percent(rest)}"
+            f"? {label(one)} and {label(other)} share {count(words, 'word')}: one took from the other, or both from "
+            f"one source; direction undetermined ({left} from {right} {percent(question.a_from_b)}, the reverse "
+            f"{percent(question.b_from_a)}, neither {percent(rest)})"
         )
         first, *more = wrap(text, self.style.width - 2)
         yield self.style.paint(first, "cyan")
-        yield from (f"  {line}" for line in more)
+        yield from (f"  {self.style.paint(line, 'cyan')}" for line in more)
 
     def alone(self, ids: Sequence[str]) -> Iterator[str]:
-        """Articles that share nothing, summed up unless everything is wanted."""
-        if self.everything or not ids:
-            return
-        named = [self.under[id] for id in ids if id in self.under]
+        """Articles that no story has, summed up."""
+        named = Counter(self.under[id].name or "an unnamed feed" for id in ids if id in self.under)
+        brief = sum(id in self.related and id not in self.under for id in ids)
+        rest = len(ids) - named.total() - brief
         if named:
-            tally = Counter(source.name or "an unnamed feed" for source in named)
-            several = [f"{clean(given)} {number}" for given, number in tally.most_common()]
-            text = f"{count(len(named), 'article')} stand alone here but name a source: {joined(several, 8)}"
+            several = joined([f"{trim(clean(given), 40)} {number:,}" for given, number in named.most_common()], 8)
+            text = f"{count(named.total(), 'article names', 'articles name')} a source that no other has: {several}"
             yield from wrap(text, self.style.width)
-        if rest := len(ids) - len(named):
-            yield f"{count(rest, 'article shares', 'articles share')} nothing with any other (--all lists them)"
-        yield ""
+        if brief:
+            shared = "only short quotations, formulas or a brief stretch with another"
+            yield from wrap(f"{count(brief, 'article shares', 'articles share')} {shared}", self.style.width)
+        if rest:
+            yield from wrap(
+                f"{count(rest, 'article shares', 'articles share')} nothing with any other", self.style.width
+            )
+        yield self.style.paint("(--all lists them)", "dim")
 
     def skipped(self) -> Iterator[str]:
         """What was left out, by reason."""
@@ -190,8 +247,8 @@ class _Tree:
         for entry in self.lineage.skipped:
             where = entry.file if entry.line is None else f"{entry.file}:{entry.line}"
             reasons.setdefault((entry.kind, entry.reason), []).append(where)
-        for (kind, reason), places in list(reasons.items())[:20]:
+        for (kind, reason), places in list(reasons.items())[:REASONS]:
             shown = joined([clean(place) for place in places], 2)
-            yield trim(f"{kind}: {clean(reason)} ({shown})", self.style.width)
-        if len(reasons) > 20:
-            yield f"and {count(len(reasons) - 20, 'other reason')} (--json has all)"
+            yield self.style.paint(trim(f"{kind}: {clean(reason)} ({shown})", self.style.width), "dim")
+        if len(reasons) > REASONS:
+            yield f"and {count(len(reasons) - REASONS, 'other reason')} (--json has all)"

@@ -5,17 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from lineage.model import Article, Derivation, Lineage, Reason, Span
-from lineage.reports.terminal import Style, clean, pad, trim, wrap
-from lineage.reports.wording import label, name, percent, source_name, spoken
+from lineage.model import Article, Derivation, Lineage, Reason, Source, Span, Unresolved
+from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
+from lineage.reports.wording import SHARED, apart, count, label, name, percent, source_name, spoken
 
-SCALE = 12  # columns for the widest bar
-QUOTES = 2  # quotations shown for a row
-SNIPPET = 110  # characters of a quotation
+SCALE, SMALL = 12, 3  # columns for the widest bar; in a narrow terminal
+KIND = 13  # columns for a row's kind: the longest are "common source" and "further parent"
+LEFT = 2 * SCALE + KIND + 20  # columns before a note
+QUOTES = 2  # quotations shown for a row and a text
+INDENT = 10  # columns before a quotation
+NARROWEST = 30  # columns that a note needs beside its bar; with less it goes below
+SNIPPET = 110  # columns of a quotation
 
 
 def waterfall(lineage: Lineage, child: str, parent: str | None, style: Style) -> str:
-    """The ledgers of what is claimed about one article: its parents and sources, or why there are none."""
+    """The ledgers of what is claimed about one article: its parents and sources, or why there are none.
+
+    `parent` is the id of an article or a source; only what concerns it is shown.
+    """
     return style.plain("\n".join(_lines(lineage, child, parent, style)).rstrip() + "\n")
 
 
@@ -23,89 +30,134 @@ def _lines(lineage: Lineage, child: str, parent: str | None, style: Style) -> It
     article = lineage.articles[child]
     claims = [c for c in lineage.derivations if c.child == child and parent in (None, c.parent)]
     sources = [s for s in lineage.sources if child in s.children and parent in (None, s.id)]
-    for claim in claims:
-        yield from _derivation(lineage, claim, style)
-    for source in sources:
-        title = f"{label(article)} ← {source_name(source)}: {spoken(source.probability[child])}"
-        yield style.paint(title, "bold")
-        yield from _rows(source.reasons[child], article, None, style)
-        yield ""
     asked = [u for u in lineage.unresolved if child in (u.a, u.b) and parent in (None, u.a, u.b)]
+    for claim in claims:
+        above = lineage.articles[claim.parent]
+        yield from _title(f"{label(article)} ← {label(above)}: {spoken(claim.probability)}", style)
+        yield from _rows(claim.reasons, article, above, style)
+        yield _total(claim.reasons, style)
+        yield from _others(lineage, claim, style)
+        yield ""
+    for source in sources:
+        yield from _title(f"{label(article)} ← {source_name(source)}: {spoken(source.probability[child])}", style)
+        yield from _rows(source.reasons[child], article, None, style)
+        yield _total(source.reasons[child], style)
+        yield from _wording(source, style)
+        yield ""
     for question in asked:
-        one, other = lineage.articles[question.a], lineage.articles[question.b]
-        yield style.paint(f"{label(one)} and {label(other)}: direction undetermined", "bold")
-        yield from _rows(question.reasons, one, other, style)
-        yield (
-            f"   {name(one)} from {name(other)} {percent(question.a_from_b)}, "
-            f"the reverse {percent(question.b_from_a)}; the rows are those of the first."
-        )
+        yield from _question(lineage, question, style)
         yield ""
     if not (claims or sources or asked):
         yield from _nothing(lineage, child, parent, style)
 
 
-def _derivation(lineage: Lineage, claim: Derivation, style: Style) -> Iterator[str]:
-    child, parent = lineage.articles[claim.child], lineage.articles[claim.parent]
-    yield style.paint(f"{label(child)} ← {label(parent)}: {spoken(claim.probability)}", "bold")
-    yield from _rows(claim.reasons, child, parent, style)
-    if claim.alternatives:
-        rivals = [f"{label(lineage.articles[id])} {percent(p)}" for id, p in claim.alternatives.items()]
-        yield from wrap("   Other parents that were weighed: " + ", ".join(rivals), style.width)
-    yield ""
+def _title(text: str, style: Style) -> Iterator[str]:
+    for line in wrap(text, style.width):
+        yield style.paint(line, "bold")
+
+
+def _others(lineage: Lineage, claim: Derivation, style: Style) -> Iterator[str]:
+    """The parents that were weighed besides, the likeliest first."""
+    rivals = sorted(claim.alternatives.items(), key=lambda entry: (-entry[1], entry[0]))
+    said = [f"{label(lineage.articles[id]) if id in lineage.articles else clean(id)} {percent(p)}" for id, p in rivals]
+    if said:
+        yield from _hanging("Other parents that were weighed: " + ", ".join(said), style)
+
+
+def _wording(source: Source, style: Style) -> Iterator[str]:
+    """The longest stretches of a source's reconstructed text."""
+    for stretch in sorted(source.wording, key=len, reverse=True)[:QUOTES]:
+        yield from _hanging(f"From its wording: “{trim(clean(stretch), SNIPPET)}”", style)
+
+
+def _question(lineage: Lineage, question: Unresolved, style: Style) -> Iterator[str]:
+    """A link whose direction is open: what speaks for it, and the two directions."""
+    one, other = lineage.articles[question.a], lineage.articles[question.b]
+    left, right = apart(one, other)
+    yield from _title(f"{label(one)} and {label(other)}: direction undetermined", style)
+    yield from _hanging(f"What would speak for {left} from {right}:", style)
+    yield from _rows(question.reasons, one, other, style)
+    yield from _hanging(
+        f"Weighed against the reverse and a source of both: {left} from {right} {percent(question.a_from_b)}, "
+        f"{right} from {left} {percent(question.b_from_a)}.",
+        style,
+    )
+
+
+def _hanging(text: str, style: Style) -> Iterator[str]:
+    for line in wrap(text, style.width - 2):
+        yield "  " + line
 
 
 def _rows(reasons: Sequence[Reason], child: Article, parent: Article | None, style: Style) -> Iterator[str]:
-    """A line a row: its weight, a bar, the running total, what it says; then the evidence."""
+    """A line a row: its weight, a bar, the running total, its kind, what it says; then the evidence."""
     largest = max([1.0, *(abs(reason.weight) for reason in reasons)])
+    scale, beside = _scale(style)
     running = 0.0
     for reason in reasons:
         running += reason.weight
-        if abs(reason.weight) < 0.005 and reason.kind != "further parent":
-            continue
-        bar = "█" * max(1, round(SCALE * abs(reason.weight) / largest))
-        left, right = (
-            (pad("", SCALE), pad(bar, SCALE))
-            if reason.weight >= 0
-            else (" " * (SCALE - len(bar)) + bar, pad("", SCALE))
+        if abs(reason.weight) < 0.005 and reason.kind == "calibration":
+            continue  # the probability is shown as it was found
+        bar = "█" * max(abs(reason.weight) >= 0.005, round(scale * abs(reason.weight) / largest))
+        against = reason.weight < 0
+        left, right = (f"{bar:>{scale}}", " " * scale) if against else (" " * scale, f"{bar:<{scale}}")
+        colour = "red" if against else "green"
+        line = (
+            f"  {reason.weight:+7.2f} {style.paint(left, colour)}│{style.paint(right, colour)} {running:+7.2f}  "
+            f"{pad(trim(clean(reason.kind), KIND), KIND)}"
         )
-        colour = "green" if reason.weight >= 0 else "red"
-        note, *more = wrap(clean(reason.note), max(30, style.width - 2 * SCALE - 33))
-        yield (
-            f"  {reason.weight:+6.2f} {style.paint(left, colour)}│{style.paint(right, colour)} {running:+6.2f}  "
-            f"{pad(reason.kind, 13)} {note}"
-        )
-        for line in more:
-            yield " " * (2 * SCALE + 33) + line
+        lead = " " * (LEFT if beside else INDENT)
+        first, *more = wrap(clean(reason.note), style.width - len(lead))
+        yield f"{line} {first}" if beside else line.rstrip()
+        yield from (lead + text for text in (more if beside else [first, *more]))
         yield from _evidence(reason.child_spans, child, style)
         if parent is not None:
             yield from _evidence(reason.parent_spans, parent, style)
-    probability = 1 / (1 + math.exp(-running))
-    yield f"  {'':6} {'':{SCALE}}={'':{SCALE}} {running:+6.2f}  log odds, a probability of {percent(probability)}"
+
+
+def _scale(style: Style) -> tuple[int, bool]:
+    """The columns of the widest bar, and whether a note has room beside it."""
+    beside = style.width >= LEFT + NARROWEST
+    return (SCALE if beside else SMALL), beside
+
+
+def _total(reasons: Sequence[Reason], style: Style) -> str:
+    """The sum of the rows, as log odds and as the probability that it is."""
+    total = math.fsum(reason.weight for reason in reasons)
+    sure = 1 / (1 + math.exp(-total)) if total > -700 else 0.0
+    scale, _ = _scale(style)
+    line = f"  {'':7} {'':{scale}}={'':{scale}} {total:+7.2f}  log odds, a probability of {percent(sure)}"
+    return style.paint(line if columns(line) <= style.width else f"  {total:+.2f}: {percent(sure)}", "bold")
 
 
 def _evidence(spans: Sequence[Span], article: Article, style: Style) -> Iterator[str]:
     """The longest of the quoted stretches, in the text's order."""
     longest = sorted(sorted(spans, key=lambda span: span.start - span.end)[:QUOTES])
     for span in longest:
-        snippet = trim(clean(article.text[span.start : span.end]), SNIPPET)
+        whose = trim(name(article), max(10, style.width // 3 - INDENT))
+        where = f"{' ' * INDENT}{whose} {span.start}–{span.end}: “"
+        room = min(SNIPPET, style.width - columns(where) - 1)
+        snippet = trim(clean(article.text[span.start : span.end]), max(4, room))
         if snippet:
-            where = f"{name(article)} {span.start}–{span.end}"
-            yield style.paint(trim(f"{'':10}{where}: “{snippet}”", style.width), "dim")
+            yield style.paint(f"{where}{snippet}”", "dim")
 
 
 def _nothing(lineage: Lineage, child: str, parent: str | None, style: Style) -> Iterator[str]:
     """Why nothing is claimed: what is shared all the same, or that nothing is."""
     article = lineage.articles[child]
-    yield style.paint(f"{label(article)}: nothing is claimed about where its text comes from", "bold")
-    shares = {"quotations": "only quotations", "formulas": "only formulas", "brief": "a brief stretch only"}
-    found = False
-    for relation in lineage.relations:
-        if child in (relation.a, relation.b) and parent in (None, relation.a, relation.b):
-            other = lineage.articles[relation.b if relation.a == child else relation.a]
-            found = True
-            yield f"   It shares {shares[relation.kind]} with {label(other)}: {relation.words} words"
-            spans = [passage.a if relation.a == child else passage.b for passage in relation.passages]
-            yield from _evidence(spans, article, style)
-    if not found:
-        with_whom = label(lineage.articles[parent]) if parent and parent in lineage.articles else "any other article"
-        yield f"   It shares no passage with {with_whom}."
+    above = lineage.articles.get(parent or "")
+    what = f"that it took from {label(above)}" if above else "about where its text comes from"
+    yield from _title(f"{label(article)}: nothing is claimed {what}", style)
+    found = [r for r in lineage.relations if child in (r.a, r.b) and parent in (None, r.a, r.b)]
+    for relation in found:
+        other = lineage.articles[relation.b if relation.a == child else relation.a]
+        yield from _hanging(
+            f"It shares {SHARED[relation.kind]} with {label(other)}: {count(relation.words, 'word')}", style
+        )
+        spans = [passage.a if relation.a == child else passage.b for passage in relation.passages]
+        yield from _evidence(spans, article, style)
+    reverse = [c for c in lineage.derivations if c.parent == child and parent in (None, c.child)]
+    for claim in reverse:
+        yield from _hanging(f"{label(lineage.articles[claim.child])} took from it: {spoken(claim.probability)}", style)
+    if not (found or reverse):
+        yield from _hanging(f"It shares no passage with {label(above) if above else 'any other article'}.", style)

@@ -1,22 +1,25 @@
-"""Words for numbers, so that every report says the same."""
+"""How things are said: shares, probabilities, names, times."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from lineage.model import Article, Origins, Source
-from lineage.reports.terminal import clean
+from lineage.reports.terminal import clean, trim
 
 SPOKEN = ((0.95, "almost certainly"), (0.8, "very probably"), (0.6, "probably"), (0.0, "perhaps"))
-KINDS = {"declared": "named in the text", "inferred": "inferred from what its children share"}
+SHARED = {"quotations": "only quotations", "formulas": "only formulas", "brief": "a brief stretch"}
+LONGEST = 48  # columns of an outlet or an id: half a line, so that the rest of the line can be read
 
 
 def percent(share: float) -> str:
-    """A share in whole percent; 100 % only if it is all."""
+    """A share in whole percent; 100 % only if it is all, 0 % only if it is nothing."""
     value = round(100 * share)
     if value == 100 and share < 1:
         value = 99
+    if value == 0 and share > 0:
+        return "under 1\u00a0%"
     return f"{value}\u00a0%"
 
 
@@ -37,37 +40,67 @@ def joined(names: Sequence[str], most: int = 4) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
+def short_id(id: str) -> str:
+    """An id as it is printed: cleaned, and cut where it is too long (its beginning is enough to name it)."""
+    return trim(clean(id), LONGEST)
+
+
 def name(article: Article) -> str:
-    """What to call an article: its outlet, marked if it was guessed, or its id."""
-    if not article.outlet:
-        return clean(article.id)
-    return clean(article.outlet) + ("?" if "outlet" in article.guessed else "")
+    """What to call an article: its outlet, with a question mark if that was guessed, or its id."""
+    outlet = clean(article.outlet or "")
+    if not outlet:
+        return short_id(article.id)
+    return trim(outlet, LONGEST) + ("?" if "outlet" in article.guessed else "")
 
 
 def label(article: Article) -> str:
     """Outlet and id."""
-    return f"{name(article)} [{clean(article.id)}]" if article.outlet else clean(article.id)
+    return f"{name(article)} [{short_id(article.id)}]" if clean(article.outlet or "") else short_id(article.id)
+
+
+def apart(one: Article, other: Article) -> tuple[str, str]:
+    """Two articles' names, with their ids if the names are the same."""
+    names = name(one), name(other)
+    return names if names[0] != names[1] else (label(one), label(other))
 
 
 def when(article: Article) -> str:
-    """The time of publication as precisely as it is known."""
+    """The time of publication as precisely as it is known, with its zone if that is not UTC."""
     moment = article.published
     if isinstance(moment, datetime):
         zone = moment.strftime("%z")
-        return f"{moment.day} {moment:%b %Y %H:%M}" + (f" {zone[:3]}:{zone[3:]}" if zone and zone != "+0000" else "")
+        return f"{moment.day} {moment:%b} {moment.year} {moment:%H:%M}" + (
+            f" {zone[:3]}:{zone[3:5]}" if zone and zone != "+0000" else ""
+        )
     if isinstance(moment, date):
-        return f"{moment.day} {moment:%b %Y}"
-    return clean(moment)[:30] if moment else ""
+        return day(moment)
+    return trim(clean(moment), 30) if moment else ""
+
+
+def day(moment: date) -> str:
+    """A day, as in 1 Apr 2025."""
+    return f"{moment.day} {moment:%b} {moment.year}"
+
+
+def age(article: Article) -> tuple[str, str]:
+    """Sorts articles by time of publication, those without one last, then by id."""
+    moment = article.published
+    if isinstance(moment, datetime) and moment.tzinfo is not None:
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:  # the year 1 or 9999
+            pass
+    return (moment.isoformat() if isinstance(moment, date) else "~", article.id)
 
 
 def source_name(source: Source) -> str:
     """What to call an unseen source."""
     if source.name:
-        return f"{clean(source.name)} (not in the input)"
+        return f"{trim(clean(source.name), LONGEST)} (not in the input)"
     return "unseen source, not named"
 
 
 def origins(found: Origins) -> str:
     """How many independent origins, with the interval where it is one."""
     text = count(found.count, "independent origin")
-    return text if found.low == found.high == found.count else f"{text} ({found.low}–{found.high})"
+    return text if found.low == found.high == found.count else f"{text} ({found.low:,}–{found.high:,})"

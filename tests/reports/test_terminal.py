@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -10,13 +11,15 @@ from hypothesis import strategies as st
 
 from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
 
-HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\x1b[]\x07;m\x9b\x9c\u202e\r\n")))
+HOSTILE = st.text(
+    st.one_of(st.characters(categories=None), st.sampled_from("\x1b[]\x07;m\x9b\x9c\u202e\r\n\x85\ud800"))
+)
 
 
 @given(HOSTILE)
 def test_no_control_character_survives(text: str) -> None:
     cleaned = clean(text)
-    assert not any(unicodedata.category(char) == "Cc" for char in cleaned)
+    assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in cleaned)
     assert not set(cleaned) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
     assert clean(cleaned) == cleaned
 
@@ -29,6 +32,11 @@ def test_no_control_character_survives(text: str) -> None:
         ("a\x1b]52;c;ZXZpbA==\x07b", "ab"),
         ("a\x9b2Jb", "ab"),
         ("one\n two\t three", "one two three"),
+        ("one\x85two\u2028three\x0bfour\r\nfive", "one two three four five"),
+        ("so\xadft zero\u200bwidth \U000e0041tag", "soft zerowidth tag"),
+        ("half \ud83d of one", "half \ufffd of one"),
+        ("می\u200cخواهم क्\u200dष", "می\u200cخواهم क्\u200dष"),  # scripts need their joiners
+        ("97\u00a0% of it", "97\u00a0% of it"),
         ("“Zürich” 新闻", "“Zürich” 新闻"),
     ],
 )
@@ -40,7 +48,10 @@ def test_columns_count_wide_and_combining_characters() -> None:
     assert columns("abc") == 3
     assert columns("新闻") == 4
     assert columns("e\u0301") == 1
+    assert columns("\u1112\u1161\u11ab") == 2
     assert trim("新闻联播", 5) == "新闻…"
+    assert trim("abc", 3) == "abc"
+    assert trim("abcd", 3) == "ab…"
     assert pad("新", 4) == "新  "
 
 
@@ -49,6 +60,21 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
     lines = list(wrap(text, width))
     assert all(columns(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("unit", ["\x1b[0", "\x1b]8;", "\x9b1;", "x", "新", "a ", "\x1b", "\u202e ", " \n"])
+def test_time_grows_with_the_text_only(unit: str) -> None:
+    def taken(times: int) -> float:
+        text = unit * times
+        best = 9.0
+        for _ in range(5):
+            start = time.perf_counter()
+            list(wrap(clean(text), 40))
+            trim(clean(text), 40)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert taken(80_000) / max(taken(20_000), 1e-4) < 2.5**2  # four times the text: time(2n)/time(n) < 2.5, twice
 
 
 def test_ascii_where_more_cannot_be_shown() -> None:
