@@ -234,16 +234,20 @@ def with_rewrites(found: Iterable[Overlap], articles: Sequence[Article], profile
         if not added:
             yield overlap
             continue
-        words = sum(passage.words for passage in added)
-        inside = round(sum(passage.words * passage.quoted for passage in added))
-        yield replace(
-            overlap,
-            passages=tuple(sorted([*overlap.passages, *added], key=lambda passage: passage.a)),
-            a_in_b=min(1.0, overlap.a_in_b + words / len(a)),
-            b_in_a=min(1.0, overlap.b_in_a + words / len(b)),
-            narrated=overlap.narrated + words - inside,
-            quoted=overlap.quoted + inside,
-        )
+        kept = [passage for passage in overlap.passages if not any(_within(passage, whole) for whole in added)]
+        passages = sorted([*kept, *added], key=lambda passage: passage.a)
+        words = sum(passage.words for passage in passages)
+        inside = round(sum(passage.words * passage.quoted for passage in passages))
+        shares = min(1.0, words / len(a)), min(1.0, words / len(b))
+        yield Overlap(overlap.a, overlap.b, tuple(passages), *shares, words - inside, inside)
+
+
+def _within(passage: Passage, whole: Passage) -> bool:
+    """Whether a passage lies within another on both sides."""
+    return all(
+        outer.start <= inner.start and inner.end <= outer.end
+        for inner, outer in ((passage.a, whole.a), (passage.b, whole.b))
+    )
 
 
 def _rewritten(one: Span, other: Span, blocks: list[tuple[Span, Span]], a: Prepared, b: Prepared) -> Passage:

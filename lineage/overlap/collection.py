@@ -23,7 +23,7 @@ _STOPS = re.compile(r"[.!?…。！？؟।\n]+")
 class Prepared:
     """One text, ready: per word its hash uint64[n], stem int64[n], first and past-the-last character int64[n], and
     whether it has three letters or more bool[n]; `units` int64[u + 1] are the words at which its sentences begin, and
-    the end; `counts` maps a stem to how often it occurs.
+    the end.
     """
 
     text: str
@@ -33,7 +33,6 @@ class Prepared:
     ends: Integers
     telling: NDArray[np.bool_]
     units: Integers
-    counts: dict[int, int]
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -63,8 +62,7 @@ class Collection:
         self.occurrences.extend([0] * missing)
         self.sentences.extend([0] * missing)
         values, counts = np.unique(ids, return_counts=True)
-        table = dict(zip(values.tolist(), counts.tolist(), strict=True))
-        for stem, count in table.items():
+        for stem, count in zip(values.tolist(), counts.tolist(), strict=True):
             self.occurrences[stem] += count
         owner = np.repeat(np.arange(len(units) - 1), np.diff(units))
         for stem in (np.unique(owner * (len(numbers) + 1) + ids) % (len(numbers) + 1)).tolist():
@@ -72,7 +70,7 @@ class Collection:
         self.words += len(ids)
         self.units += len(units) - 1
         telling = (tokens.ends - tokens.starts >= 3) | tokens.alone
-        return Prepared(text, tokens.hashes, ids, tokens.starts, tokens.ends, telling, units, table)
+        return Prepared(text, tokens.hashes, ids, tokens.starts, tokens.ends, telling, units)
 
     def frequency(self, stems: Integers) -> NDArray[np.float64]:
         """The share of all words that each stem makes up, in a collection of at least `LEAST_WORDS`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,8 @@ class Profile:
     seed_gap: int = 4  # sentences between the seeds of one box
     window: int = 60  # words around a box that it may grow into
     evidence: float = 33.0  # nats on the weaker side
-    boxes: int = 24  # boxes looked at for a pair: the best ones
+    boxes: int = 12  # boxes looked at for a pair: the best ones
+    promise: float = 0.8  # least sum of a box's best cosines, over its sentences of both texts
     merge_gap: int = 40  # words between two passages that are one
     snap: int = 8  # words to a sentence's end that a passage is extended or cut to
     least_characters: int = 150
@@ -64,12 +66,15 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
         return []
     chains = list(_chains(a, b, profile.chain_words))
     cosine = _cosines(a, b, collection)
+    bags = Bags.of(a, b, collection)
     _blank(cosine, a, b, chains)
     boxes = list(chains)
-    for box in _boxes(cosine > profile.seed, cosine, a, b, (profile.seed_gap, profile.seed_gap))[: profile.boxes]:
+    for box in _boxes(cosine > profile.seed, cosine, a, b, (profile.seed_gap, profile.seed_gap), profile.promise)[
+        : profile.boxes
+    ]:
         if any(_inside(box, held) for held in boxes):
             continue
-        refined = _refined(box, a, b, collection, profile)
+        refined = _refined(box, bags, profile)
         if refined and (not profile.ordered or _in_order(refined, a, b)):
             boxes.append(refined)
     merged = _merged(_distinct(boxes), profile.merge_gap)
@@ -83,26 +88,39 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
 def rewritten(
     a: Prepared, b: Prepared, collection: Collection, profile: Profile, held: Sequence[tuple[Span, Span]]
 ) -> list[tuple[Span, Span, list[tuple[Span, Span]]]]:
-    """Passages that were reworded, beside those that are `held` already (characters of each text).
+    """Passages that were reworded, each with its equal words in order, as pairs of stretches (characters).
 
-    Each with its equal words in order, as pairs of stretches.
+    Of the passages `held` already those within a reworded one are a part of it.
     """
     if not len(a) or not len(b):
         return []
     kept = [_box_of(one, other, a, b) for one, other in held]
     cosine = _cosines(a, b, collection)
+    bags = Bags.of(a, b, collection)
     _blank(cosine, a, b, kept)
     result: list[tuple[Span, Span, list[tuple[Span, Span]]]] = []
     seeds = (profile.seed_gap, profile.seed_gap)
-    for box in _boxes(cosine > profile.seed, cosine, a, b, seeds)[: profile.boxes]:
-        found = _refined(box, a, b, collection, profile)
-        if found is None or not _in_order(found, a, b):
+    for box in _boxes(cosine > profile.seed, cosine, a, b, seeds, profile.promise)[: profile.boxes]:
+        found = _refined(box, bags, profile)
+        if found is None:
             continue
         found = _snapped(found, a, b, profile.snap)
+        for other in [other for other in kept if _touch(found, other)]:
+            found = Box(
+                min(found.a, other.a),
+                max(found.a_end, other.a_end),
+                min(found.b, other.b),
+                max(found.b_end, other.b_end),
+            )
+        if not _in_order(found, a, b):
+            continue
+        kept = [other for other in kept if not _inside(other, found)]
         if any(_touch(found, other) for other in kept):
             continue
         kept.append(found)
-        result.append((*_characters(found, a, b), _equal(found, a, b)))
+    for found in kept:
+        if not found.verbatim:
+            result.append((*_characters(found, a, b), _equal(found, a, b)))
     return sorted(result)
 
 
@@ -189,7 +207,9 @@ def _blank(cosine: Floats, a: Prepared, b: Prepared, chains: list[Box]) -> None:
             cosine[:, inside] = 0
 
 
-def _boxes(seeds: NDArray[np.bool_], cosine: Floats, a: Prepared, b: Prepared, gaps: tuple[int, int]) -> list[Box]:
+def _boxes(
+    seeds: NDArray[np.bool_], cosine: Floats, a: Prepared, b: Prepared, gaps: tuple[int, int], promise: float = 0.0
+) -> list[Box]:
     """Clusters of seeds as boxes, those with the greatest sum of best cosines first."""
     rows, columns = np.nonzero(seeds)
     if not len(rows):
@@ -203,6 +223,7 @@ def _boxes(seeds: NDArray[np.bool_], cosine: Floats, a: Prepared, b: Prepared, g
         ranked.append(
             (score, Box(int(a.units[low]), int(a.units[high + 1]), int(b.units[left]), int(b.units[right + 1])))
         )
+    ranked = [entry for entry in ranked if entry[0] >= promise]
     ranked.sort(key=lambda entry: (-entry[0], entry[1].a, entry[1].b))
     return [box for _, box in ranked]
 
@@ -229,14 +250,41 @@ def _inside(box: Box, held: Box) -> bool:
     return held.a <= box.a and box.a_end <= held.a_end and held.b <= box.b and box.b_end <= held.b_end
 
 
-def _refined(box: Box, a: Prepared, b: Prepared, collection: Collection, profile: Profile) -> Box | None:
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """The stems of two texts numbered together from 0: `a` int64[n], `b` int64[m]; `expected` float64[k] is how
+    often each is expected in a word of either text.
+    """
+
+    a: Integers
+    b: Integers
+    expected: Floats
+
+    @classmethod
+    def of(cls, a: Prepared, b: Prepared, collection: Collection) -> Bags:
+        """Count the stems of two texts."""
+        stems, numbers = np.unique(np.concatenate([a.stems, b.stems]), return_inverse=True)
+        one, other = numbers[: len(a)], numbers[len(a) :]
+        beyond = sum(np.maximum(np.bincount(side, minlength=len(stems)) - 1, 0) for side in (one, other))
+        expected = (beyond + 1000 * collection.frequency(stems)) / (len(a) + len(b) + 1000)
+        return cls(one, other, expected)
+
+    def swapped(self) -> Bags:
+        """The same seen from the other text."""
+        return Bags(self.b, self.a, self.expected)
+
+
+def _refined(box: Box, bags: Bags, profile: Profile) -> Box | None:
     """The box grown and cut to what the words bear out, or None if that is too little."""
     low, high, left, right = box.a, box.a_end, box.b, box.b_end
     sums = (0.0, 0.0)
+    back = bags.swapped()
     for _ in range(3):
         before = (low, high, left, right)
-        low, high, sum_a = _segment(a, low, high, b, left, right, collection, profile.window)
-        left, right, sum_b = _segment(b, left, right, a, low, high, collection, profile.window)
+        low, high, sum_a = _segment(bags, low, high, left, right, profile.window)
+        if sum_a < profile.evidence / 4:
+            return None
+        left, right, sum_b = _segment(back, left, right, low, high, profile.window)
         sums = (sum_a, sum_b)
         if min(sums) < profile.evidence / 4 or high <= low or right <= left:
             return None
@@ -245,52 +293,45 @@ def _refined(box: Box, a: Prepared, b: Prepared, collection: Collection, profile
     return Box(low, high, left, right, min(sums)) if min(sums) >= profile.evidence else None
 
 
-def _segment(
-    text: Prepared, low: int, high: int, other: Prepared, left: int, right: int, collection: Collection, window: int
-) -> tuple[int, int, float]:
-    """The stretch of `text` around `low:high` whose words best fit `left:right` of the other, and its nats."""
-    begin, end = max(0, low - window), min(len(text), high + window)
-    stems = text.stems[begin:end]
-    values, place, often = np.unique(stems, return_inverse=True, return_counts=True)
-    box_values, box_counts = np.unique(other.stems[left:right], return_counts=True)
-    at = np.searchsorted(box_values, values)
-    at[at == len(box_values)] = 0
-    available = np.where(box_values[at] == values, box_counts[at], 0)
-    ca = np.array([text.counts.get(stem, 0) for stem in values.tolist()])
-    cb = np.array([other.counts.get(stem, 0) for stem in values.tolist()])
-    f = np.maximum(ca - 1, 0) + np.maximum(cb - 1, 0) + 1000 * collection.frequency(values)
-    f = f / (len(text) + len(other) + 1000)
-    p0 = np.clip(1 - np.exp(-f * (right - left)), 0.004, 0.95)[place]
+def _segment(bags: Bags, low: int, high: int, left: int, right: int, window: int) -> tuple[int, int, float]:
+    """The stretch of a around `low:high` whose words best fit `left:right` of b, and the nats that speak for it."""
+    begin, end = max(0, low - window), min(len(bags.a), high + window)
+    place = bags.a[begin:end]
+    available = np.bincount(bags.b[left:right], minlength=len(bags.expected))
+    p0 = np.clip(1 - np.exp(bags.expected[place] * -(right - left)), 0.004, 0.95)
     matched = available[place] > 0
-    if (often > available).any():
+    if (np.bincount(place, minlength=len(available)) > available)[place[matched]].any():
         matched = _rationed(matched, place, available)
     inside = slice(low - begin, high - begin)
     spare = 1 - p0
-    pi = (float((spare * matched)[inside].sum()) + 1) / (float(spare[inside].sum()) + 2)
+    pi = (float(spare[inside][matched[inside]].sum()) + 1) / (float(spare[inside].sum()) + 2)
     pi = min(max(pi, 0.35), 0.97)
-    gain = np.where(matched, np.log((p0 + spare * pi) / p0), 0.7 * np.log(1 - pi))
-    total = np.concatenate([[0.0], np.cumsum(gain)])
+    total = np.zeros(len(place) + 1)
+    np.cumsum(np.where(matched, np.log1p(spare / p0 * pi), 0.7 * log(1 - pi)), out=total[1:])
     least = np.minimum.accumulate(total[: high - begin])
-    ends = np.arange(low - begin + 1, len(total))
-    starts = np.minimum(ends - 1, len(least) - 1)
-    best = int(np.argmax(total[ends] - least[starts]))
-    stop = int(ends[best])
-    value = float(least[starts[best]])
+    first = low - begin + 1
+    starts = np.minimum(np.arange(first, len(total)) - 1, len(least) - 1)
+    best = int(np.argmax(total[first:] - least[starts]))
+    stop, value = first + best, float(least[starts[best]])
     start = int(np.flatnonzero(total[: starts[best] + 1] == value)[-1])
     return begin + start, begin + stop, float(total[stop] - value)
 
 
 def _rationed(matched: NDArray[np.bool_], place: Integers, available: Integers) -> NDArray[np.bool_]:
     """One partner a word: of a stem that occurs more often than on the other side the best placed ones match."""
-    near = np.concatenate([[0], np.cumsum(matched)])
-    at = np.arange(len(matched))
-    density = near[np.minimum(at + 21, len(matched))] - near[np.maximum(at - 20, 0)]
-    order = np.lexsort((-density, place))
-    group_start = np.flatnonzero(np.diff(place[order], prepend=-1))
-    rank = np.arange(len(order)) - np.repeat(group_start, np.diff(np.append(group_start, len(order))))
-    kept = np.zeros(len(matched), bool)
-    kept[order] = rank < available[place[order]]
-    return matched & kept
+    count = len(matched)
+    near = np.zeros(count + 41, np.int64)
+    near[21 : count + 21] = np.cumsum(matched)
+    near[count + 21 :] = near[count + 20]
+    at = np.flatnonzero(matched)
+    density = near[at + 41] - near[at]
+    order = at[np.lexsort((-density, place[at]))]
+    owner = place[order]
+    opens = np.flatnonzero(np.diff(owner, prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(opens, np.diff(np.append(opens, len(order))))
+    kept = np.zeros(count, bool)
+    kept[order[rank < available[owner]]] = True
+    return kept
 
 
 def _in_order(box: Box, a: Prepared, b: Prepared) -> bool:
