@@ -57,6 +57,12 @@ class Link:
         return self.narrated / max(1.0, self.shorter)
 
     @property
+    def likeness(self) -> float:
+        """The share by which a link is judged: of a copy's shorter narration; of versions half the longer's share,
+        since versions have most of both in common."""
+        return self.narrated / max(1.0, self.longer) / 2 if self.regime == "update" else self.share
+
+    @property
     def shorter(self) -> float:
         """Words of the shorter narration."""
         return min(self.one.narration, self.other.narration)
@@ -85,18 +91,22 @@ def link(overlap: Overlap, one: Witness, other: Witness) -> Link:
     return Link(one, other, overlap.passages, in_one, in_other)
 
 
+def percent(share: float) -> str:
+    """A share in whole percent, with a no-break space."""
+    return f"{100 * share:.0f}\u00a0%"
+
+
 def copying(found: Link) -> list[Reason]:
     """Rows that say whether the shared narration is copying at all, whichever way: the same for both directions."""
-    words, share, of = found.narrated, found.share, "shorter"
-    if found.regime == "update":  # versions have most of the longer one in common, too
-        share, of = share * found.shorter / max(1.0, found.longer) / 2, "longer"
+    words, update = found.narrated, found.regime == "update"
+    whole, of = (found.longer, "longer") if update else (found.shorter, "shorter")
     spans = tuple(passage.b for passage in found.passages), tuple(passage.a for passage in found.passages)
     return [
         Reason("text", 5.0 * (1 - math.exp(-words / 60)), f"they share {words:.0f} words of narration", *spans),
         Reason(
             "share",
-            _share_weight(share),
-            f"that is {words / max(1.0, found.shorter if of == 'shorter' else found.longer):.0%} of the {of} narration",
+            _share_weight(found.likeness),
+            f"that is {percent(words / max(1.0, whole))} of the {of} one's narration",
         ),
     ]
 
@@ -226,7 +236,7 @@ def _contained(found: Link) -> Reason | None:
     weight = max(-CONTAINED_LIMIT, min(CONTAINED_LIMIT, 2 * (in_child - in_parent)))
     if abs(weight) < 0.1:
         return None
-    note = f"{in_child:.0%} of {name(child)} stands in {name(parent)}, {in_parent:.0%} the other way"
+    note = f"{percent(in_child)} of {name(child)} stands in {name(parent)}, {percent(in_parent)} the other way"
     return Reason("containment", weight, note)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lineage.descent.claims import Claim, Links, Pair, claims
-from lineage.descent.evidence import Link, copying, link, share_of
+from lineage.descent.evidence import SHARE_FLOOR, Link, copying, link, share_of
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import settle, total
 from lineage.descent.parents import ancestors, further
@@ -104,7 +104,7 @@ def _passes(found: Link, gates: Gates) -> bool:
     credited = any(c.outlet is not None and c.outlet == other.outlet for c in one.credits)
     credited |= any(c.outlet is not None and c.outlet == one.outlet for c in other.credits)
     least = gates.narrated_credited if credited else gates.narrated
-    return found.narrated >= least and (credited or total(copying(found)) > 0)
+    return found.narrated >= least and (credited or (found.likeness >= SHARE_FLOOR and total(copying(found)) > 0))
 
 
 def _relation(overlap: Overlap, found: Link) -> Relation | None:

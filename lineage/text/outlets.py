@@ -27,6 +27,7 @@ _ENDINGS: Final = re.compile(
 )
 _ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
 _JOINED: Final = re.compile(r"[\u0600-\u06ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # may begin inside a word
+LONGEST_NAME: Final = 120  # characters: a longer "outlet" is a mistake in the data, and would be searched in every text
 _ORDINARY: Final = frozenset(("भाषा", "वार्ता"))  # a language, talks: names of wires only where a credit stands
 
 
@@ -86,7 +87,7 @@ class Registry:
         """A registry that also knows these names; itself when it knows them all. New ones get a slug as id."""
         new: dict[str, Outlet] = {}
         for name in names:
-            if name.strip() and self.resolve(name) is None:
+            if name.strip() and len(name) <= LONGEST_NAME and self.resolve(name) is None:
                 aliases = (name.strip().upper(),) if kind == "wire" else ()  # datelines are often in capitals
                 new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip(), kind, aliases))
         return Registry([*self.outlets, *new.values()]) if new else self
