@@ -40,8 +40,8 @@ _SURE: Final = frozenset("」』›‹〞〟")  # these can only close, once the
 _CASUAL: Final = frozenset('"＂”»›')  # unclosed, these are stray more likely than a quotation
 
 _BREAKS: Final = frozenset("\n\r\u2028\u2029\x85")
-_MARK: Final = re.compile(r"[“”„‟«»‹›「」『』〝〞〟＂\"\n\r\u2028\u2029\x85]|``|''")
-_SINGLE: Final = re.compile(r"[‘’‚'\n\r\u2028\u2029\x85]")
+_MARKS: Final = (*'“”„‟«»‹›「」『』〝〞〟＂"', "``", "''", *_BREAKS)
+_SINGLES: Final = (*"‘’‚'", *_BREAKS)
 _GAP: Final = re.compile(r"\s+")
 _FEET: Final = re.compile(r"\d ?['′’] ?\d{1,2}\Z")
 _ELISION: Final = re.compile(r"(?:\d|(?:tis|twas|em|til|till|cause|cos|round|bout|n)\b)", re.IGNORECASE)
@@ -78,25 +78,27 @@ class _Open:
 
 def _double(text: str) -> list[Span]:
     """Quotations between marks that are no apostrophes."""
+    if not any(mark in text for mark in _CLOSERS):
+        return []  # most articles of a dump are looked at for nothing else
     spans: list[Span] = []
     current: _Open | None = None
     resume = 0
-    for found in _MARK.finditer(text):
-        mark, at = found[0], found.start()
+    for at, mark in _places(text, _MARKS):
         if at < resume:
             continue
         if mark in _BREAKS:
             if current is not None:
                 current, resume = _at_break(text, current, at, spans)
             continue
-        before, after = _around(text, at, found.end())
+        end = at + len(mark)
+        before, after = _around(text, at, end)
         opening = _touches_right(before, after)
         if current is None:
             if opening or _opens(mark, before, after):
                 current = _Open(mark, at, at) if mark in _CLOSERS else None
         elif _closes(text, current.mark, mark, at, before, after):
             if mark not in _TOGGLES or at - current.since <= LONGEST:
-                spans.append(Span(current.start, found.end()))
+                spans.append(Span(current.start, end))
             current = None
         elif opening and mark == current.mark:
             if mark in _TOGGLES:
@@ -107,6 +109,18 @@ def _double(text: str) -> list[Span]:
     if current is not None:
         _at_break(text, current, len(text), spans)
     return spans
+
+
+def _places(text: str, marks: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Where the marks stand, in order. Searching for one after another is several times as fast as a pattern."""
+    places: list[tuple[int, str]] = []
+    for mark in marks:
+        at = text.find(mark)
+        while at >= 0:
+            places.append((at, mark))
+            at = text.find(mark, at + len(mark))
+    places.sort()
+    return places
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
@@ -179,10 +193,11 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 def _single(text: str, double: list[Span]) -> list[Span]:
     """Quotations between single marks, outside the others or around them."""
+    if not any(mark in text for mark in "‘‚'"):
+        return []
     spans: list[Span] = []
     start, opened, fallback, passed = -1, "", -1, 0
-    for found in _SINGLE.finditer(text):
-        mark, at = found[0], found.start()
+    for at, mark in _places(text, _SINGLES):
         while passed < len(double) and double[passed].end <= at:
             passed += 1
         if passed < len(double) and double[passed].start <= at:

@@ -41,6 +41,9 @@ _IN_PLACE = bytes([*range(0xC0), 0xC2, 0xC3, 0xE2])
 _SPECIAL_AFTER_C2 = np.zeros(256, bool)  # ª soft hyphen ² ³ µ ¹ º: these fold to something else
 _SPECIAL_AFTER_C2[[0xAA, 0xAD, 0xB2, 0xB3, 0xB5, 0xB9, 0xBA]] = True
 
+_SYMBOLS = np.zeros(256, bool)  # second byte after E2 of blocks that hold symbols only: arrows, shapes, stars
+_SYMBOLS[[*range(0x87, 0x91), *range(0x94, 0x9D)]] = True
+
 Words = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
 
@@ -184,7 +187,7 @@ def _fold_in_place(buffer: NDArray[np.uint8], offsets: Offsets) -> set[int]:
     if at.size:
         second, third = buffer[at + 1], buffer[at + 2]
         invisible = (second == 0x80) & (((third >= 0x8B) & (third <= 0x8F)) | ((third >= 0xAA) & (third <= 0xAE)))
-        punctuation = ((second == 0x80) & ~invisible) | ((second == 0x82) & (third == 0xAC))
+        punctuation = ((second == 0x80) & ~invisible) | ((second == 0x82) & (third == 0xAC)) | _SYMBOLS[second]
         strange.append(at[~punctuation])
         at = at[punctuation]
         buffer[at] = buffer[at + 1] = buffer[at + 2] = _BLANK
@@ -260,7 +263,7 @@ def _fold(text: str) -> Folded:
     simple, longer = unicode.folds()
     values = simple[codes]
     values[(kinds == unicode.SEPARATOR) & (values != _APOSTROPHE)] = _BLANK
-    expanded = np.isin(codes, list(longer))
+    expanded = unicode.longer()[codes]
     if expanded.any():
         texts = [[ord(letter) for letter in longer[code]] for code in codes[expanded].tolist()]
         counts = np.ones(len(codes), np.int64)

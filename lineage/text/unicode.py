@@ -73,6 +73,14 @@ def classes() -> NDArray[np.uint8]:
 
 
 @cache
+def longer() -> NDArray[np.bool_]:
+    """Which code points fold to more than one character, bool[0x110000]."""
+    table = np.zeros(sys.maxunicode + 1, bool)
+    table[list(folds()[1])] = True
+    return table
+
+
+@cache
 def folds() -> tuple[NDArray[np.uint32], dict[int, str]]:
     """Case folding: (uint32[0x110000] where it is one character, {code point: text} where it is longer).
 

@@ -85,7 +85,7 @@ SPACED = st.text(
     st.one_of(
         st.characters(codec="utf-8", max_codepoint=0x2FF),
         st.sampled_from(" .,'’\n\u00adßﬁİıÅéÄ×÷€…–“”«²µªº½\u200b\u200e\u202a\u0301\u0308٠"),
-        st.sampled_from("абвЁعَربـيहिन्दी한글Ωςσ"),
+        st.sampled_from("абвЁعَربـيहिन्दी한글Ωςσ►★→⊂₂①"),
     ),
     max_size=60,
 )
