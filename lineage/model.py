@@ -21,9 +21,6 @@ SourceKind = Literal["declared", "inferred"]
 SkipKind = Literal["unreadable", "noted", "capped"]
 
 
-RELATED = 20  # words: two articles that quote as much from one speech tell one story
-
-
 class Span(NamedTuple):
     """A stretch of an article's text: characters, half-open."""
 
@@ -311,11 +308,12 @@ class Lineage:
         return tuple(id for id in self.articles if id not in taken)
 
     def stories(self) -> Iterator[tuple[str, ...]]:
-        """Groups of articles that are joined by a derivation, a source, an open question, or `RELATED` words of
-        common quotations."""
+        """Groups of articles that are joined by a derivation, a source or an open question.
+
+        Common quotations do not join: one much quoted sentence would make one story of a whole campaign.
+        """
         links = [(d.child, d.parent) for d in self.derivations]
         links += [(child, source.children[0]) for source in self.sources for child in source.children]
-        links += [(r.a, r.b) for r in self.relations if r.kind == "quotations" and r.words >= RELATED]
         links += [(u.a, u.b) for u in self.unresolved]
         leader = {id: id for id in self.articles}
 

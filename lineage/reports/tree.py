@@ -85,7 +85,7 @@ class _Tree:
         groups = [story for story in stories if len(story) > 1]
         singles = [story[0] for story in stories if len(story) == 1]
         for number, story in enumerate(groups, 1):
-            if len(groups) > 1 or singles:
+            if len(groups) > 1 or (singles and not self.everything):
                 title = f"Story {number}: {count(len(story), 'article')}{self.span(story)}"
                 yield self.style.paint(trim(title, self.style.width), "bold")
             yield from self.story(story)
@@ -233,7 +233,7 @@ class _Tree:
             text = f"{count(named.total(), 'article names', 'articles name')} a source that no other has: {several}"
             yield from wrap(text, self.style.width)
         if brief:
-            shared = "only short quotations, formulas or a brief stretch with another"
+            shared = "only quotations, formulas or a brief stretch with another"
             yield from wrap(f"{count(brief, 'article shares', 'articles share')} {shared}", self.style.width)
         if rest:
             yield from wrap(

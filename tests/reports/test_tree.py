@@ -23,8 +23,8 @@ Courier  [courier-1]  1 Apr 2025 08:00
     └── Post  [post-2]  2 Apr 2025
               an update: 85 % of it stood in the earlier one (13 words): almost certainly (98 %)
               also from Herald [herald]: 10 % copied (9 words), credited: probably (60 %)
-Quoter  [quoter]  3 Apr 2025 · independent; shares only quotations with Courier
 """
+QUOTER = "Quoter  [quoter]  3 Apr 2025 · independent; shares only quotations with Courier\n"
 TWINS = """\
 Twin  [twin-a]
 Twin  [twin-b]
@@ -39,8 +39,8 @@ def printed(lineage: Lineage, style: Style = Style(), **options: bool) -> str:  
 
 def test_everything_is_said_once_in_its_place(family: Lineage) -> None:
     shown = printed(family)
-    expected = FAMILY.replace("Story 1: 5 articles, 1 Apr 2025 to 2", "Story 1: 6 articles, 1 Apr 2025 to 3")
-    assert expected in shown
+    assert FAMILY in shown
+    assert QUOTER in shown
     assert TWINS in shown
     assert "hermit  independent\n" in shown
     assert "unreadable: broken JSON (dump.jsonl:3)\nnoted: of another kind; not read (notes.pdf)\n" in shown
@@ -65,12 +65,8 @@ def test_the_order_of_the_input_changes_nothing(family: Lineage) -> None:
 
 def test_what_stands_alone_is_summed_up_unless_all_is_wanted(crowd: Lineage) -> None:
     assert printed(crowd).splitlines() == [
-        "Story 1: 2 articles",
-        "Paper 0  [a00]  independent; shares only quotations with Paper 1",
-        "Paper 1  [a01]  independent; shares only quotations with Paper 0",
-        "",
         "3 articles name a source that no other has: Nordwire 2 and an unnamed feed 1",
-        "2 articles share only short quotations, formulas or a brief stretch with another",
+        "4 articles share only quotations, formulas or a brief stretch with another",
         "23 articles share nothing with any other",
         "(--all lists them)",
         "",
@@ -83,7 +79,7 @@ def test_what_stands_alone_is_summed_up_unless_all_is_wanted(crowd: Lineage) -> 
 
 
 def test_the_largest_story_comes_first(crowd: Lineage) -> None:
-    chain = tuple(Derivation(f"a{n}", f"a{n - 1}", "copy", 0.9, 0.5, True, (), ()) for n in (28, 29))
+    chain = tuple(Derivation(f"a{n:02}", f"a{n - 1:02}", "copy", 0.9, 0.5, True, (), ()) for n in (28, 29, 1))
     shown = printed(replace(crowd, derivations=chain))
     assert shown.startswith("Story 1: 3 articles\nPaper 27")
     assert "\nStory 2: 2 articles\nPaper 0" in shown
