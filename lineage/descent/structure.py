@@ -21,7 +21,9 @@ from lineage.descent.witness import Witness
 
 ROOT = -1.0  # nats for standing alone: log odds that an article with a doubtful parent has none
 SOURCE = -2.0  # nats for a source that no text declares
-AGAINST = 0.25  # a claim whose direction is less probable than this is not considered
+HARDLY = 0.02  # a claim whose direction is less probable than this is not considered
+AGAINST = 0.25  # the same where the link is not of the main stretch on both sides: its reverse is another node, which
+# the forest would take beside it
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def solve(
         alone = max([ROOT, *(claim.copied + log(claim.behind) for claim in options)])
         edges.append(Edge(0, place + 1, alone))
         for claim in options:
-            if claim.lean > AGAINST:
+            if claim.lean > (HARDLY if _first_on_both(claim, stretch, found) else AGAINST):
                 edges.append(Edge(node[claim.parent], place + 1, claim.weight))
                 meaning.append((stretch, claim.parent, None))
         for number in _offered(stretch, found[stretch.child], proposals):
@@ -87,6 +89,11 @@ def solve(
             stretch.sources[source] = probability
             stretch.source = source if chosen else stretch.source
     return found
+
+
+def _first_on_both(claim: Claim, stretch: Stretch, found: Sequence[Sequence[Stretch]]) -> bool:
+    """Whether the link belongs to the main stretch of both its articles, so that its two directions exclude another."""
+    return stretch is found[claim.child][0] and claim.child in found[claim.parent][0].neighbours
 
 
 def _offered(stretch: Stretch, all_of_child: Sequence[Stretch], proposals: Sequence[Proposal]) -> list[int]:
