@@ -308,24 +308,16 @@ def sketch(texts: Iterable[str], window: int) -> Postings:
 
 def stocked(texts: Sequence[str]) -> Stock:
     """The words of some texts laid end to end, with their places and quotation marks."""
-    held = [tokenize_batch(some) for some in batches(texts)]
-    starts, ends = zip(*(_characters(batch) for batch in held), strict=True)
-    sizes = np.concatenate([np.diff(batch.first) for batch in held])
+    columns: list[tuple[NDArray[Any], ...]] = []
+    for some in batches(texts):
+        batch = tokenize_batch(some)
+        own = [edge.astype(np.int32) for edge in _characters(batch)]
+        unspaced = np.zeros(len(batch.hashes), bool) if batch.alone is None else batch.alone
+        columns.append((batch.hashes, *own, unspaced, np.diff(batch.first)))
+    hashes, starts, ends, alone, sizes = (np.concatenate(column) for column in zip(*columns, strict=True))
     base = np.cumsum(sizes) - sizes
-    first = np.concatenate(starts)
-    alone = np.concatenate(
-        [np.zeros(len(batch.hashes), bool) if batch.alone is None else batch.alone for batch in held]
-    )
     weights = np.where(alone, np.float32(WORDS_A_CHARACTER), np.float32(1)) if alone.any() else None
-    return Stock(
-        np.concatenate([batch.hashes for batch in held]),
-        first,
-        np.concatenate(ends),
-        _quoted(texts, first, base, sizes),
-        weights,
-        base,
-        sizes,
-    )
+    return Stock(hashes, starts, ends, _quoted(texts, starts, base, sizes), weights, base, sizes)
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
@@ -347,7 +339,7 @@ def _characters(batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]
 
 
 def _quoted(
-    texts: Sequence[str], starts: NDArray[np.int64], base: NDArray[np.int64], sizes: NDArray[np.int64]
+    texts: Sequence[str], starts: NDArray[np.int32], base: NDArray[np.int64], sizes: NDArray[np.int64]
 ) -> NDArray[np.bool_] | None:
     """Which words stand inside quotation marks, or None where no text has any."""
     inside = np.zeros(len(starts), bool)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 
-BLOCK_SEEDS = 1 << 20  # seeds handled at a time: bounds memory at about 100 MB
+BLOCK_SEEDS = 1 << 17  # seeds handled at a time: about 10,000 articles of random words, 100 MB with their words
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
 _SCAN = 1 << 22  # sorted postings looked at in one go
 

@@ -29,13 +29,13 @@ LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 class Stock:
     """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
 
-    `hashes` uint64[n]; `starts`, `ends` int64[n] in characters of each article's text; `quoted` bool[n] marks
+    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quoted` bool[n] marks
     words inside quotation marks; `weights` float32[n] is what a word counts, or None where each counts one.
     """
 
     hashes: NDArray[np.uint64]
-    starts: Integers
-    ends: Integers
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
     quoted: NDArray[np.bool_] | None
     weights: NDArray[np.float32] | None
     base: Integers

@@ -157,7 +157,7 @@ def _chains(a: Prepared, b: Prepared, least_words: int) -> Iterator[Box]:
     at = np.flatnonzero(values != NO_SHINGLE)
     article = (at >= len(a)).astype(np.int32)
     postings = Postings(values[at], article, (at - first[article]).astype(np.int32))
-    edge = np.zeros(len(hashes), np.int64)
+    edge = np.zeros(len(hashes), np.int32)
     stock = Stock(hashes, edge, edge, None, None, first[:2], np.diff(first))
     for found in segments(postings, group(postings), max_holders=16):
         runs = chain(found, stock, least_words=least_words, least_identity=0.8)
