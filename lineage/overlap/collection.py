@@ -2,94 +2,164 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.text.tokens import tokenize
+from lineage.overlap.shingles import NO_SHINGLE, shingles
+from lineage.text import unicode
+from lineage.text.tokens import Tokens, tokenize
 
 Integers = NDArray[np.int64]
 
 STEM_LETTERS = 6  # first letters of a folded word: as good as Snowball's stems (.945 against .947), in any language
 LEAST_WORDS = 50_000  # a word of two articles is not one of every hundred words of the language
+LEAST_RARITY = 0.1  # nats: what a stem that stands in every sentence still weighs
 LONGEST_UNIT = 45  # words: a longer sentence is cut
 SHORTEST_UNIT = 3  # words: a shorter one joins the next
-_STOPS = re.compile(r"[.!?…。！？؟।\n]+")
+TELLING = 3  # letters: shorter words say nothing of what a sentence is about
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # keeps the letters beyond Latin-1 apart when six are packed into 64 bits
+_STOPS = np.zeros(1 << 16, bool)  # by code point: the signs that end a sentence; none lies beyond
+_STOPS[[ord(sign) for sign in "\n!.?؟।…。！？"]] = True
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One text, ready: per word its hash uint64[n], stem int64[n], first and past-the-last character int64[n], and
-    whether it has three letters or more bool[n]; `units` int64[u + 1] are the words at which its sentences begin, and
-    the end.
+    """One text, ready.
+
+    Per word: hash uint64[n], first and past-the-last character int64[n]. `types` int64[k] are the numbers of its
+    different stems in the collection, ascending, `counts` int64[k] how often each occurs, and `place` int64[n] which
+    of them each word has. `units` int64[u + 1] are the words at which its sentences begin, and the end. In sentence
+    `cell_unit` int64[c] the stem `cell_type` (into `types`) stands `cell_count` times, words of three letters or more
+    only. `shingles` uint64[s] are its shingles, sorted.
     """
 
     text: str
     hashes: NDArray[np.uint64]
-    stems: Integers
     starts: Integers
     ends: Integers
-    telling: NDArray[np.bool_]
+    types: Integers
+    counts: Integers
+    place: Integers
     units: Integers
+    cell_unit: Integers
+    cell_type: Integers
+    cell_count: Integers
+    shingles: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.hashes)
+
+    @property
+    def stems(self) -> Integers:
+        """The number of each word's stem in the collection, int64[n]."""
+        return self.types[self.place]
+
+
+class _Numbers(dict[int, int]):
+    """A number for each stem, in the order in which they come."""
+
+    def __missing__(self, stem: int) -> int:
+        number = self[stem] = len(self)
+        return number
 
 
 @dataclass(slots=True)
 class Collection:
     """The stems of all texts prepared so far: numbers, occurrences, and sentences that hold them."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
-    occurrences: list[int] = field(default_factory=list)
-    sentences: list[int] = field(default_factory=list)
     words: int = 0
     units: int = 0
+    _numbers: _Numbers = field(default_factory=lambda: _Numbers())
+    _occurrences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
+    _sentences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
 
     def prepare(self, text: str) -> Prepared:
         """Make a text ready, and count it."""
         tokens = tokenize(text)
-        folded = text.casefold()
-        source = folded if len(folded) == len(text) else text
-        bounds = zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
-        stems = [source[start : min(end, start + STEM_LETTERS)] for start, end in bounds]
-        numbers = self.numbers
-        ids = np.array([numbers.setdefault(stem, len(numbers)) for stem in stems], np.int64)
-        units = _units(text, tokens.starts)
-        missing = len(numbers) - len(self.occurrences)
-        self.occurrences.extend([0] * missing)
-        self.sentences.extend([0] * missing)
-        values, counts = np.unique(ids, return_counts=True)
-        for stem, count in zip(values.tolist(), counts.tolist(), strict=True):
-            self.occurrences[stem] += count
-        owner = np.repeat(np.arange(len(units) - 1), np.diff(units))
-        for stem in (np.unique(owner * (len(numbers) + 1) + ids) % (len(numbers) + 1)).tolist():
-            self.sentences[stem] += 1
-        self.words += len(ids)
-        self.units += len(units) - 1
-        telling = (tokens.ends - tokens.starts >= 3) | tokens.alone
-        return Prepared(text, tokens.hashes, ids, tokens.starts, tokens.ends, telling, units)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        stems, place, counts = np.unique(_stems(text, codes, tokens), return_inverse=True, return_counts=True)
+        known = np.array(list(map(self._numbers.__getitem__, stems.tolist())), np.int64)
+        order = np.argsort(known)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        types, counts, place = known[order], counts[order], rank[place]
+        units = _units(codes, tokens.starts)
+        telling = (tokens.ends - tokens.starts >= TELLING) | tokens.alone
+        owner = np.repeat(np.arange(len(units) - 1), np.diff(units))[telling]
+        width = max(1, len(types))
+        cells, often = np.unique(owner * width + place[telling], return_counts=True)
+        self._count(types, counts, np.bincount(cells % width, minlength=len(types)), len(units) - 1)
+        values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
+        return Prepared(
+            text, tokens.hashes, tokens.starts, tokens.ends, types, counts, place, units,
+            cells // width, cells % width, often, np.sort(values[values != NO_SHINGLE]),
+        )  # fmt: skip
+
+    def _count(self, types: Integers, counts: Integers, sentences: Integers, units: int) -> None:
+        if len(self._numbers) > len(self._occurrences):
+            more = np.zeros(2 * len(self._numbers) - len(self._occurrences), np.int64)
+            self._occurrences = np.concatenate([self._occurrences, more])
+            self._sentences = np.concatenate([self._sentences, more])
+        self._occurrences[types] += counts
+        self._sentences[types] += sentences[: len(types)]
+        self.words += int(counts.sum())
+        self.units += units
 
     def frequency(self, stems: Integers) -> NDArray[np.float64]:
         """The share of all words that each stem makes up, in a collection of at least `LEAST_WORDS`."""
-        counts = np.array([self.occurrences[stem] for stem in stems.tolist()], np.float64)
-        return counts / max(LEAST_WORDS, self.words)
+        return np.asarray(self._occurrences[stems] / max(LEAST_WORDS, self.words))
 
     def rarity(self, stems: Integers) -> NDArray[np.float64]:
-        """ln(sentences / sentences with the stem), at least .1."""
-        held = np.array([self.sentences[stem] for stem in stems.tolist()], np.float64)
-        return np.maximum(0.1, np.log(max(2, self.units) / np.maximum(1, held)))
+        """ln(sentences / sentences with the stem) in nats, at least `LEAST_RARITY`."""
+        held = np.maximum(1, self._sentences[stems])
+        return np.maximum(LEAST_RARITY, np.log(max(2, self.units) / held))
 
 
-def _units(text: str, starts: Integers) -> Integers:
+def _stems(text: str, codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.uint64]:
+    """The first six folded letters of each word, packed: uint64[n]."""
+    folded = codes if text.isascii() and text.islower() else unicode.folds()[0][codes]
+    letters = np.zeros(len(codes) + STEM_LETTERS, np.uint64)
+    letters[: len(codes)] = folded
+    if not text.isascii():
+        beyond = letters >= 256
+        letters[beyond] *= _SPREAD
+    lengths = tokens.ends - tokens.starts
+    stems = letters[tokens.starts]
+    for letter in range(1, STEM_LETTERS):
+        chosen = letters[tokens.starts + letter]
+        chosen[lengths <= letter] = 0
+        stems += chosen << np.uint64(8 * letter)
+    if not text.isascii():
+        _restem(stems, text, codes, tokens)
+    return stems
+
+
+def _restem(stems: NDArray[np.uint64], text: str, codes: NDArray[np.uint32], tokens: Tokens) -> None:
+    """Fold the words anew that hold a character that folds to none or several, or a mark of its own."""
+    odd = unicode.longer()[codes] | (unicode.classes()[codes] == unicode.DROPPED)
+    if not unicodedata.is_normalized("NFC", text):
+        odd |= unicode.marks()[codes]
+    at = np.flatnonzero(odd)
+    if not at.size:
+        return
+    words = np.unique(np.searchsorted(tokens.starts, at, "right") - 1)
+    dropped = unicode.classes()
+    for word in words[words >= 0].tolist():
+        composed = unicodedata.normalize("NFC", text[tokens.starts[word] : tokens.ends[word]])
+        letters = [ord(c) for c in composed.casefold() if dropped[ord(c)] != unicode.DROPPED][:STEM_LETTERS]
+        packed = sum((c if c < 256 else c * int(_SPREAD)) << 8 * k for k, c in enumerate(letters))
+        stems[word] = packed % 2**64
+
+
+def _units(codes: NDArray[np.uint32], starts: Integers) -> Integers:
     """The words at which sentences begin, and the number of words."""
-    stops = np.array([match.end() for match in _STOPS.finditer(text)], np.int64)
     count = len(starts)
-    breaks = np.unique(np.concatenate([[0], np.searchsorted(starts, stops), [count]])).tolist()
+    stops = np.flatnonzero(_STOPS.take(codes, mode="clip"))
     units = [0]
-    for place in breaks[1:]:
+    for place in [*np.unique(np.searchsorted(starts, stops)).tolist(), count]:
         while place - units[-1] > LONGEST_UNIT:
             units.append(units[-1] + LONGEST_UNIT)
         if place - units[-1] >= SHORTEST_UNIT:

@@ -1,0 +1,227 @@
+"""Boxes: stretches of two texts whose sentences share rare word stems (Seeds → clusters → boxes)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.overlap.collection import Collection, Prepared
+
+Integers = NDArray[np.int64]
+
+BLOCK = 1024  # sentences of each text multiplied at a time: bounds memory at about 40 MB
+MOST_SEEDS = 1 << 18  # of one pair; a text that repeats a sentence endlessly has no more to say
+MOST_PASSES = 24  # projections in clustering; real texts need three to six
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A stretch of words of each text, half-open; the nats that speak for it; whether it is a verbatim chain."""
+
+    a: int
+    a_end: int
+    b: int
+    b_end: int
+    nats: float = 0.0
+    verbatim: bool = False
+
+    def within(self, held: Box) -> bool:
+        """Whether it lies inside another on both sides."""
+        return held.a <= self.a and self.a_end <= held.a_end and held.b <= self.b and self.b_end <= held.b_end
+
+    def meets(self, other: Box) -> bool:
+        """Whether they share words of either text."""
+        common_a = min(self.a_end, other.a_end) - max(self.a, other.a)
+        return common_a > 0 or min(self.b_end, other.b_end) > max(self.b, other.b)
+
+    def near(self, other: Box, gap: int) -> bool:
+        """Whether no more than `gap` words lie between them on either side."""
+        apart_a = max(self.a, other.a) - min(self.a_end, other.a_end)
+        apart_b = max(self.b, other.b) - min(self.b_end, other.b_end)
+        return apart_a <= gap and apart_b <= gap
+
+    def joined(self, other: Box) -> Box:
+        """The stretches from the first word of both to the last."""
+        return Box(
+            min(self.a, other.a), max(self.a_end, other.a_end),
+            min(self.b, other.b), max(self.b_end, other.b_end),
+            self.nats + other.nats, self.verbatim and other.verbatim,
+        )  # fmt: skip
+
+    def swapped(self) -> Box:
+        """The same seen from the other text."""
+        return Box(self.b, self.b_end, self.a, self.a_end, self.nats, self.verbatim)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Pairs of sentences that are alike: sentence of a int64[s], of b int64[s], cosine float32[s]."""
+
+    a: Integers
+    b: Integers
+    cosine: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, chosen: NDArray[np.bool_]) -> Seeds:
+        """Some of the seeds."""
+        return Seeds(self.a[chosen], self.b[chosen], self.cosine[chosen])
+
+    def swapped(self) -> Seeds:
+        """The same seen from the other text."""
+        return Seeds(self.b, self.a, self.cosine)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The stems that two texts have in common, numbered from 0 to `size`: of each stem of a text its number.
+
+    `a` int64[types of a], `b` int64[types of b]; a stem that the other text lacks has the number `size`.
+    """
+
+    a: Integers
+    b: Integers
+    size: int
+
+    @classmethod
+    def of(cls, a: Prepared, b: Prepared) -> Shared:
+        """Match the stems of two texts; neither may be empty."""
+        at = np.searchsorted(b.types, a.types)
+        at[at == len(b.types)] = 0
+        held = np.flatnonzero(b.types[at] == a.types)
+        one, other = (np.full(len(text.types), len(held)) for text in (a, b))
+        one[held] = other[at[held]] = np.arange(len(held))
+        return cls(one, other, len(held))
+
+
+def seeds(a: Prepared, b: Prepared, shared: Shared, collection: Collection, least: float) -> Seeds:
+    """The sentences whose cosine exceeds `least`, by rows. Vectors: tf · ln(N / sf), over words of three letters."""
+    left = _weighted(a, shared.a, shared.size, collection)
+    right = _weighted(b, shared.b, shared.size, collection)
+    found: list[Seeds] = []
+    for low in range(0, len(a.units) - 1, BLOCK):
+        for begin in range(0, len(b.units) - 1, BLOCK):
+            product = left.block(low) @ right.block(begin).T
+            rows, columns = np.nonzero(product > least)
+            found.append(Seeds(rows + low, columns + begin, product[rows, columns]))
+    result = found[0] if len(found) == 1 else _joined(found)
+    if len(result) > MOST_SEEDS:
+        bound = np.partition(result.cosine, -MOST_SEEDS)[-MOST_SEEDS]
+        chosen = result.cosine >= bound
+        result = result.take(chosen & (np.cumsum(chosen) <= MOST_SEEDS))
+    return result
+
+
+def _joined(found: list[Seeds]) -> Seeds:
+    return Seeds(
+        np.concatenate([one.a for one in found]),
+        np.concatenate([one.b for one in found]),
+        np.concatenate([one.cosine for one in found]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighted:
+    """Sentence vectors of length 1, sparse: sentence, column and weight of each entry, by sentence."""
+
+    unit: Integers
+    column: Integers
+    weight: NDArray[np.float64]
+    count: int
+    width: int
+
+    def block(self, low: int) -> NDArray[np.float32]:
+        """`BLOCK` sentences from `low`, dense: float32[sentences, width]."""
+        high = min(low + BLOCK, self.count)
+        part = slice(*np.searchsorted(self.unit, (low, high)))
+        dense = np.zeros((high - low, self.width), np.float32)
+        dense[self.unit[part] - low, self.column[part]] = self.weight[part]
+        return dense
+
+
+def _weighted(text: Prepared, numbers: Integers, size: int, collection: Collection) -> _Weighted:
+    """The sentences over the shared stems, normed over all their stems."""
+    count = len(text.units) - 1
+    weight = text.cell_count * collection.rarity(text.types)[text.cell_type]
+    norm = np.sqrt(np.bincount(text.cell_unit, weight**2, count))
+    weight /= norm[text.cell_unit]
+    column = numbers[text.cell_type]
+    kept = column < size
+    return _Weighted(text.cell_unit[kept], column[kept], weight[kept], count, size)
+
+
+def outside(found: Seeds, a: Prepared, b: Prepared, held: Sequence[Box]) -> Seeds:
+    """The seeds without the sentences of which half or more lies in a box that is held already."""
+    if not held or not len(found):
+        return found
+    free_a = ~_covered(a, [(box.a, box.a_end) for box in held])
+    free_b = ~_covered(b, [(box.b, box.b_end) for box in held])
+    return found.take(free_a[found.a] & free_b[found.b])
+
+
+def _covered(text: Prepared, stretches: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    words = np.zeros(len(text), np.int64)
+    for low, high in stretches:
+        words[low:high] = 1
+    total = np.concatenate([[0], np.cumsum(words)])[text.units]
+    return np.asarray(2 * np.diff(total) >= np.diff(text.units))
+
+
+def boxes(found: Seeds, a: Prepared, b: Prepared, gaps: tuple[int, int], promise: float = 0.0) -> list[Box]:
+    """Clusters of seeds as boxes, those with the greatest sum of best cosines (at least `promise`) first.
+
+    The sum takes the best cosine of each sentence of both texts. `gaps` are the sentences that may lie between the
+    seeds of one box, in a and in b.
+    """
+    if not len(found):
+        return []
+    label = clusters(found.a, found.b, gaps)
+    count = int(label.max()) + 1
+    score = _best(label, found.a, found.cosine, count) + _best(label, found.b, found.cosine, count)
+    bounds = [_extent(label, found.a, count), _extent(label, found.b, count)]
+    (low, high), (left, right) = bounds
+    order = np.lexsort((left, low, -score))
+    return [
+        Box(int(a.units[low[k]]), int(a.units[high[k] + 1]), int(b.units[left[k]]), int(b.units[right[k] + 1]))
+        for k in order[score[order] >= promise].tolist()
+    ]
+
+
+def clusters(rows: Integers, columns: Integers, gaps: tuple[int, int]) -> Integers:
+    """Recursive projection: a number for each seed, equal where no gap above `gaps` parts them on a side."""
+    label = np.zeros(len(rows), np.int64)
+    count, quiet = 1, 0
+    for step in range(MOST_PASSES):
+        values, gap = ((rows, gaps[0]), (columns, gaps[1]))[step % 2]
+        keys = label * (int(values.max()) + gap + 2) + values  # a new label alone opens a gap
+        order = np.argsort(keys, kind="stable")
+        opened = np.diff(keys[order]) > gap
+        label[order[1:]] = np.cumsum(opened)
+        label[order[0]] = 0
+        before, count = count, int(opened.sum()) + 1
+        quiet = quiet + 1 if count == before and step else 0
+        if quiet or len(rows) == 1:
+            break
+    return label
+
+
+def _best(label: Integers, units: Integers, cosine: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """The sum of each sentence's best cosine, for each cluster."""
+    width = int(units.max()) + 1
+    keys = label * width + units
+    order = np.lexsort((cosine, keys))
+    last = np.flatnonzero(np.diff(keys[order], append=-1))
+    best = order[last]
+    return np.bincount(label[best], cosine[best], count).astype(np.float64)
+
+
+def _extent(label: Integers, units: Integers, count: int) -> tuple[Integers, Integers]:
+    """The first and the last sentence of each cluster."""
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(low, label, units)
+    np.maximum.at(high, label, units)
+    return low, high
