@@ -22,15 +22,15 @@ from lineage.overlap.passages import overlaps
 from lineage.overlap.recurrence import Recurring, recurring
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
-from lineage.overlap.shingles import SHINGLE, shingles
-from lineage.overlap.winnow import winnow
+from lineage.overlap.shingles import SHINGLE
+from lineage.overlap.winnow import fingerprints
 from lineage.reading import ArticleStream, stream_articles
 from lineage.settings import Settings
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
 from lineage.text.outlets import Registry, guess_outlet
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import TokenBatch, batches, tokenize, tokenize_batch
+from lineage.text.tokens import batches, tokenize, tokenize_batch
 from lineage.text.wires import strange_wires
 from lineage.version import __version__
 
@@ -292,13 +292,10 @@ def sketch(texts: Iterable[str], window: int) -> Postings:
     words: list[NDArray[np.int32]] = []
     for some in batches(texts):
         batch = tokenize_batch(some)
-        values = shingles(batch.hashes, batch.first, batch.alone)
-        chosen = winnow(values, batch.first, window)
-        bounds = np.searchsorted(chosen, batch.first)
-        count = np.diff(bounds)
-        hashes.append(values[chosen])
+        found, places, count = fingerprints(batch.hashes, batch.first, batch.alone, window)
+        hashes.append(found)
+        words.append(places)
         counts.append(count)
-        words.append((chosen - np.repeat(batch.first[:-1], count)).astype(np.int32))
     if not hashes:
         return Postings(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32))
     per_article = np.concatenate(counts)
@@ -311,13 +308,12 @@ def stocked(texts: Sequence[str]) -> Stock:
     columns: list[tuple[NDArray[Any], ...]] = []
     for some in batches(texts):
         batch = tokenize_batch(some)
-        own = [edge.astype(np.int32) for edge in _characters(batch)]
         unspaced = np.zeros(len(batch.hashes), bool) if batch.alone is None else batch.alone
-        columns.append((batch.hashes, *own, unspaced, np.diff(batch.first)))
+        columns.append((batch.hashes, batch.starts, batch.ends, unspaced, np.diff(batch.first)))
     hashes, starts, ends, alone, sizes = (np.concatenate(column) for column in zip(*columns, strict=True))
     base = np.cumsum(sizes) - sizes
     weights = np.where(alone, np.float32(WORDS_A_CHARACTER), np.float32(1)) if alone.any() else None
-    return Stock(hashes, starts, ends, _quoted(texts, starts, base, sizes), weights, base, sizes)
+    return Stock(hashes, starts, ends, lambda i: find_quotes(texts[i]), weights, base, sizes)
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
@@ -325,28 +321,3 @@ def _localised(found: Segments) -> tuple[list[int], Segments]:
     present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
     left, right = numbers[: len(found)], numbers[len(found) :]
     return present.tolist(), Segments(left, right, found.shift, found.first, found.last)
-
-
-def _characters(batch: TokenBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every word's first and past-the-last character in its own article's text."""
-    base = np.repeat(batch.offsets, np.diff(batch.first))
-    starts, ends = batch.starts - base, batch.ends - base
-    for index, piece in enumerate(batch.pieces):
-        if index in batch.folded or not piece.isascii():
-            span = slice(batch.first[index], batch.first[index + 1])
-            starts[span], ends[span] = batch.characters(index, batch.starts[span], batch.ends[span])
-    return starts, ends
-
-
-def _quoted(
-    texts: Sequence[str], starts: NDArray[np.int32], base: NDArray[np.int64], sizes: NDArray[np.int64]
-) -> NDArray[np.bool_] | None:
-    """Which words stand inside quotation marks, or None where no text has any."""
-    inside = np.zeros(len(starts), bool)
-    for text, first, size in zip(texts, base.tolist(), sizes.tolist(), strict=True):
-        if quotes := find_quotes(text):
-            own = starts[first : first + size]
-            edges = np.searchsorted(own, np.array(quotes, np.int64).ravel())
-            for low, high in edges.reshape(-1, 2).tolist():
-                inside[first + low : first + high] = True
-    return inside if inside.any() else None

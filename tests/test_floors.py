@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "lineage"
 FLOORS = [
     {"errors", "version"},
-    {"model", "settings"},
+    {"model", "settings", "kernel"},
     {"text", "reading", "reports"},
     {"overlap"},
     {"descent", "archive"},

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage import kernel
+
 Integers = NDArray[np.int64]
 
 BLOCK_SEEDS = 1 << 17  # seeds handled at a time: about 10,000 articles of random words, 100 MB with their words
@@ -67,7 +69,28 @@ def group(postings: Postings) -> Holders:
     mask = np.uint64((1 << int(bits)) - 1)
     keys = postings.hashes & ~mask
     keys |= np.arange(len(keys), dtype=np.uint64)
-    keys.sort()
+    _sort(keys)
+    members, opens = _groups(keys, mask)
+    sizes = np.diff(opens)
+    return Holders(members, np.repeat(opens[1:], sizes), np.repeat(opens[:-1], sizes))
+
+
+def _sort(keys: NDArray[np.uint64]) -> None:
+    """Sort fingerprints in place."""
+    library = kernel.library()
+    if library is not None:
+        kernel.sort(library, keys)
+    else:
+        keys.sort()
+
+
+def _groups(keys: NDArray[np.uint64], mask: np.uint64) -> tuple[Integers, Integers]:
+    """Of sorted keys, the low bits of those that equal a neighbour above `mask`; where each group of equals begins,
+    with the end behind the last.
+    """
+    library = kernel.library()
+    if library is not None:
+        return kernel.groups(library, keys, int(mask))
     kept: list[NDArray[np.uint64]] = []
     opens: list[NDArray[np.bool_]] = []
     before = False  # whether the key before this chunk equals its first
@@ -83,8 +106,7 @@ def group(postings: Postings) -> Holders:
         before = bool(after[size - 1])
     members = np.concatenate(kept).astype(np.int64) if kept else np.empty(0, np.int64)
     first = np.flatnonzero(np.concatenate(opens)) if opens else np.empty(0, np.int64)
-    sizes = np.diff(np.append(first, len(members)))
-    return Holders(members, np.repeat(first + sizes, sizes), np.repeat(first, sizes))
+    return members, np.append(first, len(members))
 
 
 def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:

@@ -6,12 +6,14 @@ put in or left out shift it. A chain follows both and is what one borrowed passa
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from lineage.model import Span
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
 
@@ -29,14 +31,15 @@ LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 class Stock:
     """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
 
-    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quoted` bool[n] marks
-    words inside quotation marks; `weights` float32[n] is what a word counts, or None where each counts one.
+    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quotes` gives the quotations of
+    an article, sorted, or is None where they do not matter; `weights` float32[n] is what a word counts, or None where
+    each counts one.
     """
 
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    quoted: NDArray[np.bool_] | None
+    quotes: Callable[[int], Sequence[Span]] | None
     weights: NDArray[np.float32] | None
     base: Integers
     sizes: Integers

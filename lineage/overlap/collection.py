@@ -120,7 +120,7 @@ class Collection:
 
 def _stems(text: str, codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.uint64]:
     """The first six folded letters of each word, packed: uint64[n]."""
-    folded = codes if text.isascii() and text.islower() else unicode.folds()[0][codes]
+    folded = codes if text.isascii() and text.islower() else unicode.known(codes).folds[codes]
     letters = np.zeros(len(codes) + STEM_LETTERS, np.uint64)
     letters[: len(codes)] = folded
     if not text.isascii():
@@ -139,17 +139,18 @@ def _stems(text: str, codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.u
 
 def _restem(stems: NDArray[np.uint64], text: str, codes: NDArray[np.uint32], tokens: Tokens) -> None:
     """Fold the words anew that hold a character that folds to none or several, or a mark of its own."""
-    odd = unicode.longer()[codes] | (unicode.classes()[codes] == unicode.DROPPED)
+    entries = unicode.known(codes).kinds[codes]
+    odd = (unicode.tables().folds[codes] >= unicode.LONG) | (entries & unicode.KIND == unicode.DROPPED)
     if not unicodedata.is_normalized("NFC", text):
-        odd |= unicode.marks()[codes]
+        odd |= entries & unicode.MARK > 0
     at = np.flatnonzero(odd)
     if not at.size:
         return
     words = np.unique(np.searchsorted(tokens.starts, at, "right") - 1)
-    dropped = unicode.classes()
     for word in words[words >= 0].tolist():
         composed = unicodedata.normalize("NFC", text[tokens.starts[word] : tokens.ends[word]])
-        letters = [ord(c) for c in composed.casefold() if dropped[ord(c)] != unicode.DROPPED][:STEM_LETTERS]
+        own = np.array(list(map(ord, composed.casefold())), np.uint32)
+        letters = own[unicode.known(own).kinds[own] & unicode.KIND != unicode.DROPPED][:STEM_LETTERS].tolist()
         packed = sum((c if c < 256 else c * int(_SPREAD)) << 8 * k for k, c in enumerate(letters))
         stems[word] = packed % 2**64
 

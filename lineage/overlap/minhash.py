@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage import kernel
 from lineage.errors import SketchMismatchError
 from lineage.overlap.shingles import NO_SHINGLE
 
@@ -126,6 +127,9 @@ def signatures(
     kept = shingles != NO_SHINGLE
     bounds = np.concatenate([[0], np.cumsum(kept)])[first]
     mixed = mixed[kept]
+    library = kernel.library()
+    if library is not None:
+        return Signatures(kernel.signatures(library, mixed, bounds, factors, summands), np.diff(bounds), seed)
     values = np.full((len(first) - 1, count), EMPTY)
     room = np.empty(count * int(np.diff(bounds).max(initial=0)), np.uint32)
     for i, (low, high) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):

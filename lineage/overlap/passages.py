@@ -6,6 +6,7 @@ Where two chains of a pair claim the same words (an article that repeats itself)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,89 +22,80 @@ def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], *, least_words: int) 
     if not len(runs):
         return
     runs = _unclaimed(runs, stock, least_words)
-    begin = np.flatnonzero(_changes(runs.left) | _changes(runs.right))
-    stop = np.append(begin[1:], len(runs))
-    table = _Table(runs, stock)
-    for low, high in zip(begin.tolist(), stop.tolist(), strict=True):
-        yield table.overlap(low, high, ids)
+    if not len(runs):
+        return
+    opens = _begins(runs.chain)
+    passages = _passages(runs, stock, opens)
+    left, right = runs.left[opens], runs.right[opens]
+    begin = np.flatnonzero(_changes(left) | _changes(right))
+    left, right = left[begin], right[begin]
+    equal = np.add.reduceat(np.add.reduceat(runs.length, opens), begin)
+    shares_a, shares_b = (np.minimum(1.0, equal / stock.sizes[own]).tolist() for own in (left, right))
+    bounds = [*begin.tolist(), len(opens)]
+    pairs = zip(bounds, bounds[1:], left.tolist(), right.tolist(), shares_a, shares_b, strict=False)
+    for low, high, one, other, a_in_b, b_in_a in pairs:
+        own = tuple(passages[low:high])
+        inside = round(sum(passage.words * passage.quoted for passage in own))
+        narrated = sum(passage.words for passage in own) - inside
+        yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, narrated, inside)
 
 
-class _Table:
-    """The runs as plain lists, and what they add up to."""
+def _passages(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> list[Passage]:
+    """Every chain as a passage; the runs of chain k begin at `opens[k]`."""
+    last_a, last_b = runs.a + runs.length - 1, runs.b + runs.length - 1
+    spans_a = _spans(stock.starts[runs.a], stock.ends[last_a])
+    spans_b = _spans(stock.starts[runs.b], stock.ends[last_b])
+    closes = np.append(opens[1:], len(runs)) - 1
+    equal = np.add.reduceat(runs.length, opens)
+    identity = equal / (1 + np.maximum(last_a[closes] - runs.a[opens], last_b[closes] - runs.b[opens]))
+    counted = np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
+    quoted = np.add.reduceat(_quoted(runs, stock), opens) / equal
+    matches = list(zip(spans_a, spans_b, strict=True))
+    made: list[Passage] = []
+    columns = (opens, closes, counted, identity, quoted)
+    for low, last, number, share, inside in zip(*(column.tolist() for column in columns), strict=True):
+        grade: Grade = "exact" if share >= EXACT else "edited"
+        if low == last:
+            made.append(Passage(spans_a[low], spans_b[low], number, share, inside, grade, (matches[low],)))
+        else:
+            a, b = Span(spans_a[low].start, spans_a[last].end), Span(spans_b[low].start, spans_b[last].end)
+            made.append(Passage(a, b, number, share, inside, grade, tuple(matches[low : last + 1])))
+    return made
 
-    def __init__(self, runs: Runs, stock: Stock) -> None:
-        last_a, last_b = runs.a + runs.length - 1, runs.b + runs.length - 1
-        self.a_start: list[int] = stock.starts[runs.a].tolist()
-        self.b_start: list[int] = stock.starts[runs.b].tolist()
-        self.a_end: list[int] = stock.ends[last_a].tolist()
-        self.b_end: list[int] = stock.ends[last_b].tolist()
-        self.a: list[int] = runs.a.tolist()
-        self.b: list[int] = runs.b.tolist()
-        self.length: list[int] = runs.length.tolist()
-        self.words: list[float] = words(runs, stock).tolist()
-        self.quoted: list[int] = _quoted(runs, stock).tolist()
-        self.chain: list[int] = runs.chain.tolist()
-        self.left: list[int] = runs.left.tolist()
-        self.right: list[int] = runs.right.tolist()
-        self.sizes: list[int] = stock.sizes.tolist()
 
-    def overlap(self, low: int, high: int, ids: Sequence[str]) -> Overlap:
-        """The overlap of the pair whose runs are `low:high`."""
-        passages: list[Passage] = []
-        matched = shared = quoted = 0.0
-        start = low
-        for at in range(low + 1, high + 1):
-            if at == high or self.chain[at] != self.chain[start]:
-                passage, equal = self._passage(start, at)
-                passages.append(passage)
-                matched += equal
-                shared += passage.words
-                quoted += passage.words * passage.quoted
-                start = at
-        left, right = self.left[low], self.right[low]
-        inside = round(quoted)
-        return Overlap(
-            ids[left],
-            ids[right],
-            tuple(passages),
-            min(1.0, matched / self.sizes[left]),
-            min(1.0, matched / self.sizes[right]),
-            round(shared) - inside,
-            inside,
-        )
-
-    def _passage(self, low: int, high: int) -> tuple[Passage, int]:
-        """One chain as a passage, and its number of equal words as they stand in the texts."""
-        last = high - 1
-        equal = sum(self.length[low:high])
-        longer = max(
-            self.a[last] + self.length[last] - self.a[low],
-            self.b[last] + self.length[last] - self.b[low],
-        )
-        identity = equal / longer
-        grade: Grade = "exact" if identity >= EXACT else "edited"
-        matches = tuple(
-            (Span(self.a_start[i], self.a_end[i]), Span(self.b_start[i], self.b_end[i])) for i in range(low, high)
-        )
-        return Passage(
-            Span(self.a_start[low], self.a_end[last]),
-            Span(self.b_start[low], self.b_end[last]),
-            round(sum(self.words[low:high])),
-            identity,
-            sum(self.quoted[low:high]) / equal,
-            grade,
-            matches,
-        ), equal
+def _spans(starts: NDArray[np.int32], ends: NDArray[np.int32]) -> list[Span]:
+    """Spans from columns; by tuple's own constructor, which takes half the time of Span's."""
+    return list(map(tuple.__new__, repeat(Span), zip(starts.tolist(), ends.tolist(), strict=True)))
 
 
 def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     """How many words of each run stand inside quotation marks in both articles."""
-    if stock.quoted is None:
-        return np.zeros(len(runs), np.int64)
-    row = np.repeat(np.arange(len(runs)), runs.length)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(runs.length) - runs.length, runs.length)
-    both = stock.quoted[runs.a[row] + place] & stock.quoted[runs.b[row] + place]
+    counts = np.zeros(len(runs), np.int64)
+    if stock.quotes is None:
+        return counts
+    marked = {i: edges for i in np.unique([runs.left, runs.right]).tolist() if len(edges := _edges(stock, i))}
+    having = np.isin(runs.left, list(marked)) & np.isin(runs.right, list(marked))
+    chosen = np.flatnonzero(having)
+    if not chosen.size:
+        return counts
+    # an odd place among the edges of all quotations, in the order of the stock, lies inside one
+    edges = np.concatenate([marked[i] for i in sorted(marked)])
+    row = np.repeat(chosen, runs.length[chosen])
+    place = np.arange(len(row)) - np.repeat(np.cumsum(runs.length[chosen]) - runs.length[chosen], runs.length[chosen])
+    both = (np.searchsorted(edges, runs.a[row] + place, "right") & 1) & np.searchsorted(
+        edges, runs.b[row] + place, "right"
+    )
     return np.bincount(row, both, len(runs)).astype(np.int64)
+
+
+def _edges(stock: Stock, article: int) -> NDArray[np.int64]:
+    """The words of the stock at which an article's quotations begin and end, ascending."""
+    quotes = stock.quotes(article) if stock.quotes else ()
+    if not quotes:
+        return np.empty(0, np.int64)
+    base = int(stock.base[article])
+    own = stock.starts[base : base + int(stock.sizes[article])]
+    return base + np.searchsorted(own, np.array(quotes, np.int64).ravel())
 
 
 def _unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:

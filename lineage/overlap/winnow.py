@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.overlap.shingles import NO_SHINGLE
+from lineage import kernel
+from lineage.overlap.shingles import NO_SHINGLE, shingles
 
 COMPACT, DEFAULT, THOROUGH = (
     12,
@@ -17,6 +18,25 @@ COMPACT, DEFAULT, THOROUGH = (
     4,
 )  # windows, in shingles: recall at 30 words, 8 % changed .955, .988, 1.000
 _ZERO = np.uint64(0)
+
+
+def fingerprints(
+    words: NDArray[np.uint64],
+    first: NDArray[np.int64],
+    alone: NDArray[np.bool_] | None = None,
+    window: int = DEFAULT,
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
+    """The fingerprints of articles: hash uint64[m], word int32[m] in its article, and how many each article has.
+
+    Article i has the words `first[i]:first[i + 1]`, hashed; `alone` marks those that are one character.
+    """
+    library = kernel.library()
+    if library is not None:
+        return kernel.fingerprints(library, words, alone, first, window)
+    values = shingles(words, first, alone)
+    chosen = winnow(values, first, window)
+    counts = np.diff(np.searchsorted(chosen, first))
+    return values[chosen], (chosen - np.repeat(first[:-1], counts)).astype(np.int32), counts
 
 
 def winnow(values: NDArray[np.uint64], first: NDArray[np.int64], window: int = DEFAULT) -> NDArray[np.int64]:

@@ -4,20 +4,22 @@ A word is a run of letters, digits and marks, with apostrophes inside it; case i
 apostrophes are straight, invisible characters are dropped, and a character of a script without spaces is a word
 by itself. Words are compared by a seeded 64-bit hash of their folded UTF-8 bytes.
 
-Articles are tokenised in batches, in one byte buffer, without a loop over words. ASCII and western European
-text is folded in place; any other text is folded first (`_fold`), which keeps a map back to the original.
+Articles are tokenised in batches, by the kernel. Without it, in numpy: in one byte buffer, without a loop over words;
+ASCII and western European text is folded in place, any other text is folded first (`_fold`), which keeps a map back.
 """
 
 from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage import kernel
 from lineage.text import unicode
 
 SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
@@ -76,40 +78,25 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class TokenBatch:
-    """The words of some articles, one after another.
+    """The words of some articles, one after another; article i has the words `first[i]:first[i + 1]`.
 
-    `hashes` uint64[n]; `starts`, `ends` int64[n] in bytes of `buffer`; article i has the words
-    `first[i]:first[i + 1]` and the bytes from `offsets[i]`. `alone` bool[n], or None where no script is without
-    spaces.
+    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's own text; `alone` bool[n], or None
+    where no script is without spaces.
     """
 
     hashes: Words
-    starts: Offsets
-    ends: Offsets
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
     alone: NDArray[np.bool_] | None
     first: Offsets
-    offsets: Offsets
-    pieces: list[bytes]
-    folded: dict[int, Folded]
 
     def __len__(self) -> int:
-        return len(self.pieces)
-
-    def characters(self, article: int, starts: Offsets, ends: Offsets) -> tuple[Offsets, Offsets]:
-        """The characters of the article's text at which the words from bytes `starts` to `ends` begin and end."""
-        base = self.offsets[article]
-        if (folded := self.folded.get(article)) is not None:
-            return folded.starts[starts - base].astype(np.int64), folded.ends[ends - base - 1].astype(np.int64)
-        piece = self.pieces[article]
-        if piece.isascii():
-            return starts - base, ends - base
-        leads = np.cumsum((np.frombuffer(piece, np.int8) >= -0x40).view(np.uint8), dtype=np.int64)
-        return leads[starts - base] - 1, leads[ends - base - 1]
+        return len(self.first) - 1
 
     def article(self, index: int) -> Tokens:
-        """The words of one article, with offsets in characters."""
+        """The words of one article."""
         span = slice(self.first[index], self.first[index + 1])
-        starts, ends = self.characters(index, self.starts[span], self.ends[span])
+        starts, ends = self.starts[span].astype(np.int64), self.ends[span].astype(np.int64)
         alone = np.zeros(len(starts), bool) if self.alone is None else self.alone[span]
         return Tokens(self.hashes[span], starts, ends, alone)
 
@@ -135,13 +122,53 @@ def batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def tokenize_batch(texts: Sequence[str], *, seed: int = SEED) -> TokenBatch:
     """The words of some texts. Texts that cannot be encoded (lone surrogates) are folded like any other."""
+    library = kernel.library()
+    if library is None:
+        return _in_numpy(texts, seed)
+    pieces = [_encoded(text) for text in texts]
+    bounds = np.zeros(len(pieces) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
+    data = b"".join([*pieces, kernel.PAD])
+    tables = unicode.tables()
+    columns = (tables.kinds, tables.folds, tables.longer)
+    while isinstance(found := kernel.words(library, data, bounds, columns, seed), int):
+        unicode.fill(found)
+    (hashes, starts, ends, alone), first, said = found
+    batch = TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first)
+    loose = np.flatnonzero(said & kernel.IS_LOOSE).tolist()
+    composed = {at: _in_numpy([texts[at]], seed) for at in loose if not unicodedata.is_normalized("NFC", texts[at])}
+    return _replaced(batch, composed) if composed else batch
+
+
+def _encoded(text: str) -> bytes:
+    """The text in UTF-8, curly apostrophes straight."""
+    straight = text if text.isascii() else text.replace("’", "'")
+    try:
+        return straight.encode()  # twice as fast as with "surrogatepass"
+    except UnicodeEncodeError:
+        return straight.encode("utf-8", "surrogatepass")
+
+
+def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch:
+    """The batch with some of its articles exchanged for batches of one."""
+    parts: list[tuple[NDArray[Any], ...]] = []
+    for index in range(len(batch)):
+        span = slice(batch.first[index], batch.first[index + 1])
+        given, span = (others[index], slice(None)) if index in others else (batch, span)
+        hashes = given.hashes[span]
+        alone = np.zeros(len(hashes), bool) if given.alone is None else given.alone[span]
+        parts.append((hashes, given.starts[span], given.ends[span], alone))
+    first = np.cumsum([0, *(len(part[0]) for part in parts)])
+    hashes, starts, ends, alone = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return TokenBatch(hashes, starts, ends, alone if alone.any() else None, first)
+
+
+def _in_numpy(texts: Sequence[str], seed: int) -> TokenBatch:
+    """The same without the kernel; also what composes text that is not in normal form C."""
     pieces: list[bytes] = []
     folded: dict[int, Folded] = {}
     for index, text in enumerate(texts):
-        if text.isascii():
-            pieces.append(text.encode())
-            continue
-        piece = text.replace("’", "'").encode("utf-8", "surrogatepass")
+        piece = _encoded(text)
         if piece.translate(None, _IN_PLACE):
             folded[index] = _fold(text)
             piece = folded[index].data
@@ -161,7 +188,21 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED) -> TokenBatch:
     alone = _alone(buffer, starts) if folded else None
     hashes = _hash(buffer, starts, ends - starts, seed)
     first = np.append(np.searchsorted(starts, offsets), len(starts))
-    return TokenBatch(hashes, starts, ends, alone, first, offsets, pieces, folded)
+    base = np.repeat(offsets, np.diff(first))
+    starts, ends = starts - base, ends - base
+    for index, piece in enumerate(pieces):
+        if index in folded or not piece.isascii():
+            span = slice(first[index], first[index + 1])
+            starts[span], ends[span] = _characters(piece, folded.get(index), starts[span], ends[span])
+    return TokenBatch(hashes, starts.astype(np.int32), ends.astype(np.int32), alone, first)
+
+
+def _characters(piece: bytes, folded: Folded | None, starts: Offsets, ends: Offsets) -> tuple[Offsets, Offsets]:
+    """The characters of an article's text at which the words from bytes `starts` to `ends` begin and end."""
+    if folded is not None:
+        return folded.starts[starts].astype(np.int64), folded.ends[ends - 1].astype(np.int64)
+    leads = np.cumsum((np.frombuffer(piece, np.int8) >= -0x40).view(np.uint8), dtype=np.int64)
+    return leads[starts] - 1, leads[ends - 1]
 
 
 def _join(pieces: list[bytes]) -> tuple[NDArray[np.uint8], Offsets]:
@@ -249,33 +290,33 @@ def _alone(buffer: NDArray[np.uint8], starts: Offsets) -> NDArray[np.bool_]:
             (b0 << 12) | (b1 << 6) | b2,
             ((b0 & 7) << 18) | (b1 << 12) | (b2 << 6) | b3,
         )
-        alone[at] = unicode.classes()[codes] == unicode.ALONE
+        alone[at] = unicode.known(codes).kinds[codes] & unicode.KIND == unicode.ALONE
     return alone
 
 
 def _fold(text: str) -> Folded:
     """Fold any text, with a blank for every separator and around every character that is a word by itself."""
     codes, starts, ends = _composed(text)
-    kinds = unicode.classes()[codes]
+    tables = unicode.known(codes)
+    kinds = tables.kinds[codes] & unicode.KIND
     kept = kinds != unicode.DROPPED
     if not kept.all():
         codes, starts, ends, kinds = codes[kept], starts[kept], ends[kept], kinds[kept]
-    simple, longer = unicode.folds()
-    values = simple[codes]
+    values = tables.folds[codes]
     values[(kinds == unicode.SEPARATOR) & (values != _APOSTROPHE)] = _BLANK
-    expanded = unicode.longer()[codes]
+    expanded = values >= unicode.LONG
     if expanded.any():
-        texts = [[ord(letter) for letter in longer[code]] for code in codes[expanded].tolist()]
+        rows = tables.longer[values[expanded] & ~np.uint32(unicode.LONG)]
         counts = np.ones(len(codes), np.int64)
-        counts[expanded] = [len(letters) for letters in texts]
-        values, kinds = np.repeat(values, counts), np.repeat(kinds, counts)
+        counts[expanded] = (rows > 0).sum(axis=1)
+        values, kinds, expanded = (np.repeat(column, counts) for column in (values, kinds, expanded))
         starts, ends = np.repeat(starts, counts), np.repeat(ends, counts)
-        values[np.repeat(expanded, counts)] = [letter for letters in texts for letter in letters]
+        values[expanded] = rows[rows > 0]
     alone = kinds == unicode.ALONE
     if alone.any():
         at = np.flatnonzero(alone)
         marked = np.zeros(len(values) + 1, bool)
-        marked[:-1] = unicode.marks()[values]
+        marked[:-1] = unicode.known(values).kinds[values] & unicode.MARK > 0
         after = at + 1
         at = np.concatenate([at, after[~marked[after]]])
         values = np.insert(values, at, _BLANK)
@@ -292,7 +333,8 @@ def _composed(text: str) -> tuple[NDArray[np.uint32], Offsets, Offsets]:
     starts = np.arange(len(codes), dtype=np.int64)
     if unicodedata.is_normalized("NFC", text):
         return codes, starts, starts + 1
-    later = unicode.marks()[codes] | ((codes >= 0x1160) & (codes < 0x1200))  # marks, and the later jamo of Hangul
+    later = unicode.known(codes).kinds[codes] & unicode.MARK > 0
+    later |= (codes >= unicode.LATER_JAMO[0]) & (codes < unicode.LATER_JAMO[1])
     later[:1] = False
     follows = np.append(later[1:], False)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], later | follows, [False]]).astype(np.int8)))

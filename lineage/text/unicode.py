@@ -1,20 +1,27 @@
 """What Unicode says of each code point, as arrays to index by code point.
 
-`classes`: a separator, a letter, digit or mark of a word, a character that is a word by itself because its script
-puts no spaces between words, or a character to be dropped in folding. `folds`: full case folding. Built on first
-use, in about 60 ms together; text in ASCII or western European letters never needs them.
+An entry of `kinds` is a separator, a letter, digit or mark of a word, a character that is a word by itself because its
+script puts no spaces between words, or a character to be dropped in folding; with bits for what more there is to say.
+The tables are filled a page of 256 code points at a time, on first use: an article needs three pages or four of 4,352.
 """
 
 from __future__ import annotations
 
 import sys
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 SEPARATOR, WORD, ALONE, DROPPED = 0, 1, 2, 3
+KIND = 3  # the bits of an entry that tell which of these; then:
+MARK = 4  # a mark, which goes with the character before it
+LOOSE = 8  # may change in normal form C, by itself or with others: the text must be composed first
+UNKNOWN = 255  # of a page that is not filled yet
+LONG = 1 << 31  # of a folding: it is row `folding & ~LONG` of `longer`
 
 # Scripts written without spaces between words: code points, half-open (Unicode 15, Scripts.txt).
 UNSPACED = (
@@ -34,70 +41,88 @@ UNSPACED = (
 ARABIC_OPTIONAL = ((0x064B, 0x0653), (0x0670, 0x0671), (0x0640, 0x0641))
 VARIATION_SELECTORS = (0xFE00, 0xFE10)
 VULGAR_FRACTIONS = (0xBC, 0xBF)
-LAST_ASSIGNED = 0x32000  # beyond it only tags and private use
-LAST_FOLDED = 0x1E944  # no code point from here on has a case folding (CaseFolding.txt)
+LATER_JAMO = (0x1160, 0x1200)  # of Hangul: they compose with the one before
+_DROPPED = (*ARABIC_OPTIONAL, VARIATION_SELECTORS)
+_PLAIN = {
+    **dict(zip(map(ord, "’ʼ＇ªº²³¹"), "'''ao231", strict=True)),
+    **{0xFF10 + digit: str(digit) for digit in range(10)},
+}
+_MOST_LONG = 512  # foldings to several characters: Unicode has 104
+PAGE = 256
 
 
-@cache
-def _categories() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The two letters of every code point's general category."""
-    names = "".join(map(unicodedata.category, map(chr, range(LAST_ASSIGNED))))
-    table = np.full((sys.maxunicode + 1, 2), ord("C"), np.uint8)
-    table[:LAST_ASSIGNED] = np.frombuffer(names.encode(), np.uint8).reshape(-1, 2)
-    table[0xE0000:0xE0100] = ord("C"), ord("f")  # tags
-    table[0xE0100:0xE01F0] = ord("M"), ord("n")  # more variation selectors
-    return table[:, 0], table[:, 1]
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """By code point: `kinds` uint8[0x110000] and `folds` uint32[0x110000]; `longer` uint32[rows, 3].
 
-
-@cache
-def marks() -> NDArray[np.bool_]:
-    """Which code points are marks that go with the character before them, bool[0x110000]."""
-    table: NDArray[np.bool_] = _categories()[0] == ord("M")
-    return table
-
-
-@cache
-def classes() -> NDArray[np.uint8]:
-    """The class of every code point, uint8[0x110000]."""
-    major, minor = _categories()
-    table = np.zeros(sys.maxunicode + 1, np.uint8)
-    table[np.isin(major, list(b"LMN"))] = WORD
-    table[(major == ord("C")) & (minor == ord("f"))] = DROPPED
-    for first, last in UNSPACED:
-        span = table[first:last]
-        span[(span == WORD) & ~marks()[first:last]] = ALONE
-    for first, last in (*ARABIC_OPTIONAL, VARIATION_SELECTORS):
-        table[first:last] = DROPPED
-    table[slice(*VULGAR_FRACTIONS)] = SEPARATOR
-    return table
-
-
-@cache
-def longer() -> NDArray[np.bool_]:
-    """Which code points fold to more than one character, bool[0x110000]."""
-    table = np.zeros(sys.maxunicode + 1, bool)
-    table[list(folds()[1])] = True
-    return table
-
-
-@cache
-def folds() -> tuple[NDArray[np.uint32], dict[int, str]]:
-    """Case folding: (uint32[0x110000] where it is one character, {code point: text} where it is longer).
-
-    Beyond case, curly apostrophes are straight, and superscript digits and ordinal signs are plain, so that a word
-    is the same word in every house style.
+    A folding is full case folding. Beyond case, curly apostrophes are straight, and superscript digits and ordinal
+    signs are plain, so that a word is the same word in every house style.
     """
-    table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
-    table[ord("A") : ord("Z") + 1] += 32
-    longer: dict[int, str] = {}
-    for code in range(0x80, LAST_FOLDED):
-        folded = chr(code).casefold()
+
+    kinds: NDArray[np.uint8]
+    folds: NDArray[np.uint32]
+    longer: NDArray[np.uint32]
+
+
+_filling = Lock()
+_rows = 0  # of `longer` that are in use
+
+
+@cache
+def tables() -> Tables:
+    """The tables as far as they are filled; ASCII always is."""
+    size = sys.maxunicode + 1
+    made = Tables(np.full(size, UNKNOWN, np.uint8), np.zeros(size, np.uint32), np.zeros((_MOST_LONG, 3), np.uint32))
+    _fill(made, 0)
+    return made
+
+
+def known(codes: NDArray[np.uint32]) -> Tables:
+    """The tables, with the pages of some code points filled."""
+    made = tables()
+    missing = codes[made.kinds[codes] == UNKNOWN]
+    for page in np.unique(missing // PAGE).tolist():
+        fill(page)
+    return made
+
+
+def fill(page: int) -> None:
+    """Fill the tables for code points `256 * page` to `256 * page + 255`."""
+    made = tables()
+    with _filling:
+        _fill(made, page)
+
+
+def _fill(made: Tables, page: int) -> None:
+    global _rows
+    first = page * PAGE
+    if made.kinds[first] != UNKNOWN:
+        return
+    for code in range(first, first + PAGE):
+        folded = _PLAIN.get(code) or chr(code).casefold()
         if len(folded) == 1:
-            table[code] = ord(folded)
+            made.folds[code] = ord(folded)
         else:
-            longer[code] = folded
-    table[[0x2019, 0x02BC, 0xFF07]] = ord("'")
-    table[0xFF10:0xFF1A] = range(ord("0"), ord("9") + 1)
-    for sign, plain in zip("ªº²³¹", "ao231", strict=True):
-        table[ord(sign)] = ord(plain)
-    return table, longer
+            made.longer[_rows, : len(folded)] = list(map(ord, folded))
+            made.folds[code] = LONG | _rows
+            _rows += 1
+    # the kinds last and at once: another thread that sees them finds the foldings there
+    made.kinds[first : first + PAGE] = [_entry(code) for code in range(first, first + PAGE)]
+
+
+def _entry(code: int) -> int:
+    category = unicodedata.category(chr(code))
+    mark = category[0] == "M"
+    kind = WORD if category[0] in "LMN" else DROPPED if category == "Cf" else SEPARATOR
+    if kind == WORD and not mark and _within(code, UNSPACED):
+        kind = ALONE
+    if _within(code, _DROPPED):
+        kind = DROPPED
+    if _within(code, (VULGAR_FRACTIONS,)):
+        kind = SEPARATOR
+    loose = mark or _within(code, (LATER_JAMO,)) or not unicodedata.is_normalized("NFC", chr(code))
+    return kind | MARK * mark | LOOSE * loose
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code < last for first, last in ranges)

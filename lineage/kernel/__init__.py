@@ -1,0 +1,133 @@
+"""The inner loops in C, where a compiler was at hand when the package was built.
+
+Nobody needs them: each has a twin in numpy that gives the same values bit for bit and is used where there is no
+library, or where the environment says `LINEAGE_KERNEL=off`. The functions here pass arrays on and return arrays; they
+are thread-safe and leave Python's lock while they run.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NAME = "kernel.so"  # beside this file; the build writes it
+IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
+_NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
+PAD = bytes(64)
+_SLACK = 192  # bytes that the kernel asks for beyond the longest article
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """The compiled kernel, or None."""
+    path = Path(__file__).with_name(NAME)
+    if os.environ.get("LINEAGE_KERNEL") == "off" or not path.exists():
+        return None
+    try:
+        loaded = ctypes.CDLL(str(path))
+    except OSError:  # built for another machine
+        return None
+    loaded.lineage_words.argtypes = [
+        _POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _POINTER, ctypes.c_uint64, *[_POINTER] * 8
+    ]  # fmt: skip
+    loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 4]
+    loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
+    loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
+    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
+    for name in ("words", "fingerprints", "groups"):
+        loaded[f"lineage_{name}"].restype = _NUMBER
+    loaded.lineage_signatures.restype = loaded.lineage_sort.restype = None
+    return loaded
+
+
+def _at(array: NDArray[Any]) -> int:
+    """Where an array's values begin. The caller holds the array."""
+    assert array.flags.c_contiguous
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+def words(
+    kernel: ctypes.CDLL,
+    data: bytes,
+    bounds: NDArray[np.int64],
+    tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: int,
+) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]] | int:
+    """The words of articles, or the number of the page of code points that the tables lack.
+
+    Article i is `data[bounds[i]:bounds[i + 1]]`, UTF-8; `PAD` stands behind the last. Words: hash uint64[n], first and
+    past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
+    what is said of each article uint8[articles] (1: its text must be in normal form C; 2: it has words that are alone).
+    """
+    text = np.frombuffer(data, np.uint8)
+    articles = len(bounds) - 1
+    most = len(data) // 2 + articles + 1
+    longest = int(np.diff(bounds).max(initial=0))
+    room, edges = np.empty(longest + _SLACK, np.uint8), np.empty(2 * longest + 4, np.int32)
+    hashes = np.empty(most, np.uint64)
+    starts, ends, alone = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.uint8)
+    first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
+    count = kernel.lineage_words(
+        _at(text), _at(bounds), articles, *(_at(table) for table in tables), seed,
+        *(_at(column) for column in (room, edges, hashes, starts, ends, alone, first, said)),
+    )  # fmt: skip
+    if count < 0:
+        return -1 - int(count)
+    return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+
+
+def fingerprints(
+    kernel: ctypes.CDLL,
+    hashes: NDArray[np.uint64],
+    alone: NDArray[np.bool_] | None,
+    first: NDArray[np.int64],
+    window: int,
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
+    """The fingerprints of articles: hash uint64[m], word int32[m] within its article, and how many each article has."""
+    articles = len(first) - 1
+    room = np.empty(int(np.diff(first).max(initial=0)), np.uint64)
+    values, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int32)
+    counts = np.empty(articles, np.int64)
+    found = kernel.lineage_fingerprints(
+        _at(hashes), None if alone is None else _at(alone), _at(first), articles, window,
+        *(_at(column) for column in (room, values, places, counts)),
+    )  # fmt: skip
+    return values[:found], places[:found], counts
+
+
+def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
+    """Sort keys in place; quick where their upper bits are spread evenly."""
+    room = np.empty(len(keys), np.uint64)
+    kernel.lineage_sort(_at(keys), len(keys), _at(room))
+
+
+def groups(kernel: ctypes.CDLL, keys: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of sorted keys, the low bits of those that equal a neighbour above them, and where each group of equals begins
+    (with the end behind the last).
+    """
+    members, opens = np.empty(len(keys), np.int64), np.empty(len(keys) // 2 + 1, np.int64)
+    count = ctypes.c_int64()
+    found = kernel.lineage_groups(_at(keys), len(keys), low, _at(members), _at(opens), ctypes.addressof(count))
+    return members[:found], opens[: count.value + 1]
+
+
+def signatures(
+    kernel: ctypes.CDLL,
+    mixed: NDArray[np.uint32],
+    bounds: NDArray[np.int64],
+    factors: NDArray[np.uint32],
+    summands: NDArray[np.uint32],
+) -> NDArray[np.uint32]:
+    """MinHash signatures uint32[articles, permutations] of the values `mixed[bounds[i]:bounds[i + 1]]`."""
+    values = np.empty((len(bounds) - 1, len(factors)), np.uint32)
+    kernel.lineage_signatures(
+        _at(mixed), _at(bounds), len(values), _at(factors), _at(summands), len(factors), _at(values)
+    )
+    return values

@@ -1,0 +1,114 @@
+"""The compiled kernel against its twins in numpy: the same values bit for bit, for any text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from lineage import kernel
+from lineage.kernel.build import build
+from lineage.overlap.candidates import Postings, group
+from lineage.overlap.minhash import signatures
+from lineage.overlap.winnow import fingerprints
+from lineage.text.tokens import tokenize_batch
+
+pytestmark = pytest.mark.skipif(kernel.library() is None, reason="the kernel was not compiled here")
+
+TEXT = st.text(
+    st.one_of(
+        st.characters(),
+        st.characters(max_codepoint=0x2FF),
+        st.sampled_from("aB c'’ʼ\"ß\u00adﬁİ́̈\u200b\ufe0f中文かไท\u093f\ud800①²ªاَـ한\u1161\n  "),
+    ),
+    max_size=120,
+)
+
+
+@contextmanager
+def without_kernel() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "library", lambda: None)
+        yield
+
+
+def columns(*values: Any) -> list[list[int]]:
+    return [np.asarray(value).tolist() for value in values]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(TEXT, max_size=5))
+@example(["a''b 'tis o'clock' x'\u0301y 中'a 中\u0301'a a'中"])
+@example(["ﬁ" * 20 + "Straße" * 9 + "\u0149", "", "x" * 63 + "é" + "y" * 64, " ", "'", "\u00ad"])
+def test_words(texts: list[str]) -> None:
+    mine = tokenize_batch(texts)
+    with without_kernel():
+        twin = tokenize_batch(texts)
+    assert columns(mine.first, mine.hashes, mine.starts, mine.ends) == columns(
+        twin.first, twin.hashes, twin.starts, twin.ends
+    )
+    for index in range(len(texts)):
+        assert columns(mine.article(index).alone) == columns(twin.article(index).alone)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 12), max_size=60), min_size=1, max_size=4),
+    st.sampled_from([1, 2, 4, 8, 12]),
+    st.booleans(),
+)
+def test_fingerprints(articles: list[list[int]], window: int, alone: bool) -> None:
+    words = np.array([word for article in articles for word in article], np.uint64)
+    first = np.cumsum([0, *map(len, articles)])
+    marks = (words % np.uint64(3) == 0) if alone else None
+    mine = fingerprints(words, first, marks, window)
+    with without_kernel():
+        twin = fingerprints(words, first, marks, window)
+    assert columns(*mine) == columns(*twin)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 3000), st.integers(1, 400), st.integers(0, 2**32 - 1))
+@example(6000, 1, 0)
+def test_groups(count: int, kinds: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    hashes = random.integers(0, 2**64 - 1, kinds, dtype=np.uint64)[random.integers(0, kinds, count)]
+    postings = Postings(hashes, np.zeros(count, np.int32), np.zeros(count, np.int32))
+    mine = group(postings)
+    with without_kernel():
+        twin = group(postings)
+    assert columns(mine.postings, mine.starts, mine.ends) == columns(twin.postings, twin.starts, twin.ends)
+
+
+@pytest.mark.parametrize("shift", [0, 20, 40, 63])
+@pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 1023, 1024, 5000, 70_000])
+def test_sort(count: int, shift: int) -> None:
+    found = kernel.library()
+    assert found is not None
+    keys = np.random.default_rng(count).integers(0, 2**64 - 1, count, dtype=np.uint64) >> np.uint64(shift)
+    expected = np.sort(keys)
+    kernel.sort(found, keys)
+    assert (keys == expected).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=5), st.sampled_from([1, 16, 128]))
+def test_signatures(sizes: list[int], count: int) -> None:
+    shingles = np.random.default_rng(sum(sizes)).integers(0, 2**64 - 1, sum(sizes), dtype=np.uint64)
+    first = np.cumsum([0, *sizes])
+    mine = signatures(shingles, first, count=count)
+    with without_kernel():
+        twin = signatures(shingles, first, count=count)
+    assert columns(mine.values, mine.sizes) == columns(twin.values, twin.sizes)
+
+
+def test_without_a_compiler_nothing_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CC", "/nowhere/no-such-compiler")
+    assert not build(tmp_path / "kernel.so")
+    assert not list(tmp_path.iterdir())
