@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from lineage.descent.witness import WORDS_A_CHARACTER, Witness
 from lineage.errors import UsageError
 from lineage.model import Article, Credit, Furniture, Overlap, Passage, Provenance, Skipped, Span
-from lineage.overlap.candidates import MERGE_GAP, Postings, Segments, group, segments, without
+from lineage.overlap.candidates import MERGE_GAP, Postings, Segments, segments, without
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import overlaps
 from lineage.overlap.recurrence import Recurring, recurring
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, rewritten
@@ -25,6 +26,7 @@ from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.winnow import fingerprints
 from lineage.reading import ArticleStream, stream_articles
+from lineage.reading.shelf import Articles, shelved
 from lineage.settings import Settings
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
@@ -170,13 +172,13 @@ class OverlapStream(Iterator[Overlap]):
     complete once the first overlap is out.
     """
 
-    def __init__(self, articles: Iterable[Article], settings: Settings, rewrites: Rewrites | None) -> None:
+    def __init__(self, articles: Articles, settings: Settings, rewrites: Rewrites | None) -> None:
         self.furniture: list[Furniture] = []
         self.crowded = 0
-        held = list(articles)
-        self._found = self._find(held, settings)
+        shelf = shelved(articles)
+        self._found = self._find(shelf, settings)
         if rewrites is not None:
-            self._found = with_rewrites(self._found, held, rewrites)
+            self._found = with_rewrites(self._found, shelf, rewrites)
 
     def __iter__(self) -> Iterator[Overlap]:
         return self._found
@@ -184,33 +186,45 @@ class OverlapStream(Iterator[Overlap]):
     def __next__(self) -> Overlap:
         return next(self._found)
 
-    def _find(self, articles: list[Article], settings: Settings) -> Iterator[Overlap]:
-        ids = [article.id for article in articles]
-        if len(set(ids)) < len(ids):
-            raise UsageError("two articles have the same id; ids must differ")
-        texts = [article.text for article in articles]
+    def _find(self, articles: Sequence[Article], settings: Settings) -> Iterator[Overlap]:
         tunables = settings.overlap
-        postings = sketch(texts, tunables.window)
-        holders = group(postings)
-        aside = recurring(postings, holders, _numbered(article.outlet for article in articles), MERGE_GAP)
+        seen: dict[str, str | None] = {}
+        made = Partitions(tunables.in_memory)
+        for sketched in sketches(_texts(articles, seen), tunables.window):
+            made.add(*sketched)
+        names, outlets = list(seen), _numbered(seen.values())
+        postings, holders = made.shared()
+        aside = recurring(postings, holders, made.counts, outlets, MERGE_GAP)
         self.furniture.extend(_furniture(aside, articles))
         holders = without(holders, aside.entries)
         self.crowded = len(np.unique(holders.starts[holders.ends - holders.starts > tunables.max_holders]))
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
-            stock = stocked([texts[i] for i in present])
+            stock = stocked([articles[i].text for i in present])
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
-            yield from overlaps(runs, stock, [ids[i] for i in present], least_words=tunables.least_words)
+            yield from overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
+
+
+def _texts(articles: Iterable[Article], seen: dict[str, str | None]) -> Iterator[str]:
+    """The articles' texts; their ids, which must differ, go to `seen` with the outlets."""
+    for article in articles:
+        if article.id in seen:
+            raise UsageError(f"two articles have the same id, {article.id!r}; ids must differ")
+        seen[article.id] = article.outlet
+        yield article.text
 
 
 def find_overlaps(
-    articles: Iterable[Article],
+    articles: Articles,
     *,
     profile: Profile = "news",
     rewrites: bool = False,
     settings: Settings = Settings(),
 ) -> OverlapStream:
     """Every pair of articles that share a passage, with all their passages, in the articles' order.
+
+    `articles` may be a list, a generator (whose texts are then kept in a temporary file, not in memory) or an Arrow
+    table or record batch with the columns `id` and `text`, and `outlet` if there is one.
 
     Passages are chains of equal words: exact ones and edited ones. With `rewrites`, the pairs found so are looked at
     again for reworded passages; `profile` says how much must speak for one (`news` demands the words' order). The pairs
@@ -285,22 +299,22 @@ def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furnit
         yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
 
 
-def sketch(texts: Iterable[str], window: int) -> Postings:
-    """The fingerprints of texts, numbered in their order."""
-    hashes: list[NDArray[np.uint64]] = []
-    counts: list[NDArray[np.int64]] = []
-    words: list[NDArray[np.int32]] = []
+def sketches(
+    texts: Iterable[str], window: int
+) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]]:
+    """The fingerprints of texts, batch after batch: hash, word in its text, and how many each text has."""
     for some in batches(texts):
         batch = tokenize_batch(some)
-        found, places, count = fingerprints(batch.hashes, batch.first, batch.alone, window)
-        hashes.append(found)
-        words.append(places)
-        counts.append(count)
-    if not hashes:
+        yield fingerprints(batch.hashes, batch.first, batch.alone, window)
+
+
+def sketch(texts: Iterable[str], window: int) -> Postings:
+    """The fingerprints of texts, numbered in their order."""
+    columns = list(zip(*sketches(texts, window), strict=True))
+    if not columns:
         return Postings(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32))
-    per_article = np.concatenate(counts)
-    articles = np.repeat(np.arange(len(per_article), dtype=np.int32), per_article)
-    return Postings(np.concatenate(hashes), articles, np.concatenate(words))
+    hashes, words, counts = (np.concatenate(column) for column in columns)
+    return Postings(hashes, np.repeat(np.arange(len(counts), dtype=np.int32), counts), words)
 
 
 def stocked(texts: Sequence[str]) -> Stock:

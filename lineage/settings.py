@@ -48,6 +48,10 @@ class Overlap:
         1000, "articles", "all pairs among more holders of one passage are more than half a million; beyond it "
         "each is paired with the first only", low=2, high=1_000_000,
     )  # fmt: skip
+    in_memory: int = tunable(
+        8_000_000, "fingerprints", "70,000 articles of 500 words, in 128 MB; more go to temporary files, 1.8 KB an "
+        "article", low=1, high=10_000_000_000,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

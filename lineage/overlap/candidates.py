@@ -33,6 +33,10 @@ class Postings:
     def __len__(self) -> int:
         return len(self.hashes)
 
+    def take(self, at: Integers) -> Postings:
+        """Some of the postings."""
+        return Postings(self.hashes[at], self.articles[at], self.words[at])
+
 
 @dataclass(frozen=True, slots=True)
 class Segments:
@@ -55,12 +59,13 @@ class Segments:
 @dataclass(frozen=True, slots=True)
 class Holders:
     """Postings whose fingerprint others hold too, grouped: `postings` int64[h] by group, ascending within one;
-    the group of entry i is `starts[i]:ends[i]`.
+    the group of entry i is `starts[i]:ends[i]`. `order` int64[h] are the entries by posting.
     """
 
     postings: Integers
     ends: Integers
     starts: Integers
+    order: Integers
 
 
 def group(postings: Postings) -> Holders:
@@ -69,14 +74,16 @@ def group(postings: Postings) -> Holders:
     mask = np.uint64((1 << int(bits)) - 1)
     keys = postings.hashes & ~mask
     keys |= np.arange(len(keys), dtype=np.uint64)
-    _sort(keys)
+    sort(keys)
     members, opens = _groups(keys, mask)
     sizes = np.diff(opens)
-    return Holders(members, np.repeat(opens[1:], sizes), np.repeat(opens[:-1], sizes))
+    place = np.full(len(postings), -1)
+    place[members] = np.arange(len(members))
+    return Holders(members, np.repeat(opens[1:], sizes), np.repeat(opens[:-1], sizes), place[place >= 0])
 
 
-def _sort(keys: NDArray[np.uint64]) -> None:
-    """Sort fingerprints in place."""
+def sort(keys: NDArray[np.uint64]) -> None:
+    """Sort in place keys whose uppermost bits are spread evenly."""
     library = kernel.library()
     if library is not None:
         kernel.sort(library, keys)
@@ -117,7 +124,8 @@ def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:
     kept = ~entries
     starts = holders.starts[kept]
     gone: Integers = left[starts]
-    return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone)
+    order = holders.order[kept[holders.order]]
+    return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone, order - left[order])
 
 
 def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Iterator[Segments]:
@@ -131,7 +139,7 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
     partners = holders.ends - 1 - place
     crowded = holders.ends - holders.starts > max_holders
     partners[crowded & (place != holders.starts)] = 0
-    order = np.argsort(holders.postings)
+    order = holders.order
     partners = partners[order]
     article = postings.articles[holders.postings[order]]
     edges = np.flatnonzero(np.diff(article)) + 1

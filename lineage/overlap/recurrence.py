@@ -34,8 +34,13 @@ class Recurring:
     holders: NDArray[np.int64]
 
 
-def recurring(postings: Postings, held: Holders, outlets: NDArray[np.int64], gap: int) -> Recurring:
-    """Which of the shared fingerprints are furniture. `outlets` int64[articles] numbers the outlets, -1 unknown.
+def recurring(
+    postings: Postings, held: Holders, counts: NDArray[np.int64], outlets: NDArray[np.int64], gap: int
+) -> Recurring:
+    """Which of the shared fingerprints are furniture.
+
+    `counts` int64[articles] are the fingerprints of each article, `outlets` int64[articles] numbers its outlet, -1
+    unknown.
 
     Articles of unknown outlets are not judged. Fingerprints at most `gap` words apart are one passage.
     """
@@ -51,8 +56,7 @@ def recurring(postings: Postings, held: Holders, outlets: NDArray[np.int64], gap
     spread = np.bincount(pairs // (int(owner.max()) + 1), minlength=len(first))
     known = np.bincount(group[owner >= 0], minlength=len(first))
     crowded = (sizes >= LEAST_HOLDERS) & (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
-    in_article = np.bincount(postings.articles, minlength=len(outlets))
-    recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(in_article, 1)
+    recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(counts, 1)
     whole = np.bincount(group, recurs[articles], len(first)) / sizes
     found = crowded & (whole < WHOLE)
     if not found.any():

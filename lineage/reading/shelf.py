@@ -1,0 +1,122 @@
+"""Articles that can be taken again by number: as they are given, from Arrow's columns, or kept in a temporary file."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeGuard, overload
+
+from lineage.errors import UsageError
+from lineage.model import Article
+
+
+class _Table(Protocol):
+    """A table or record batch of Arrow's: columns by name."""
+
+    num_rows: int
+
+    @property
+    def schema(self) -> Any: ...
+
+    def column(self, name: str) -> Any: ...
+
+
+Articles = Iterable[Article] | _Table
+
+
+def shelved(articles: Articles) -> Shelf | Sequence[Article]:
+    """The articles, so that each can be looked up again.
+
+    A sequence stays as it is. An Arrow table or record batch needs the columns `id` and `text`; `outlet` is used if
+    it is there. Anything else is read once, and its texts are kept in a temporary file.
+    """
+    if isinstance(articles, Sequence):
+        return articles
+    if _is_table(articles):
+        return Columns(articles)
+    assert isinstance(articles, Iterable)
+    return Spool(articles)
+
+
+def _is_table(articles: object) -> TypeGuard[_Table]:
+    return type(articles).__module__.partition(".")[0] == "pyarrow" and hasattr(articles, "num_rows")
+
+
+class Shelf(Sequence[Article]):
+    """Articles by number. Only id, text and outlet are kept."""
+
+    def _article(self, at: int) -> Article:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, at: int) -> Article: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Article]: ...
+    def __getitem__(self, at: int | slice) -> Article | list[Article]:
+        if isinstance(at, slice):
+            return [self._article(i) for i in range(*at.indices(len(self)))]
+        return self._article(range(len(self))[at])
+
+
+class Columns(Shelf):
+    """The rows of an Arrow table. Values become Python's one at a time; the columns are not copied."""
+
+    def __init__(self, table: _Table) -> None:
+        names = table.schema.names
+        if missing := {"id", "text"} - set(names):
+            raise UsageError(f"the table has no column {' and no column '.join(sorted(missing))}; it has {names}")
+        self._size = table.num_rows
+        self._columns = [table.column(name) if name in names else None for name in ("id", "text", "outlet")]
+
+    def __len__(self) -> int:
+        return self._size
+
+    def _article(self, at: int) -> Article:
+        name, text, outlet = (None if column is None else column[at].as_py() for column in self._columns)
+        return Article(id=str(name), text=text or "", outlet=outlet)
+
+
+class Spool(Shelf):
+    """Articles from an iterable, which are read when it is first iterated; then they come from a temporary file."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._coming: Iterator[Article] | None = iter(articles)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 closed with the spool
+        self._map: mmap.mmap | None = None
+        self._ends = array("q", [0])
+        self._ids: list[str] = []
+        self._outlets: list[str | None] = []
+        self._names: dict[str, str] = {}
+
+    def __del__(self) -> None:
+        if self._map is not None:
+            self._map.close()
+        self._file.close()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[Article]:
+        coming, self._coming = self._coming, None
+        if coming is None:
+            yield from (self._article(at) for at in range(len(self)))
+            return
+        for article in coming:
+            written = self._file.write(article.text.encode("utf-8", "surrogatepass"))
+            self._ends.append(self._ends[-1] + written)
+            self._ids.append(article.id)
+            name = article.outlet
+            self._outlets.append(None if name is None else self._names.setdefault(name, name))
+            yield article
+
+    def _article(self, at: int) -> Article:
+        first, last = self._ends[at], self._ends[at + 1]
+        text = ""
+        if last > first:
+            if self._map is None or len(self._map) < last:
+                self._file.flush()
+                self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            text = self._map[first:last].decode("utf-8", "surrogatepass")
+        return Article(id=self._ids[at], text=text, outlet=self._outlets[at])

@@ -1,0 +1,111 @@
+"""The join out of core: temporary files instead of memory, and the same overlaps."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lineage.errors import UsageError
+from lineage.model import Article, Overlap
+from lineage.overlap.candidates import Postings, group
+from lineage.overlap.partitions import Partitions
+from lineage.pipeline import find_overlaps
+from lineage.reading.shelf import Spool, shelved
+from lineage.settings import Settings
+
+
+def stories(count: int, seed: int = 1) -> list[Article]:
+    """Texts of random words, every third of which takes a passage from an earlier one."""
+    random_ = random.Random(seed)
+    made: list[list[str]] = []
+    for number in range(count):
+        words = [f"w{random_.randrange(4000)}" for _ in range(random_.randrange(0, 120))]
+        if number % 3 == 2 and made:
+            source = random_.choice(made)
+            at = random_.randrange(max(1, len(source)))
+            words[10:10] = source[at : at + random_.randrange(12, 60)]
+        made.append(words)
+    return [Article(f"a{n}", " ".join(words), outlet=f"o{n % 7}") for n, words in enumerate(made)]
+
+
+@pytest.mark.parametrize("in_memory", [1, 300, 2000])
+def test_the_overlaps_are_the_same(in_memory: int) -> None:
+    articles = stories(150)
+    plain = list(find_overlaps(articles))
+    assert len(plain) > 20
+    settings = Settings.from_mapping({"overlap": {"in_memory": in_memory}})
+    assert list(find_overlaps(articles, settings=settings)) == plain
+
+
+def test_shared_postings_are_those_that_one_part_gives() -> None:
+    generator = np.random.default_rng(3)
+    hashes = generator.integers(0, 2**64 - 1, 50, dtype=np.uint64)[generator.integers(0, 50, 400)]
+    hashes[::2] = generator.integers(0, 2**64 - 1, 200, dtype=np.uint64)
+    made = Partitions(in_memory=30)
+    for first in range(0, 400, 10):
+        made.add(hashes[first : first + 10], np.arange(10, dtype=np.int32), np.array([4, 0, 6]))
+    postings, holders = made.shared()
+    article = np.repeat(np.arange(120, dtype=np.int32), np.tile([4, 0, 6], 40))
+    whole = Postings(hashes, article, np.tile(np.arange(10, dtype=np.int32), 40))
+    expected = group(whole)
+
+    def groups(of: Postings, held: object) -> set[tuple[tuple[int, int], ...]]:
+        entries: dict[int, list[tuple[int, int]]] = {}
+        for start, at in zip(held.starts.tolist(), held.postings.tolist(), strict=True):  # type: ignore[attr-defined]
+            entries.setdefault(start, []).append((int(of.articles[at]), int(of.words[at])))
+        return {tuple(places) for places in entries.values()}
+
+    assert groups(postings, holders) == groups(whole, expected)
+    assert (np.diff(holders.postings[holders.order]) > 0).all()
+    assert made.counts.tolist() == [4, 0, 6] * 40
+
+
+def test_nothing_at_all() -> None:
+    assert list(find_overlaps(iter([]), settings=Settings.from_mapping({"overlap": {"in_memory": 1}}))) == []
+
+
+def test_a_generator_is_read_once_and_not_held() -> None:
+    articles = stories(60)
+    alive: list[int] = []
+
+    def coming() -> Iterator[Article]:
+        for number, article in enumerate(articles):
+            alive.append(number)
+            yield article
+
+    assert list(find_overlaps(coming())) == list(find_overlaps(articles))
+    assert alive == list(range(60))
+
+
+def test_a_spool_gives_the_texts_back() -> None:
+    articles = [Article("1", "naïve \ud800 日本"), Article("2", ""), Article("3", "x" * 9, outlet="O")]
+    spool = Spool(iter(articles))
+    assert list(spool) == articles == list(spool) == [spool[0], spool[1], spool[-1]]
+    assert spool[1:] == articles[1:]
+    with pytest.raises(IndexError):
+        spool[3]
+
+
+def test_an_arrow_table() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    articles = stories(60)
+    columns = {
+        "id": [a.id for a in articles],
+        "text": [a.text for a in articles],
+        "outlet": [a.outlet for a in articles],
+    }
+    table = arrow.table(columns)
+    plain: list[Overlap] = list(find_overlaps(articles))
+    assert list(find_overlaps(table)) == plain
+    assert list(find_overlaps(table.to_batches()[0])) == plain
+    with pytest.raises(UsageError, match="no column text"):
+        shelved(arrow.table({"id": ["1"]}))
+
+
+def test_ids_must_differ(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the same id, 'a1'"):
+        list(find_overlaps([*stories(3), Article("a1", "another text")]))
