@@ -301,8 +301,8 @@ def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furnit
 
 def sketches(
     texts: Iterable[str], window: int
-) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]]:
-    """The fingerprints of texts, batch after batch: hash, word in its text, and how many each text has."""
+) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]]:
+    """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has."""
     for some in batches(texts):
         batch = tokenize_batch(some)
         yield fingerprints(batch.hashes, batch.first, batch.alone, window)
@@ -312,22 +312,17 @@ def sketch(texts: Iterable[str], window: int) -> Postings:
     """The fingerprints of texts, numbered in their order."""
     columns = list(zip(*sketches(texts, window), strict=True))
     if not columns:
-        return Postings(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32))
-    hashes, words, counts = (np.concatenate(column) for column in columns)
-    return Postings(hashes, np.repeat(np.arange(len(counts), dtype=np.int32), counts), words)
+        return Postings.none()
+    hashes, words, contexts, counts = (np.concatenate(column) for column in columns)
+    return Postings(hashes, np.repeat(np.arange(len(counts), dtype=np.int32), counts), words, contexts)
 
 
 def stocked(texts: Sequence[str]) -> Stock:
     """The words of some texts laid end to end, with their places and quotation marks."""
-    columns: list[tuple[NDArray[Any], ...]] = []
-    for some in batches(texts):
-        batch = tokenize_batch(some)
-        unspaced = np.zeros(len(batch.hashes), bool) if batch.alone is None else batch.alone
-        columns.append((batch.hashes, batch.starts, batch.ends, unspaced, np.diff(batch.first)))
-    hashes, starts, ends, alone, sizes = (np.concatenate(column) for column in zip(*columns, strict=True))
-    base = np.cumsum(sizes) - sizes
-    weights = np.where(alone, np.float32(WORDS_A_CHARACTER), np.float32(1)) if alone.any() else None
-    return Stock(hashes, starts, ends, lambda i: find_quotes(texts[i]), weights, base, sizes)
+    batch = tokenize_batch(texts)
+    weights = None if batch.alone is None else np.where(batch.alone, np.float32(WORDS_A_CHARACTER), np.float32(1))
+    base, sizes = batch.first[:-1], np.diff(batch.first)
+    return Stock(batch.hashes, batch.starts, batch.ends, lambda i: find_quotes(texts[i]), weights, base, sizes)
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:

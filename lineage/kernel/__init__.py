@@ -36,7 +36,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_words.argtypes = [
         _POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _POINTER, ctypes.c_uint64, *[_POINTER] * 8
     ]  # fmt: skip
-    loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 4]
+    loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
@@ -89,17 +89,19 @@ def fingerprints(
     alone: NDArray[np.bool_] | None,
     first: NDArray[np.int64],
     window: int,
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
-    """The fingerprints of articles: hash uint64[m], word int32[m] within its article, and how many each article has."""
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
+    """The fingerprints of articles: hash uint64[m], word int32[m] in its article, context uint32[m], and how many each
+    article has.
+    """
     articles = len(first) - 1
     room = np.empty(int(np.diff(first).max(initial=0)), np.uint64)
     values, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int32)
-    counts = np.empty(articles, np.int64)
+    contexts, counts = np.empty(len(hashes), np.uint32), np.empty(articles, np.int64)
     found = kernel.lineage_fingerprints(
         _at(hashes), None if alone is None else _at(alone), _at(first), articles, window,
-        *(_at(column) for column in (room, values, places, counts)),
+        *(_at(column) for column in (room, values, places, contexts, counts)),
     )  # fmt: skip
-    return values[:found], places[:found], counts
+    return values[:found], places[:found], contexts[:found], counts
 
 
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:

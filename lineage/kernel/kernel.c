@@ -369,10 +369,20 @@ static void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t cou
     }
 }
 
-/* Winnowing of the articles' words: the fingerprints' shingles and words (counted in their article), all articles'
- * one after another, `counts[i]` of article i. `room` must hold the longest article's words. Returns their number. */
+/* A byte of each of the two words before a shingle and the two behind it; 0 where there is none. */
+static uint32_t context(const uint64_t *words, int64_t count, int64_t place, int64_t length) {
+    const int64_t at[4] = {place - 2, place - 1, place + length, place + length + 1};
+    uint32_t bytes = 0;
+    for (int k = 0; k < 4; k++)
+        if (at[k] >= 0 && at[k] < count) bytes |= (uint32_t)(words[at[k]] >> 56) << 8 * k;
+    return bytes;
+}
+
+/* Winnowing of the articles' words: the fingerprints' shingles, words (counted in their article) and contexts, all
+ * articles' one after another, `counts[i]` of article i. `room` must hold the longest article's words. Returns their number. */
 int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const int64_t *first, int64_t articles,
-                             int64_t window, uint64_t *room, uint64_t *values, int32_t *places, int64_t *counts) {
+                             int64_t window, uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts,
+                             int64_t *counts) {
     int64_t found = 0;
     for (int64_t i = 0; i < articles; i++) {
         int64_t count = first[i + 1] - first[i], begin = found, done = 0;
@@ -396,6 +406,10 @@ int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const 
             anew = room[low] == least;
         }
         counts[i] = found - begin;
+        for (int64_t k = begin; k < found; k++) {
+            int wide = alone && alone[first[i] + places[k]];
+            contexts[k] = context(words + first[i], count, places[k], wide ? SHINGLE_ALONE : SHINGLE);
+        }
     }
     return found;
 }

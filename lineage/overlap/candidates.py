@@ -24,18 +24,26 @@ _SCAN = 1 << 22  # sorted postings looked at in one go
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The fingerprints of all articles, in the articles' order: hash uint64[m], article int32[m], word int32[m]."""
+    """The fingerprints of all articles, in the articles' order: hash uint64[m], article int32[m], word int32[m], and
+    context uint32[m] (a byte of each of the two words before it and the two behind).
+    """
 
     hashes: NDArray[np.uint64]
     articles: NDArray[np.int32]
     words: NDArray[np.int32]
+    contexts: NDArray[np.uint32]
+
+    @classmethod
+    def none(cls) -> Postings:
+        """No fingerprints."""
+        return cls(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint32))
 
     def __len__(self) -> int:
         return len(self.hashes)
 
     def take(self, at: Integers) -> Postings:
         """Some of the postings."""
-        return Postings(self.hashes[at], self.articles[at], self.words[at])
+        return Postings(self.hashes[at], self.articles[at], self.words[at], self.contexts[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +172,10 @@ def _block(postings: Postings, holders: Holders, order: Integers, partners: Inte
     a, b = postings.articles[left].astype(np.int64), postings.articles[right].astype(np.int64)
     first = postings.words[left].astype(np.int64)
     shift = first - postings.words[right]
+    borne = _borne_out(postings.contexts[left], postings.contexts[right])
     differ = a != b
     if not differ.all():
-        a, b, first, shift = a[differ], b[differ], first[differ], shift[differ]
+        a, b, first, shift, borne = a[differ], b[differ], first[differ], shift[differ], borne[differ]
     if not len(a):
         return Segments(a, b, shift, first, first)
     # by left, right, and then as they stand, which is by word; the number makes every key unique
@@ -179,21 +188,35 @@ def _block(postings: Postings, holders: Holders, order: Integers, partners: Inte
         sort = keys & ((1 << number) - 1)
     else:
         sort = np.lexsort((b, a))
-    return _merged(a[sort], b[sort], shift[sort], first[sort])
+    return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort])
 
 
-def _merged(a: Integers, b: Integers, shift: Integers, first: Integers) -> Segments:
-    """Seeds sorted by left, right and word, joined along equal shifts."""
-    last = first
+def _borne_out(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Whether two of the four words next to a seed are equal, too, as they are in any run of `SHINGLE` + 3 words."""
+    differ = one ^ other
+    equal = np.zeros(len(differ), np.int8)
+    for byte in range(4):
+        equal += (differ & np.uint32(0xFF << 8 * byte)) == 0
+    return equal >= 2
+
+
+def _merged(a: Integers, b: Integers, shift: Integers, first: Integers, borne: NDArray[np.bool_]) -> Segments:
+    """Seeds sorted by left, right and word, joined along equal shifts.
+
+    A seed that stays single must be borne out by the words next to it: a formula of five words is not looked at in
+    the texts. An edited passage of 30 words has a single seed in one case of ten, of which one in a hundred fails.
+    """
+    last, kept = first, borne
     for resort in (False, True):
         if resort:
             crossing = np.flatnonzero((a[1:] == a[:-1]) & (b[1:] == b[:-1]))
             if not crossing.size:
                 break
             sort = np.lexsort((first, shift, b, a))
-            a, b, shift, first, last = a[sort], b[sort], shift[sort], first[sort], last[sort]
+            a, b, shift, first, last, kept = a[sort], b[sort], shift[sort], first[sort], last[sort], kept[sort]
         new = (a[1:] != a[:-1]) | (b[1:] != b[:-1]) | (shift[1:] != shift[:-1]) | (first[1:] - last[:-1] > MERGE_GAP)
         begin = np.concatenate([[0], np.flatnonzero(new) + 1])
         stop = np.append(begin[1:], len(a)) - 1
+        kept = kept[begin] | (stop > begin)
         a, b, shift, first, last = a[begin], b[begin], shift[begin], first[begin], last[stop]
-    return Segments(a, b, shift, first, last)
+    return Segments(a[kept], b[kept], shift[kept], first[kept], last[kept])

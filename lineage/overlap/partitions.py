@@ -26,16 +26,24 @@ class Partitions:
         self._in_memory = in_memory
         self._hashes: list[NDArray[np.uint64]] = []
         self._words: list[NDArray[np.int32]] = []
+        self._contexts: list[NDArray[np.uint32]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._held = 0
         self._spilled = 0  # batches of counts that are on disk already
         self._articles = 0  # that are on disk
         self._files: list[list[IO[bytes]]] = []  # by column, then by part
 
-    def add(self, hashes: NDArray[np.uint64], words: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
+    def add(
+        self,
+        hashes: NDArray[np.uint64],
+        words: NDArray[np.int32],
+        contexts: NDArray[np.uint32],
+        counts: NDArray[np.int64],
+    ) -> None:
         """The fingerprints of the next articles: of article i `counts[i]`."""
         self._hashes.append(hashes)
         self._words.append(words)
+        self._contexts.append(contexts)
         self._counts.append(counts)
         self._held += len(hashes)
         if self._held > self._in_memory:
@@ -69,33 +77,34 @@ class Partitions:
         counts = np.concatenate(self._counts[self._spilled :]) if self._counts[self._spilled :] else np.empty(0, int)
         articles = self._articles + np.arange(len(counts), dtype=np.int32)
         if not len(counts):
-            return Postings(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32))
-        columns = np.concatenate(self._hashes), np.repeat(articles, counts), np.concatenate(self._words)
-        return Postings(*columns)
+            return Postings.none()
+        words, contexts = np.concatenate(self._words), np.concatenate(self._contexts)
+        return Postings(np.concatenate(self._hashes), np.repeat(articles, counts), words, contexts)
 
     def _spill(self) -> None:
         """Write what is in memory to the parts' files, in order."""
         if not self._files:
-            self._files = [[tempfile.TemporaryFile() for _ in range(PARTS)] for _ in range(3)]  # noqa: SIM115
+            self._files = [[tempfile.TemporaryFile() for _ in range(PARTS)] for _ in range(4)]  # noqa: SIM115
         postings = self._waiting()
         part = (postings.hashes >> (np.uint64(64) - _PART_BITS)).astype(np.uint8)
         order = np.argsort(part, kind="stable")
         bounds = np.searchsorted(part[order], np.arange(PARTS + 1))
-        columns: tuple[NDArray[Any], ...] = (postings.hashes, postings.articles, postings.words)
+        columns: tuple[NDArray[Any], ...] = (postings.hashes, postings.articles, postings.words, postings.contexts)
         for files, column in zip(self._files, columns, strict=True):
             ordered = column[order]
             for file, first, last in zip(files, bounds, bounds[1:], strict=False):
                 file.write(ordered[first:last].tobytes())
         self._articles += sum(map(len, self._counts[self._spilled :]))
         self._spilled = len(self._counts)
-        self._hashes, self._words, self._held = [], [], 0
+        self._hashes, self._words, self._contexts, self._held = [], [], [], 0
 
     def _parts(self) -> Iterator[Postings]:
-        for hashes, articles, words in zip(*self._files, strict=True):
+        for hashes, articles, words, contexts in zip(*self._files, strict=True):
             yield Postings(
                 np.frombuffer(_taken(hashes), np.uint64),
                 np.frombuffer(_taken(articles), np.int32),
                 np.frombuffer(_taken(words), np.int32),
+                np.frombuffer(_taken(contexts), np.uint32),
             )
 
 
@@ -111,12 +120,13 @@ def _united(kept: list[Postings], sizes: NDArray[np.int64]) -> tuple[Postings, H
     hashes = np.concatenate([part.hashes for part in kept])
     articles = np.concatenate([part.articles for part in kept])
     words = np.concatenate([part.words for part in kept])
+    contexts = np.concatenate([part.contexts for part in kept])
     order = _by_place(articles, words)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     ends = np.cumsum(sizes)
     holders = Holders(rank, np.repeat(ends, sizes), np.repeat(ends - sizes, sizes), order)
-    return Postings(hashes[order], articles[order], words[order]), holders
+    return Postings(hashes[order], articles[order], words[order], contexts[order]), holders
 
 
 def _by_place(articles: NDArray[np.int32], words: NDArray[np.int32]) -> NDArray[np.int64]:

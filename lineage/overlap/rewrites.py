@@ -136,7 +136,8 @@ def _chains(a: Prepared, b: Prepared, least_words: int) -> Iterator[Box]:
     values = shingles(hashes, first)
     at = np.flatnonzero(values != NO_SHINGLE)
     article = (at >= len(a)).astype(np.int32)
-    postings = Postings(values[at], article, (at - first[article]).astype(np.int32))
+    place = (at - first[article]).astype(np.int32)
+    postings = Postings(values[at], article, place, np.zeros(len(at), np.uint32))
     edge = np.zeros(len(hashes), np.int32)
     stock = Stock(hashes, edge, edge, None, None, first[:2], np.diff(first))
     for found in segments(postings, group(postings), max_holders=CROWDED):

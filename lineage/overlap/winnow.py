@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
-from lineage.overlap.shingles import NO_SHINGLE, shingles
+from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, SHINGLE_ALONE, shingles
 
 COMPACT, DEFAULT, THOROUGH = (
     12,
@@ -25,10 +25,12 @@ def fingerprints(
     first: NDArray[np.int64],
     alone: NDArray[np.bool_] | None = None,
     window: int = DEFAULT,
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int64]]:
-    """The fingerprints of articles: hash uint64[m], word int32[m] in its article, and how many each article has.
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
+    """The fingerprints of articles: hash uint64[m], word int32[m] in its article, context uint32[m], and how many each
+    article has.
 
-    Article i has the words `first[i]:first[i + 1]`, hashed; `alone` marks those that are one character.
+    Article i has the words `first[i]:first[i + 1]`, hashed; `alone` marks those that are one character. A context is a
+    byte of each of the two words before the shingle and the two behind it, 0 where there is none.
     """
     library = kernel.library()
     if library is not None:
@@ -36,7 +38,25 @@ def fingerprints(
     values = shingles(words, first, alone)
     chosen = winnow(values, first, window)
     counts = np.diff(np.searchsorted(chosen, first))
-    return values[chosen], (chosen - np.repeat(first[:-1], counts)).astype(np.int32), counts
+    places = (chosen - np.repeat(first[:-1], counts)).astype(np.int32)
+    return values[chosen], places, _contexts(words, first, alone, chosen, counts), counts
+
+
+def _contexts(
+    words: NDArray[np.uint64],
+    first: NDArray[np.int64],
+    alone: NDArray[np.bool_] | None,
+    chosen: NDArray[np.int64],
+    counts: NDArray[np.int64],
+) -> NDArray[np.uint32]:
+    low, high = np.repeat(first[:-1], counts), np.repeat(first[1:], counts)
+    length = SHINGLE if alone is None else np.where(alone[chosen], SHINGLE_ALONE, SHINGLE)
+    contexts = np.zeros(len(chosen), np.uint32)
+    for k, at in enumerate((chosen - 2, chosen - 1, chosen + length, chosen + length + 1)):
+        there = (at >= low) & (at < high)
+        byte = (words[np.where(there, at, 0)] >> np.uint64(56)).astype(np.uint32)
+        contexts |= np.where(there, byte << np.uint32(8 * k), np.uint32(0))
+    return contexts
 
 
 def winnow(values: NDArray[np.uint64], first: NDArray[np.int64], window: int = DEFAULT) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,15 +84,13 @@ class Spool(Shelf):
     def __init__(self, articles: Iterable[Article]) -> None:
         self._coming: Iterator[Article] | None = iter(articles)
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 closed with the spool
-        self._map: mmap.mmap | None = None
+        self._flushed = 0
         self._ends = array("q", [0])
         self._ids: list[str] = []
         self._outlets: list[str | None] = []
         self._names: dict[str, str] = {}
 
     def __del__(self) -> None:
-        if self._map is not None:
-            self._map.close()
         self._file.close()
 
     def __len__(self) -> int:
@@ -113,10 +111,9 @@ class Spool(Shelf):
 
     def _article(self, at: int) -> Article:
         first, last = self._ends[at], self._ends[at + 1]
-        text = ""
-        if last > first:
-            if self._map is None or len(self._map) < last:
-                self._file.flush()
-                self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-            text = self._map[first:last].decode("utf-8", "surrogatepass")
+        if last > self._flushed:
+            self._file.flush()
+            self._flushed = self._ends[-1]
+        # not through a memory map, whose pages would count as this process's memory
+        text = os.pread(self._file.fileno(), last - first, first).decode("utf-8", "surrogatepass")
         return Article(id=self._ids[at], text=text, outlet=self._outlets[at])

@@ -34,6 +34,7 @@ _CLOSERS: Final = {
     '"': '"”',
     "``": "''\"",
 }  # fmt: skip
+_ASCII: Final = ('"', "``")  # of these, the marks that ASCII text may have
 _TOGGLES: Final = frozenset('"＂')  # one mark for both ends
 _DIRECTED: Final = frozenset(("„", "‟", "「", "『", "〝", "``"))  # these can only open
 _SURE: Final = frozenset("」』›‹〞〟")  # these can only close, once their partner has opened
@@ -78,7 +79,7 @@ class _Open:
 
 def _double(text: str) -> list[Span]:
     """Quotations between marks that are no apostrophes."""
-    if not any(mark in text for mark in _CLOSERS):
+    if not any(mark in text for mark in (_ASCII if text.isascii() else _CLOSERS)):
         return []  # most articles of a dump are looked at for nothing else
     spans: list[Span] = []
     current: _Open | None = None

@@ -14,7 +14,6 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +92,13 @@ class TokenBatch:
     def __len__(self) -> int:
         return len(self.first) - 1
 
+    def only(self, index: int) -> TokenBatch:
+        """One article as a batch."""
+        span = slice(self.first[index], self.first[index + 1])
+        alone = None if self.alone is None else self.alone[span]
+        first = np.array([0, span.stop - span.start])
+        return TokenBatch(self.hashes[span], self.starts[span], self.ends[span], alone, first)
+
     def article(self, index: int) -> Tokens:
         """The words of one article."""
         span = slice(self.first[index], self.first[index + 1])
@@ -124,7 +130,8 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED) -> TokenBatch:
     """The words of some texts. Texts that cannot be encoded (lone surrogates) are folded like any other."""
     library = kernel.library()
     if library is None:
-        return _in_numpy(texts, seed)
+        parts = [_in_numpy(some, seed) for some in batches(texts)]
+        return parts[0] if len(parts) == 1 else _joined(parts)
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
@@ -151,16 +158,24 @@ def _encoded(text: str) -> bytes:
 
 def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch:
     """The batch with some of its articles exchanged for batches of one."""
-    parts: list[tuple[NDArray[Any], ...]] = []
-    for index in range(len(batch)):
-        span = slice(batch.first[index], batch.first[index + 1])
-        given, span = (others[index], slice(None)) if index in others else (batch, span)
-        hashes = given.hashes[span]
-        alone = np.zeros(len(hashes), bool) if given.alone is None else given.alone[span]
-        parts.append((hashes, given.starts[span], given.ends[span], alone))
-    first = np.cumsum([0, *(len(part[0]) for part in parts)])
-    hashes, starts, ends, alone = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return TokenBatch(hashes, starts, ends, alone if alone.any() else None, first)
+    return _joined([others[index] if index in others else batch.only(index) for index in range(len(batch))])
+
+
+def _joined(parts: Sequence[TokenBatch]) -> TokenBatch:
+    """Batches one after another."""
+    if not parts:
+        return TokenBatch(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32), None, np.zeros(1, np.int64))
+    sizes = np.concatenate([np.diff(part.first) for part in parts])
+    alone = None
+    if any(part.alone is not None for part in parts):
+        alone = np.concatenate([np.zeros(len(p.hashes), bool) if p.alone is None else p.alone for p in parts])
+    return TokenBatch(
+        np.concatenate([part.hashes for part in parts]),
+        np.concatenate([part.starts for part in parts]),
+        np.concatenate([part.ends for part in parts]),
+        alone,
+        np.concatenate([[0], np.cumsum(sizes)]),
+    )
 
 
 def _in_numpy(texts: Sequence[str], seed: int) -> TokenBatch:

@@ -79,7 +79,7 @@ def test_fingerprints(articles: list[list[int]], window: int, alone: bool) -> No
 def test_groups(count: int, kinds: int, seed: int) -> None:
     random = np.random.default_rng(seed)
     hashes = random.integers(0, 2**64 - 1, kinds, dtype=np.uint64)[random.integers(0, kinds, count)]
-    postings = Postings(hashes, np.zeros(count, np.int32), np.zeros(count, np.int32))
+    postings = Postings(hashes, *np.zeros((2, count), np.int32), np.zeros(count, np.uint32))
     mine = group(postings)
     with without_kernel():
         twin = group(postings)

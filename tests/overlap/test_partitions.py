@@ -46,11 +46,12 @@ def test_shared_postings_are_those_that_one_part_gives() -> None:
     hashes = generator.integers(0, 2**64 - 1, 50, dtype=np.uint64)[generator.integers(0, 50, 400)]
     hashes[::2] = generator.integers(0, 2**64 - 1, 200, dtype=np.uint64)
     made = Partitions(in_memory=30)
+    none = np.zeros(10, np.uint32)
     for first in range(0, 400, 10):
-        made.add(hashes[first : first + 10], np.arange(10, dtype=np.int32), np.array([4, 0, 6]))
+        made.add(hashes[first : first + 10], np.arange(10, dtype=np.int32), none, np.array([4, 0, 6]))
     postings, holders = made.shared()
     article = np.repeat(np.arange(120, dtype=np.int32), np.tile([4, 0, 6], 40))
-    whole = Postings(hashes, article, np.tile(np.arange(10, dtype=np.int32), 40))
+    whole = Postings(hashes, article, np.tile(np.arange(10, dtype=np.int32), 40), np.zeros(400, np.uint32))
     expected = group(whole)
 
     def groups(of: Postings, held: object) -> set[tuple[tuple[int, int], ...]]:
