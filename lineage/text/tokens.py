@@ -164,7 +164,9 @@ def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch
 def _joined(parts: Sequence[TokenBatch]) -> TokenBatch:
     """Batches one after another."""
     if not parts:
-        return TokenBatch(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32), None, np.zeros(1, np.int64))
+        return TokenBatch(
+            np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32), None, np.zeros(1, np.int64)
+        )
     sizes = np.concatenate([np.diff(part.first) for part in parts])
     alone = None
     if any(part.alone is not None for part in parts):
