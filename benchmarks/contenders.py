@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lineage import pipeline
+from lineage import finding
 from lineage.model import Article
 from lineage.overlap.candidates import group
 from lineage.overlap.minhash import Signatures, candidate_pairs, signatures
@@ -52,12 +52,12 @@ class Contender:
 
 def passages(articles: Sequence[Article]) -> int:
     """Ours, whole: articles in, passages with offsets out."""
-    return sum(len(overlap.passages) for overlap in pipeline.find_overlaps(articles))
+    return sum(len(overlap.passages) for overlap in finding.find_overlaps(articles))
 
 
 def sketch_and_sort(articles: Sequence[Article]) -> int:
     """Ours, candidates only: winnowed fingerprints and one sort."""
-    return len(group(pipeline.sketch((article.text for article in articles), 8)).postings)
+    return len(group(finding.sketch((article.text for article in articles), 8)).postings)
 
 
 def minhash_signatures(articles: Sequence[Article]) -> Signatures:

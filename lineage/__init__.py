@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lineage.comparing import compare
     from lineage.errors import LineageError
+    from lineage.finding import find_overlaps
     from lineage.model import Article, Credit, Derivation, Lineage, Overlap, Passage, Reason, Source, Span
-    from lineage.pipeline import find_overlaps, read_articles
+    from lineage.pipeline import read_articles
     from lineage.settings import Settings
     from lineage.tracing import trace
     from lineage.version import __version__
@@ -19,7 +20,8 @@ _HOMES = {
     "comparing": "compare",
     "errors": "LineageError",
     "model": "Article Credit Derivation Lineage Overlap Passage Reason Source Span",
-    "pipeline": "find_overlaps read_articles",
+    "finding": "find_overlaps",
+    "pipeline": "read_articles",
     "settings": "Settings",
     "tracing": "trace",
     "version": "__version__",

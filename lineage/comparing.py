@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lineage import pipeline
+from lineage import finding
 from lineage.model import Article, Overlap
 from lineage.settings import Settings
 
@@ -13,7 +13,7 @@ def compare(
     a: Article,
     b: Article,
     *,
-    profile: pipeline.Profile = "news",
+    profile: finding.Profile = "news",
     rewrites: bool = True,
     settings: Settings = Settings(),
 ) -> Overlap:
@@ -26,8 +26,8 @@ def compare(
     """
     finest = replace(settings.overlap, window=1)
     pair = [replace(a, id="a"), replace(b, id="b")]
-    found = pipeline.find_overlaps(pair, settings=replace(settings, overlap=finest))
+    found = finding.find_overlaps(pair, settings=replace(settings, overlap=finest))
     overlap = next(iter(found), Overlap("a", "b", (), 0.0, 0.0, 0, 0))
     if rewrites:
-        (overlap,) = pipeline.with_rewrites([overlap], pair, pipeline.PROFILES[profile])
+        (overlap,) = finding.with_rewrites([overlap], pair, finding.PROFILES[profile])
     return replace(overlap, a=a.id, b=b.id)

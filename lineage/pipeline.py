@@ -1,43 +1,26 @@
-"""The stage functions: reading with outlets guessed, and every overlap among some articles."""
+"""The stage functions before and after the overlaps: reading with outlets guessed, and articles made witnesses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from os import PathLike
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import xxhash
-from numpy.typing import NDArray
 
-from lineage.descent.witness import WORDS_A_CHARACTER, Witness
-from lineage.errors import UsageError
-from lineage.model import Article, Credit, Furniture, Overlap, Passage, Provenance, Skipped, Span
-from lineage.overlap.candidates import MERGE_GAP, Postings, Segments, segments, without
-from lineage.overlap.chains import Stock, chain
-from lineage.overlap.collection import Collection, Prepared
-from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import overlaps
-from lineage.overlap.recurrence import Recurring, recurring
-from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, rewritten
-from lineage.overlap.rewrites import Profile as Rewrites
-from lineage.overlap.shingles import SHINGLE
-from lineage.overlap.winnow import fingerprints
+from lineage.descent.witness import Witness
+from lineage.model import Article, Credit, Overlap, Provenance, Skipped
 from lineage.reading import ArticleStream, stream_articles
-from lineage.reading.shelf import Articles, shelved
 from lineage.settings import Settings
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
 from lineage.text.outlets import Registry, guess_outlet
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import batches, tokenize, tokenize_batch
+from lineage.text.tokens import batches, tokenize_batch
 from lineage.text.wires import strange_wires
 from lineage.version import __version__
-
-Profile = Literal["news", "exhaustive"]
-PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
 
 def read_articles(
@@ -79,17 +62,6 @@ def unique(articles: Iterable[Article]) -> tuple[list[Article], list[Skipped]]:
             held[name] = replace(article, id=name)
             noted.append(Skipped(article.id, f"the id occurred already; renamed to {name}", record=name, kind="noted"))
     return list(held.values()), noted
-
-
-def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
-    """What `find_overlaps` did not compare, or not with everything, in words."""
-    for passage in stream.furniture:
-        shown = passage.text if len(passage.text) <= 60 else passage.text[:59] + "…"
-        reason = f"set aside as furniture, in {passage.holders} articles: “{shown}”"
-        yield Skipped(passage.outlet or "", reason, record=passage.article, kind="noted")
-    if stream.crowded:
-        reason = f"{stream.crowded} fingerprints have too many holders; each of these was compared with the first only"
-        yield Skipped("", reason, kind="capped")
 
 
 def provenance(articles: Iterable[Article], changed: Mapping[str, Any], now: datetime) -> Provenance:
@@ -162,171 +134,3 @@ def outlets_from_credits(
         else article
         for article in articles
     ]
-
-
-class OverlapStream(Iterator[Overlap]):
-    """Overlaps one after another, and what was set aside on the way.
-
-    `furniture` names the passages that recur from story to story and were not compared; `crowded` counts the
-    fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
-    complete once the first overlap is out.
-    """
-
-    def __init__(self, articles: Articles, settings: Settings, rewrites: Rewrites | None) -> None:
-        self.furniture: list[Furniture] = []
-        self.crowded = 0
-        shelf = shelved(articles)
-        self._found = self._find(shelf, settings)
-        if rewrites is not None:
-            self._found = with_rewrites(self._found, shelf, rewrites)
-
-    def __iter__(self) -> Iterator[Overlap]:
-        return self._found
-
-    def __next__(self) -> Overlap:
-        return next(self._found)
-
-    def _find(self, articles: Sequence[Article], settings: Settings) -> Iterator[Overlap]:
-        tunables = settings.overlap
-        seen: dict[str, str | None] = {}
-        made = Partitions(tunables.in_memory)
-        for sketched in sketches(_texts(articles, seen), tunables.window):
-            made.add(*sketched)
-        names, outlets = list(seen), _numbered(seen.values())
-        postings, holders = made.shared()
-        aside = recurring(postings, holders, made.counts, outlets, MERGE_GAP)
-        self.furniture.extend(_furniture(aside, articles))
-        holders = without(holders, aside.entries)
-        self.crowded = len(np.unique(holders.starts[holders.ends - holders.starts > tunables.max_holders]))
-        for found in segments(postings, holders, max_holders=tunables.max_holders):
-            present, local = _localised(found)
-            stock = stocked([articles[i].text for i in present])
-            runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
-            yield from overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
-
-
-def _texts(articles: Iterable[Article], seen: dict[str, str | None]) -> Iterator[str]:
-    """The articles' texts; their ids, which must differ, go to `seen` with the outlets."""
-    for article in articles:
-        if article.id in seen:
-            raise UsageError(f"two articles have the same id, {article.id!r}; ids must differ")
-        seen[article.id] = article.outlet
-        yield article.text
-
-
-def find_overlaps(
-    articles: Articles,
-    *,
-    profile: Profile = "news",
-    rewrites: bool = False,
-    settings: Settings = Settings(),
-) -> OverlapStream:
-    """Every pair of articles that share a passage, with all their passages, in the articles' order.
-
-    `articles` may be a list, a generator (whose texts are then kept in a temporary file, not in memory) or an Arrow
-    table or record batch with the columns `id` and `text`, and `outlet` if there is one.
-
-    Passages are chains of equal words: exact ones and edited ones. With `rewrites`, the pairs found so are looked at
-    again for reworded passages; `profile` says how much must speak for one (`news` demands the words' order). The pairs
-    are complete for passages with up to `settings.overlap.max_holders` holders; of a passage with more, each holder is
-    paired with the first. What an outlet prints in article after article is set aside and named in the stream's
-    `furniture`. Raises `UsageError` when two articles have one id.
-    """
-    return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None)
-
-
-def with_rewrites(found: Iterable[Overlap], articles: Sequence[Article], profile: Rewrites) -> Iterator[Overlap]:
-    """The overlaps with the reworded passages of their articles added."""
-    collection = Collection()
-    ready = {article.id: collection.prepare(article.text) for article in articles}
-    for overlap in found:
-        a, b = ready[overlap.a], ready[overlap.b]
-        held = [(passage.a, passage.b) for passage in overlap.passages]
-        added = [
-            _rewritten(one, other, blocks, a, b) for one, other, blocks in rewritten(a, b, collection, profile, held)
-        ]
-        if not added:
-            yield overlap
-            continue
-        kept = [passage for passage in overlap.passages if not any(_within(passage, whole) for whole in added)]
-        passages = sorted([*kept, *added], key=lambda passage: passage.a)
-        words = sum(passage.words for passage in passages)
-        inside = round(sum(passage.words * passage.quoted for passage in passages))
-        shares = min(1.0, words / len(a)), min(1.0, words / len(b))
-        yield Overlap(overlap.a, overlap.b, tuple(passages), *shares, words - inside, inside)
-
-
-def _within(passage: Passage, whole: Passage) -> bool:
-    """Whether a passage lies within another on both sides."""
-    return all(
-        outer.start <= inner.start and inner.end <= outer.end
-        for inner, outer in ((passage.a, whole.a), (passage.b, whole.b))
-    )
-
-
-def _rewritten(one: Span, other: Span, blocks: list[tuple[Span, Span]], a: Prepared, b: Prepared) -> Passage:
-    """A reworded passage: its words are those that stand in both in the same order."""
-    equal, quoted = 0, 0
-    marks = [find_quotes(text.text) for text in (a, b)]
-    for left, right in blocks:
-        low, high = np.searchsorted(a.starts, (left.start, left.end))
-        equal += int(high - low)
-        inside = [
-            any(q.start <= s.start and s.end <= q.end for q in own) for own, s in zip(marks, (left, right), strict=True)
-        ]
-        quoted += int(high - low) if all(inside) else 0
-    sizes = [
-        int(np.diff(np.searchsorted(text.starts, (span.start, span.end)))[0]) for text, span in ((a, one), (b, other))
-    ]
-    return Passage(one, other, equal, equal / max(sizes), quoted / max(1, equal), "rewritten", tuple(blocks))
-
-
-def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
-    """A number for each outlet, -1 where it is not known."""
-    numbers: dict[str, int] = {}
-    return np.array([-1 if o is None else numbers.setdefault(o, len(numbers)) for o in outlets], np.int64)
-
-
-def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
-    """The passages set aside, with their wording; those with the most holders first."""
-    order = np.lexsort((aside.first, aside.article, -aside.holders))
-    for k in order.tolist():
-        article = articles[int(aside.article[k])]
-        words = tokenize(article.text)
-        last = min(int(aside.last[k]) + SHINGLE, len(words)) - 1
-        span = Span(int(words.starts[aside.first[k]]), int(words.ends[last]))
-        wording = " ".join(article.text[span.start : span.end].split())
-        yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
-
-
-def sketches(
-    texts: Iterable[str], window: int
-) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]]:
-    """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has."""
-    for some in batches(texts):
-        batch = tokenize_batch(some)
-        yield fingerprints(batch.hashes, batch.first, batch.alone, window)
-
-
-def sketch(texts: Iterable[str], window: int) -> Postings:
-    """The fingerprints of texts, numbered in their order."""
-    columns = list(zip(*sketches(texts, window), strict=True))
-    if not columns:
-        return Postings.none()
-    hashes, words, contexts, counts = (np.concatenate(column) for column in columns)
-    return Postings(hashes, np.repeat(np.arange(len(counts), dtype=np.int32), counts), words, contexts)
-
-
-def stocked(texts: Sequence[str]) -> Stock:
-    """The words of some texts laid end to end, with their places and quotation marks."""
-    batch = tokenize_batch(texts)
-    weights = None if batch.alone is None else np.where(batch.alone, np.float32(WORDS_A_CHARACTER), np.float32(1))
-    base, sizes = batch.first[:-1], np.diff(batch.first)
-    return Stock(batch.hashes, batch.starts, batch.ends, lambda i: find_quotes(texts[i]), weights, base, sizes)
-
-
-def _localised(found: Segments) -> tuple[list[int], Segments]:
-    """The numbers of the articles that occur, and the segments with articles renumbered among these."""
-    present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
-    left, right = numbers[: len(found)], numbers[len(found) :]
-    return present.tolist(), Segments(left, right, found.shift, found.first, found.last)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lineage import pipeline
+from lineage import finding, pipeline
 from lineage.descent.groups import Groups
 from lineage.descent.verdict import Descent, Gates, descend
 from lineage.descent.witness import Witness
@@ -39,9 +39,9 @@ def trace(articles: Iterable[Article], *, settings: Settings = Settings()) -> Li
         window=min(settings.overlap.window, THOROUGH),
         max_holders=min(settings.overlap.max_holders, MOST_HOLDERS),
     )
-    stream = pipeline.find_overlaps(held, settings=replace(settings, overlap=thorough))
+    stream = finding.find_overlaps(held, rewrites=True, settings=replace(settings, overlap=thorough))
     overlaps = list(stream)
-    skipped += tuple(pipeline.set_aside(stream))
+    skipped += tuple(finding.set_aside(stream))
     gates = settings.descent
     witnesses = pipeline.witnesses(held, registry)
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, gates.narrated_words)

@@ -15,7 +15,7 @@ FLOORS = [
     {"text", "reading", "reports"},
     {"overlap"},
     {"descent", "archive"},
-    {"pipeline"},
+    {"pipeline", "finding"},
     {"engines"},
     {"comparing", "tracing", "scanning", "checking"},
     {"__init__"},

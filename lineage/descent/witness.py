@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Credit, Span
-from lineage.text.tokens import Tokens
-
-WORDS_A_CHARACTER = 0.6  # in scripts without spaces a Chinese word has about 1.6 characters
+from lineage.text.tokens import WORDS_A_CHARACTER, Tokens
 
 Mask = NDArray[np.bool_]
 

@@ -16,6 +16,8 @@ from lineage.overlap.candidates import Holders, Postings
 
 LEAST_HOLDERS = 6  # articles: fewer may be versions of one story
 PER_OUTLET = 4.0  # articles of each outlet that has it: a wire story stands in one or two of each
+ONE_OUTLET = 20  # articles, all of one outlet: a page that stands in for the article (a pay wall), though it recurs as
+# a whole; versions of one article are fewer
 WHOLE = 0.5  # share of an article's fingerprints that recur: from here on the article recurs, not a part of it
 
 
@@ -58,7 +60,7 @@ def recurring(
     crowded = (sizes >= LEAST_HOLDERS) & (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
     recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(counts, 1)
     whole = np.bincount(group, recurs[articles], len(first)) / sizes
-    found = crowded & (whole < WHOLE)
+    found = crowded & ((whole < WHOLE) | ((spread == 1) & (sizes >= ONE_OUTLET)))
     if not found.any():
         return Recurring(np.zeros(len(held.postings), bool), empty, empty, empty, empty)
     example = held.postings[first[found]]

@@ -24,6 +24,8 @@ from lineage.text import unicode
 SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
 BATCH_CHARS = 112 * 1024  # about 32 articles: a buffer's temporaries stay in the processor's second-level cache
 
+WORDS_A_CHARACTER = 0.6  # in scripts without spaces a Chinese word has about 1.6 characters
+
 _BLANK, _APOSTROPHE = 0x20, 0x27
 _K1 = np.uint64(0xBF58476D1CE4E5B9)  # the multipliers of splitmix64 (Steele, Lea and Flood 2014)
 _K2 = np.uint64(0x94D049BB133111EB)

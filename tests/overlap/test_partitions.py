@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from lineage.errors import UsageError
+from lineage.finding import find_overlaps
 from lineage.model import Article, Overlap
 from lineage.overlap.candidates import Postings, group
 from lineage.overlap.partitions import Partitions
-from lineage.pipeline import find_overlaps
 from lineage.reading.shelf import Spool, shelved
 from lineage.settings import Settings
 
