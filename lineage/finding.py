@@ -29,7 +29,6 @@ from lineage.text.tokens import WORDS_A_CHARACTER, batches, tokenize, tokenize_b
 Profile = Literal["news", "exhaustive"]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
-FORMULA_HOLDERS = 8  # articles that have a short phrase: then it is how one says it, not what one took
 STANDING = 12  # words from a fingerprint on that are taken to be furniture with it
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
@@ -40,7 +39,8 @@ class OverlapStream(Iterator[Overlap]):
     `furniture` names the passages that recur from story to story and were not compared; `crowded` counts the
     fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
     complete once the first overlap is out. `formulas` counts the pairs that were left out because all that they share
-    is a phrase, shorter than the fingerprints guarantee to find, that many articles have; by its wording.
+    is a phrase shorter than what the fingerprints guarantee to find (12 words with a window of 8), by its wording: on
+    real news most such phrases are names with titles and turns of speech.
     """
 
     def __init__(self, articles: Articles, settings: Settings, rewrites: Rewrites | None) -> None:
@@ -78,13 +78,12 @@ class OverlapStream(Iterator[Overlap]):
             stock = stocked(texts)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             verified = overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
-            common = {(names[present[a]], names[present[b]]): a for a, b in _formulaic(local)}
+            text_of = {names[i]: text for i, text in zip(present, texts, strict=True)}
             for overlap in verified:
-                left = common.get((overlap.a, overlap.b))
-                if left is None or overlap.narrated + overlap.quoted >= tunables.window + SHINGLE - 1:
-                    yield overlap
+                if overlap.narrated + overlap.quoted < tunables.window + SHINGLE - 1:
+                    self._set_aside(overlap, text_of[overlap.a])
                 else:
-                    self._set_aside(overlap, texts[left])
+                    yield overlap
 
     def _set_aside(self, overlap: Overlap, text: str) -> None:
         for passage in overlap.passages:
@@ -236,14 +235,6 @@ def _standing(
     }
 
 
-def _formulaic(found: Segments) -> Iterator[tuple[int, int]]:
-    """The pairs of articles that have no fingerprint in common that few articles have."""
-    pair = np.flatnonzero(np.concatenate([[True], (np.diff(found.left) != 0) | (np.diff(found.right) != 0)]))
-    least = np.minimum.reduceat(found.holders, pair)
-    chosen = pair[least >= FORMULA_HOLDERS]
-    yield from zip(found.left[chosen].tolist(), found.right[chosen].tolist(), strict=True)
-
-
 def sketches(
     texts: Iterable[str], window: int
 ) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]]:
@@ -274,7 +265,7 @@ def _localised(found: Segments) -> tuple[list[int], Segments]:
     """The numbers of the articles that occur, and the segments with articles renumbered among these."""
     present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
     left, right = numbers[: len(found)], numbers[len(found) :]
-    return present.tolist(), Segments(left, right, found.shift, found.first, found.last, found.holders)
+    return present.tolist(), Segments(left, right, found.shift, found.first, found.last)
 
 
 def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
@@ -286,7 +277,7 @@ def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
     if stream.formulas:
         (wording, pairs), more = stream.formulas.most_common(1)[0], len(stream.formulas) - 1
         others = f" and {more} more" if more else ""
-        reason = f"pairs of articles share only a phrase that many have: “{wording}” ({pairs} times){others}"
+        reason = f"pairs of articles share only a short phrase: “{wording}” ({pairs} times){others}"
         yield Skipped("", f"{stream.formulas.total()} {reason}", kind="noted")
     if stream.crowded:
         reason = f"{stream.crowded} fingerprints have too many holders; each of these was compared with the first only"

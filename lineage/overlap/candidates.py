@@ -51,8 +51,7 @@ class Segments:
     """Stretches that two articles probably share, sorted by left, right, shift, start: columns int64[s].
 
     Word `first + i` of article `left` was seen to begin a shingle that also begins at word `first + i - shift`
-    of article `right`, for i = 0 and for i = last - first. `left < right`. `holders` is how many articles hold that of
-    its fingerprints which fewest do.
+    of article `right`, for i = 0 and for i = last - first. `left < right`.
     """
 
     left: Integers
@@ -60,7 +59,6 @@ class Segments:
     shift: Integers
     first: Integers
     last: Integers
-    holders: Integers
 
     def __len__(self) -> int:
         return len(self.left)
@@ -168,7 +166,6 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
 def _block(postings: Postings, holders: Holders, order: Integers, partners: Integers) -> Segments:
     """The segments that start from some postings (`order` into the holders), each with its later partners."""
     left = np.repeat(order, partners)
-    held = (holders.ends - holders.starts)[left]
     ends = np.cumsum(partners)
     right = left + 1 + np.arange(len(left)) - np.repeat(ends - partners, partners)
     left, right = holders.postings[left], holders.postings[right]
@@ -179,9 +176,9 @@ def _block(postings: Postings, holders: Holders, order: Integers, partners: Inte
     differ = a != b
     if not differ.all():
         a, b, first, shift = a[differ], b[differ], first[differ], shift[differ]
-        borne, held = borne[differ], held[differ]
+        borne = borne[differ]
     if not len(a):
-        return Segments(a, b, shift, first, first, held)
+        return Segments(a, b, shift, first, first)
     # by left, right, and then as they stand, which is by word; the number makes every key unique
     number = max(1, (len(a) - 1).bit_length())
     wide = int(b.max()).bit_length()
@@ -192,7 +189,7 @@ def _block(postings: Postings, holders: Holders, order: Integers, partners: Inte
         sort = keys & ((1 << number) - 1)
     else:
         sort = np.lexsort((b, a))
-    return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort], held[sort])
+    return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort])
 
 
 def _borne_out(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -204,9 +201,7 @@ def _borne_out(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np
     return equal >= 2
 
 
-def _merged(
-    a: Integers, b: Integers, shift: Integers, first: Integers, borne: NDArray[np.bool_], held: Integers
-) -> Segments:
+def _merged(a: Integers, b: Integers, shift: Integers, first: Integers, borne: NDArray[np.bool_]) -> Segments:
     """Seeds sorted by left, right and word, joined along equal shifts.
 
     A seed that stays single must be borne out by the words next to it: a formula of five words is not looked at in
@@ -220,11 +215,10 @@ def _merged(
                 break
             sort = np.lexsort((first, shift, b, a))
             a, b, shift, first, last = a[sort], b[sort], shift[sort], first[sort], last[sort]
-            kept, held = kept[sort], held[sort]
+            kept = kept[sort]
         new = (a[1:] != a[:-1]) | (b[1:] != b[:-1]) | (shift[1:] != shift[:-1]) | (first[1:] - last[:-1] > MERGE_GAP)
         begin = np.concatenate([[0], np.flatnonzero(new) + 1])
         stop = np.append(begin[1:], len(a)) - 1
         kept = kept[begin] | (stop > begin)
-        held = np.minimum.reduceat(held, begin)
         a, b, shift, first, last = a[begin], b[begin], shift[begin], first[begin], last[stop]
-    return Segments(a[kept], b[kept], shift[kept], first[kept], last[kept], held[kept])
+    return Segments(a[kept], b[kept], shift[kept], first[kept], last[kept])
