@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from lineage import finding
+from lineage.kernel import Room
 from lineage.model import Article
-from lineage.overlap.candidates import group
 from lineage.overlap.minhash import Signatures, candidate_pairs, signatures
+from lineage.overlap.partitions import Partitions
 from lineage.overlap.shingles import shingles
+from lineage.settings import Settings
 from lineage.text.tokens import batches, tokenize_batch
 
 PERMUTATIONS, BANDS, ROWS = 128, 32, 4
@@ -57,14 +59,18 @@ def passages(articles: Sequence[Article]) -> int:
 
 def sketch_and_sort(articles: Sequence[Article]) -> int:
     """Ours, candidates only: winnowed fingerprints and one sort."""
-    return len(group(finding.sketch((article.text for article in articles), 8)).postings)
+    made = Partitions(Settings().overlap.in_memory)
+    for sketched in finding.sketches((article.text for article in articles), 8):
+        made.add(*sketched)
+    return len(made.shared()[0])
 
 
 def minhash_signatures(articles: Sequence[Article]) -> Signatures:
     """Signatures bit for bit datasketch's, from texts."""
     values, sizes = [], []
+    room = Room()
     for some in batches(article.text for article in articles):
-        batch = tokenize_batch(some)
+        batch = tokenize_batch(some, room=room)
         made = signatures(shingles(batch.hashes, batch.first, batch.alone), batch.first)
         values.append(made.values)
         sizes.append(made.sizes)

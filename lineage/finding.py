@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.errors import UsageError
+from lineage.kernel import Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
 from lineage.overlap.chains import Stock, chain
@@ -72,10 +73,11 @@ class OverlapStream(Iterator[Overlap]):
         self._standing.update(_standing(postings, holders, aside, names))
         holders = without(holders, aside.entries)
         self.crowded = len(np.unique(holders.starts[holders.ends - holders.starts > tunables.max_holders]))
+        room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
             texts = [articles[i].text for i in present]
-            stock = stocked(texts)
+            stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             verified = overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
             text_of = {names[i]: text for i, text in zip(present, texts, strict=True)}
@@ -238,24 +240,19 @@ def _standing(
 def sketches(
     texts: Iterable[str], window: int
 ) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]]:
-    """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has."""
+    """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has.
+
+    What comes out holds until the next batch.
+    """
+    room = Room()
     for some in batches(texts):
-        batch = tokenize_batch(some)
-        yield fingerprints(batch.hashes, batch.first, batch.alone, window)
+        batch = tokenize_batch(some, room=room)
+        yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
 
 
-def sketch(texts: Iterable[str], window: int) -> Postings:
-    """The fingerprints of texts, numbered in their order."""
-    columns = list(zip(*sketches(texts, window), strict=True))
-    if not columns:
-        return Postings.none()
-    hashes, words, contexts, counts = (np.concatenate(column) for column in columns)
-    return Postings(hashes, np.repeat(np.arange(len(counts), dtype=np.int32), counts), words, contexts)
-
-
-def stocked(texts: Sequence[str]) -> Stock:
-    """The words of some texts laid end to end, with their places and quotation marks."""
-    batch = tokenize_batch(texts)
+def stocked(texts: Sequence[str], room: Room | None = None) -> Stock:
+    """The words of some texts laid end to end, with their places and quotations; in a room, until it is used again."""
+    batch = tokenize_batch(texts, room=room)
     weights = None if batch.alone is None else np.where(batch.alone, np.float32(WORDS_A_CHARACTER), np.float32(1))
     base, sizes = batch.first[:-1], np.diff(batch.first)
     return Stock(batch.hashes, batch.starts, batch.ends, lambda i: find_quotes(texts[i]), weights, base, sizes)

@@ -46,6 +46,23 @@ def library() -> ctypes.CDLL | None:
     return loaded
 
 
+class Room:
+    """Buffers that are used again and again: fresh memory costs more than the work that is done in it.
+
+    What a function returns from a room holds until the room is used again.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, NDArray[Any]] = {}
+
+    def array(self, name: str, size: int, kind: type[np.generic]) -> NDArray[Any]:
+        """A buffer of `size` values of one kind; what is in it is left over."""
+        held = self._buffers.get(name)
+        if held is None or len(held) < size:
+            held = self._buffers[name] = np.empty(size + size // 4, kind)
+        return held[:size]
+
+
 def _at(array: NDArray[Any]) -> int:
     """Where an array's values begin. The caller holds the array."""
     assert array.flags.c_contiguous
@@ -59,8 +76,9 @@ def words(
     bounds: NDArray[np.int64],
     tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
     seed: int,
+    room: Room,
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]] | int:
-    """The words of articles, or the number of the page of code points that the tables lack.
+    """The words of articles, in a room, or the number of the page of code points that the tables lack.
 
     Article i is `data[bounds[i]:bounds[i + 1]]`, UTF-8; `PAD` stands behind the last. Words: hash uint64[n], first and
     past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
@@ -70,13 +88,13 @@ def words(
     articles = len(bounds) - 1
     most = len(data) // 2 + articles + 1
     longest = int(np.diff(bounds).max(initial=0))
-    room, edges = np.empty(longest + _SLACK, np.uint8), np.empty(2 * longest + 4, np.int32)
-    hashes = np.empty(most, np.uint64)
-    starts, ends, alone = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.uint8)
+    scratch, edges = room.array("scratch", longest + _SLACK, np.uint8), room.array("edges", 2 * longest + 4, np.int32)
+    hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
+    starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     count = kernel.lineage_words(
         _at(text), _at(bounds), articles, *(_at(table) for table in tables), seed,
-        *(_at(column) for column in (room, edges, hashes, starts, ends, alone, first, said)),
+        *(_at(column) for column in (scratch, edges, hashes, starts, ends, alone, first, said)),
     )  # fmt: skip
     if count < 0:
         return -1 - int(count)
@@ -89,17 +107,18 @@ def fingerprints(
     alone: NDArray[np.bool_] | None,
     first: NDArray[np.int64],
     window: int,
+    room: Room,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
-    """The fingerprints of articles: hash uint64[m], word int32[m] in its article, context uint32[m], and how many each
-    article has.
+    """The fingerprints of articles, in a room: hash uint64[m], word int32[m] in its article, context uint32[m]; and how
+    many each article has.
     """
-    articles = len(first) - 1
-    room = np.empty(int(np.diff(first).max(initial=0)), np.uint64)
-    values, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int32)
-    contexts, counts = np.empty(len(hashes), np.uint32), np.empty(articles, np.int64)
+    articles, count = len(first) - 1, len(hashes)
+    scratch = room.array("shingles", int(np.diff(first).max(initial=0)), np.uint64)
+    values, places = room.array("values", count, np.uint64), room.array("places", count, np.int32)
+    contexts, counts = room.array("contexts", count, np.uint32), np.empty(articles, np.int64)
     found = kernel.lineage_fingerprints(
         _at(hashes), None if alone is None else _at(alone), _at(first), articles, window,
-        *(_at(column) for column in (room, values, places, contexts, counts)),
+        *(_at(column) for column in (scratch, values, places, contexts, counts)),
     )  # fmt: skip
     return values[:found], places[:found], contexts[:found], counts
 

@@ -19,6 +19,7 @@ Integers = NDArray[np.int64]
 
 BLOCK_SEEDS = 1 << 17  # seeds handled at a time: about 10,000 articles of random words, 100 MB with their words
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
+_STEP = 1 << 13  # fingerprints numbered in one go: their numbers stay in the first cache
 _SCAN = 1 << 22  # sorted postings looked at in one go
 
 
@@ -39,7 +40,7 @@ class Postings:
         return cls(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint32))
 
     def __len__(self) -> int:
-        return len(self.hashes)
+        return len(self.words)
 
     def take(self, at: Integers) -> Postings:
         """Some of the postings."""
@@ -78,16 +79,25 @@ class Holders:
 
 def group(postings: Postings) -> Holders:
     """Bring the postings with equal hashes together."""
-    bits = np.uint64(max(1, (len(postings) - 1).bit_length()))
-    mask = np.uint64((1 << int(bits)) - 1)
-    keys = postings.hashes & ~mask
-    keys |= np.arange(len(keys), dtype=np.uint64)
-    sort(keys)
-    members, opens = _groups(keys, mask)
+    members, opens = joined(postings.hashes.copy())
     sizes = np.diff(opens)
     place = np.full(len(postings), -1)
     place[members] = np.arange(len(members))
     return Holders(members, np.repeat(opens[1:], sizes), np.repeat(opens[:-1], sizes), place[place >= 0])
+
+
+def joined(hashes: NDArray[np.uint64]) -> tuple[Integers, Integers]:
+    """The places of the fingerprints that equal another, group by group and ascending within one; and where each
+    group begins, with the end behind the last. The hashes are used up.
+    """
+    bits = max(1, (len(hashes) - 1).bit_length())
+    mask = np.uint64((1 << bits) - 1)
+    hashes &= ~mask
+    for first in range(0, len(hashes), _STEP):
+        part = hashes[first : first + _STEP]
+        part |= np.arange(first, first + len(part), dtype=np.uint64)
+    sort(hashes)
+    return _groups(hashes, mask)
 
 
 def sort(keys: NDArray[np.uint64]) -> None:

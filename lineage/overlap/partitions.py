@@ -1,7 +1,7 @@
-"""Fingerprints of more articles than memory holds: parted by their uppermost bits into files, joined part by part.
+"""Fingerprints of article after article, and which of them several articles share.
 
-Two equal fingerprints fall into one part, so the parts can be joined one after another, and only what several
-articles share is kept.
+They are collected in one buffer. When it is full it is parted by the fingerprints' uppermost bits into temporary files:
+two equal fingerprints fall into one part, so the parts can be joined one after another. Only what is shared is kept.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.overlap.candidates import Holders, Postings, group, sort
+from lineage.overlap.candidates import Holders, Postings, joined, sort
 
-PARTS = 64  # files: with 64 a part of 10 million articles takes 300 MB
+PARTS = 64  # files a column: with 64 a part of 10 million articles takes 300 MB
+SMALLEST = 1 << 17  # fingerprints for which there is room at first: 1,000 articles
 _PART_BITS = np.uint64(PARTS.bit_length() - 1)
 
 
 class Partitions:
-    """Collects the fingerprints of article after article; beyond `in_memory` of them they go to temporary files."""
+    """Collects fingerprints; beyond `in_memory` of them they go to temporary files."""
 
     def __init__(self, in_memory: int) -> None:
         self._in_memory = in_memory
-        self._hashes: list[NDArray[np.uint64]] = []
-        self._words: list[NDArray[np.int32]] = []
-        self._contexts: list[NDArray[np.uint32]] = []
-        self._counts: list[NDArray[np.int64]] = []
+        size = min(in_memory, SMALLEST)
+        self._hashes, self._words = np.empty(size, np.uint64), np.empty(size, np.int32)
+        self._contexts = np.empty(size, np.uint32)
         self._held = 0
+        self._counts: list[NDArray[np.int64]] = []
         self._spilled = 0  # batches of counts that are on disk already
         self._articles = 0  # that are on disk
         self._files: list[list[IO[bytes]]] = []  # by column, then by part
@@ -40,14 +41,21 @@ class Partitions:
         contexts: NDArray[np.uint32],
         counts: NDArray[np.int64],
     ) -> None:
-        """The fingerprints of the next articles: of article i `counts[i]`."""
-        self._hashes.append(hashes)
-        self._words.append(words)
-        self._contexts.append(contexts)
-        self._counts.append(counts)
-        self._held += len(hashes)
-        if self._held > self._in_memory:
+        """The fingerprints of the next articles: of article i `counts[i]`. They are copied."""
+        if self._held + len(hashes) > self._in_memory and self._held:
             self._spill()
+        end = self._held + len(hashes)
+        if end > len(self._hashes):
+            # all that may be held: pages that are not written to are no memory yet
+            size = max(end, min(self._in_memory, 16 * len(self._hashes)))
+            self._hashes, self._words, self._contexts = (
+                _grown(column, self._held, size) for column in (self._hashes, self._words, self._contexts)
+            )
+        self._hashes[self._held : end] = hashes
+        self._words[self._held : end] = words
+        self._contexts[self._held : end] = contexts
+        self._counts.append(counts)
+        self._held = end
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -55,57 +63,72 @@ class Partitions:
         return np.concatenate(self._counts) if self._counts else np.empty(0, np.int64)
 
     def shared(self) -> tuple[Postings, Holders]:
-        """Postings, and those of them whose fingerprint others hold too.
+        """The postings whose fingerprint others hold too, by article and word, and their groups.
 
-        If all fit into memory the postings are all there are, else they are those that are shared.
+        Their hashes have served and are left out. Nothing can be added any more.
         """
-        if not self._files:
-            postings = self._waiting()
-            return postings, group(postings)
-        self._spill()
         kept: list[Postings] = []
         sizes: list[NDArray[np.int64]] = []
         for part in self._parts():
-            holders = group(part)
-            kept.append(part.take(holders.postings))
-            firsts = np.flatnonzero(holders.starts == np.arange(len(holders.starts)))
-            sizes.append(np.diff(np.append(firsts, len(holders.starts))))
+            members, opens = joined(part.hashes)
+            columns = part.articles[members], part.words[members], part.contexts[members]
+            kept.append(Postings(part.hashes[:0], *columns))
+            sizes.append(np.diff(opens))
         return _united(kept, np.concatenate(sizes))
 
     def _waiting(self) -> Postings:
-        """What is in memory."""
-        counts = np.concatenate(self._counts[self._spilled :]) if self._counts[self._spilled :] else np.empty(0, int)
-        articles = self._articles + np.arange(len(counts), dtype=np.int32)
-        if not len(counts):
-            return Postings.none()
-        words, contexts = np.concatenate(self._words), np.concatenate(self._contexts)
-        return Postings(np.concatenate(self._hashes), np.repeat(articles, counts), words, contexts)
+        """What is in the buffer."""
+        counts = np.concatenate([np.empty(0, np.int64), *self._counts[self._spilled :]])
+        articles = _Owners(self._articles, np.cumsum(counts))
+        held = slice(0, self._held)
+        return Postings(self._hashes[held], articles, self._words[held], self._contexts[held])  # type: ignore[arg-type]
 
     def _spill(self) -> None:
-        """Write what is in memory to the parts' files, in order."""
+        """Write what is in the buffer to the parts' files, in order."""
         if not self._files:
             self._files = [[tempfile.TemporaryFile() for _ in range(PARTS)] for _ in range(4)]  # noqa: SIM115
         postings = self._waiting()
         part = (postings.hashes >> (np.uint64(64) - _PART_BITS)).astype(np.uint8)
         order = np.argsort(part, kind="stable")
         bounds = np.searchsorted(part[order], np.arange(PARTS + 1))
-        columns: tuple[NDArray[Any], ...] = (postings.hashes, postings.articles, postings.words, postings.contexts)
+        ordered = postings.take(order)
+        columns: tuple[NDArray[Any], ...] = (ordered.hashes, ordered.articles, ordered.words, ordered.contexts)
         for files, column in zip(self._files, columns, strict=True):
-            ordered = column[order]
             for file, first, last in zip(files, bounds, bounds[1:], strict=False):
-                file.write(ordered[first:last].tobytes())
+                file.write(column[first:last].tobytes())
         self._articles += sum(map(len, self._counts[self._spilled :]))
         self._spilled = len(self._counts)
-        self._hashes, self._words, self._contexts, self._held = [], [], [], 0
+        self._held = 0
 
     def _parts(self) -> Iterator[Postings]:
+        if not self._files:
+            yield self._waiting()
+            return
+        if self._held:
+            self._spill()
         for hashes, articles, words, contexts in zip(*self._files, strict=True):
             yield Postings(
-                np.frombuffer(_taken(hashes), np.uint64),
+                np.frombuffer(bytearray(_taken(hashes)), np.uint64),
                 np.frombuffer(_taken(articles), np.int32),
                 np.frombuffer(_taken(words), np.int32),
                 np.frombuffer(_taken(contexts), np.uint32),
             )
+
+
+class _Owners:
+    """The column of articles, made only where it is looked at: `ends` are the postings with which articles end."""
+
+    def __init__(self, first: int, ends: NDArray[np.int64]) -> None:
+        self._first, self._ends = first, ends
+
+    def __getitem__(self, at: NDArray[np.int64]) -> NDArray[np.int32]:
+        return (self._first + np.searchsorted(self._ends, at, "right")).astype(np.int32)
+
+
+def _grown(column: NDArray[Any], held: int, size: int) -> NDArray[Any]:
+    wider = np.empty(size, column.dtype)
+    wider[:held] = column[:held]
+    return wider
 
 
 def _taken(file: IO[bytes]) -> bytes:
@@ -117,16 +140,15 @@ def _taken(file: IO[bytes]) -> bytes:
 
 def _united(kept: list[Postings], sizes: NDArray[np.int64]) -> tuple[Postings, Holders]:
     """The shared postings of all parts, by article and word, and their groups."""
-    hashes = np.concatenate([part.hashes for part in kept])
     articles = np.concatenate([part.articles for part in kept])
     words = np.concatenate([part.words for part in kept])
-    contexts = np.concatenate([part.contexts for part in kept])
     order = _by_place(articles, words)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     ends = np.cumsum(sizes)
     holders = Holders(rank, np.repeat(ends, sizes), np.repeat(ends - sizes, sizes), order)
-    return Postings(hashes[order], articles[order], words[order], contexts[order]), holders
+    contexts = np.concatenate([part.contexts for part in kept])
+    return Postings(np.empty(0, np.uint64), articles[order], words[order], contexts[order]), holders
 
 
 def _by_place(articles: NDArray[np.int32], words: NDArray[np.int32]) -> NDArray[np.int64]:

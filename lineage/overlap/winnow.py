@@ -25,6 +25,7 @@ def fingerprints(
     first: NDArray[np.int64],
     alone: NDArray[np.bool_] | None = None,
     window: int = DEFAULT,
+    room: kernel.Room | None = None,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
     """The fingerprints of articles: hash uint64[m], word int32[m] in its article, context uint32[m], and how many each
     article has.
@@ -34,7 +35,7 @@ def fingerprints(
     """
     library = kernel.library()
     if library is not None:
-        return kernel.fingerprints(library, words, alone, first, window)
+        return kernel.fingerprints(library, words, alone, first, window, room or kernel.Room())
     values = shingles(words, first, alone)
     chosen = winnow(values, first, window)
     counts = np.diff(np.searchsorted(chosen, first))

@@ -128,8 +128,11 @@ def batches(texts: Iterable[str]) -> Iterator[list[str]]:
         yield group
 
 
-def tokenize_batch(texts: Sequence[str], *, seed: int = SEED) -> TokenBatch:
-    """The words of some texts. Texts that cannot be encoded (lone surrogates) are folded like any other."""
+def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room | None = None) -> TokenBatch:
+    """The words of some texts. Texts that cannot be encoded (lone surrogates) are folded like any other.
+
+    In a `room` that is given, the words hold only until it is used again.
+    """
     library = kernel.library()
     if library is None:
         parts = [_in_numpy(some, seed) for some in batches(texts)]
@@ -140,7 +143,7 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED) -> TokenBatch:
     data = b"".join([*pieces, kernel.PAD])
     tables = unicode.tables()
     columns = (tables.kinds, tables.folds, tables.longer)
-    while isinstance(found := kernel.words(library, data, bounds, columns, seed), int):
+    while isinstance(found := kernel.words(library, data, bounds, columns, seed, room or kernel.Room()), int):
         unicode.fill(found)
     (hashes, starts, ends, alone), first, said = found
     batch = TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first)
