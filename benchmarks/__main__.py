@@ -7,6 +7,7 @@ from importlib import import_module
 
 NAMES = {
     "speed": "articles a second, ours and the peers, in one run",
+    "passages": "recall and precision of planted passages, by length and share of changed words",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }
 

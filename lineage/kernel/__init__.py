@@ -39,10 +39,11 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
+    loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
     for name in ("words", "fingerprints", "groups"):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    loaded.lineage_signatures.restype = loaded.lineage_sort.restype = None
+    loaded.lineage_signatures.restype = loaded.lineage_sort.restype = loaded.lineage_shingles.restype = None
     return loaded
 
 
@@ -99,6 +100,15 @@ def words(
     if count < 0:
         return -1 - int(count)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+
+
+def shingles(
+    kernel: ctypes.CDLL, hashes: NDArray[np.uint64], alone: NDArray[np.bool_] | None, first: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """The shingle that begins at each word of articles, uint64[n]."""
+    values = np.empty(len(hashes), np.uint64)
+    kernel.lineage_shingles(_at(hashes), None if alone is None else _at(alone), _at(first), len(first) - 1, _at(values))
+    return values
 
 
 def fingerprints(

@@ -369,6 +369,13 @@ static void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t cou
     }
 }
 
+/* The shingle that begins at each word of some articles. */
+void lineage_shingles(const uint64_t *words, const uint8_t *alone, const int64_t *first, int64_t articles,
+                      uint64_t *values) {
+    for (int64_t i = 0; i < articles; i++)
+        shingles_of(words + first[i], alone ? alone + first[i] : NULL, first[i + 1] - first[i], values + first[i]);
+}
+
 /* A byte of each of the two words before a shingle and the two behind it; 0 where there is none. */
 static uint32_t context(const uint64_t *words, int64_t count, int64_t place, int64_t length) {
     const int64_t at[4] = {place - 2, place - 1, place + length, place + length + 1};

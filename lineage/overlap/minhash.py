@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.errors import SketchMismatchError
+from lineage.overlap.candidates import joined
 from lineage.overlap.shingles import NO_SHINGLE
 
 if TYPE_CHECKING:
@@ -142,20 +143,21 @@ def signatures(
 
 
 def candidate_pairs(made: Signatures, bands: int = BANDS) -> Iterator[tuple[int, int]]:
-    """Pairs of articles that share a band, by sorting: each later holder of a band with its first one (a star)."""
+    """Pairs of articles that share a band, by sorting: each later holder of a band with its first one (a star).
+
+    Each pair comes once, in the order of its articles; an article without a shingle is in none.
+    """
     rows = made.permutations // bands
-    seen: set[tuple[int, int]] = set()
+    having = np.flatnonzero(made.sizes > 0)
+    found: list[NDArray[np.int64]] = []
     for band in range(bands):
-        keys = _band_keys(made.values[:, band * rows : (band + 1) * rows])
-        order = np.argsort(keys, kind="stable")
-        same = np.flatnonzero(keys[order][1:] == keys[order][:-1]) + 1
-        start = np.arange(len(order))
-        start[same] = 0
-        hub = np.maximum.accumulate(start)
-        for one, other in zip(order[hub[same]].tolist(), order[same].tolist(), strict=True):
-            if made.sizes[one] and (one, other) not in seen:
-                seen.add((one, other))
-                yield one, other
+        members, opens = joined(_band_keys(made.values[having, band * rows : (band + 1) * rows]))
+        sizes = np.diff(opens)
+        hubs = np.repeat(members[opens[:-1]], sizes)
+        others = hubs != members
+        found.append(hubs[others] << 32 | members[others])
+    pairs = np.unique(np.concatenate(found))
+    yield from zip(having[pairs >> 32].tolist(), having[pairs & 0xFFFFFFFF].tolist(), strict=True)
 
 
 def _band_keys(rows: NDArray[np.uint32]) -> NDArray[np.uint64]:

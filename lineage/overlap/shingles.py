@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage import kernel
+
 SHINGLE = 5  # words: 4 join unrelated news, 6 lose edited passages (Broder 1997 took 10 for pages, passim takes 5)
 SHINGLE_ALONE = 8  # characters: a Chinese word has about 1.6
 
@@ -27,6 +29,9 @@ def shingles(
     Article i has the words `first[i]:first[i + 1]`; a shingle that would cross its end is `NO_SHINGLE`. The hash
     is a polynomial in the word hashes (Karp and Rabin 1987), computed by doubling.
     """
+    library = kernel.library()
+    if library is not None and int(first[-1]) == len(words) and first[0] == 0:
+        return kernel.shingles(library, words, alone, first)
     count = len(words)
     values = np.full(count, NO_SHINGLE)
     if count < SHINGLE:

@@ -16,6 +16,7 @@ from lineage import kernel
 from lineage.kernel.build import build
 from lineage.overlap.candidates import Postings, group
 from lineage.overlap.minhash import signatures
+from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints
 from lineage.text.tokens import tokenize_batch
 
@@ -67,10 +68,10 @@ def test_fingerprints(articles: list[list[int]], window: int, alone: bool) -> No
     words = np.array([word for article in articles for word in article], np.uint64)
     first = np.cumsum([0, *map(len, articles)])
     marks = (words % np.uint64(3) == 0) if alone else None
-    mine = fingerprints(words, first, marks, window)
+    mine, values = fingerprints(words, first, marks, window), shingles(words, first, marks)
     with without_kernel():
-        twin = fingerprints(words, first, marks, window)
-    assert columns(*mine) == columns(*twin)
+        twin, twin_values = fingerprints(words, first, marks, window), shingles(words, first, marks)
+    assert columns(*mine, values) == columns(*twin, twin_values)
 
 
 @settings(max_examples=200, deadline=None)
