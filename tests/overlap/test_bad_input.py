@@ -45,14 +45,14 @@ def test_all_alike(count: int) -> None:
         assert stream.crowded > 0
 
 
-SCRIPTS = {
+SCRIPTS = {  # a sentence about a ship that left a harbour
     "Arabic": "قَالَتْ الوزارةُ إنّ ـــ السفينةَ غادرت الميناءَ قبل الفجر وإن طاقمها كله بخير ولم يصب أحد منهم بأذى",
     "Chinese": "港务局周三表示这艘货船在黎明前已经离开码头船上所有人员平安没有人受伤调查仍在继续",
-    "Thai": "สำนักงานท่าเรือแถลงเมื่อวันพุธว่าเรือบรรทุกสินค้าออกจากท่าก่อนรุ่งสางและลูกเรือทุกคนปลอดภัย",
-    "emoji": "the 🚢 left the harbour 👩‍👩‍👧‍👦 before dawn 🌅️ and all of its crew 🇩🇪 were safe and well ☑︎ said the port",
-    "combining": "le bateau a quitte\u0301 le port avant l\u2019aube et tous les ho\u0302tes e\u0301taient sains et saufs a\u0300 bord",
-    "Turkish": "Iğdır'da İSTANBUL limanından ayrılan gemi ışıkları söndürdü ve bütün yolcular iyi durumda idi dedi İdris",
-    "ligatures": "Die Straße zum Haﬀen war geﬂutet, daß groﬁe Schiﬀe auﬂiefen, ﬁel niemandem auf, sagte der Oﬃzier zuletzt",
+    "Thai": "สำนักงานท่าเรือแถลงเมื่อวันพุธว่าเรือบรรทุกสินค้าออกจากท่าก่อนรุ่งสาง",
+    "emoji": "the 🚢 left the harbour 👩‍👩‍👧 before dawn 🌅️ and all of its crew 🇩🇪 were safe ☑︎ said the port",
+    "combining": "le bateau a quitte\u0301 le port avant l\u2019aube et les ho\u0302tes e\u0301taient sains et saufs",
+    "Turkish": "Iğdır'da İSTANBUL limanından ayrılan gemi ışıkları söndürdü ve yolcular iyi dedi İdris",
+    "ligatures": "Die Straße zum Haﬀen war geﬂutet, daß groﬁe Schiﬀe auﬂiefen, ﬁel niemandem auf, sagte ein Oﬃzier",
 }
 
 
