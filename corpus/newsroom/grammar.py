@@ -1,0 +1,178 @@
+"""Templates: sentences with choices. A choice is drawn when a sentence is written, and drawn anew when it is reworded.
+
+    "firefighters (battled|fought) the blaze at {site} (for hours|through the night|)"
+
+`(a|b|c)` is a choice, `{name}` a slot that the event fills, and every word of the lexicon is a choice among the words
+of its set. A choice is always drawn from the same odds, whatever stood there before: writing and rewording have one
+distribution, so no wording is older than another by its looks (a reversible chain; Gibbs sampling).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from random import Random
+from typing import Final
+
+_MARK: Final = re.compile(r"\(([^()]*)\)|\{(\w+)\}")
+_WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
+LONGEST_PHRASE: Final = 4  # words of a lexicon entry
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Options with cumulative odds. One with a `house` key is not drawn: the outlet's house style decides.
+
+    The first `full` options are for a person's or body's first mention in a text, the others for later ones.
+    """
+
+    options: tuple[str, ...]
+    odds: tuple[float, ...]
+    house: str = ""
+    full: int = 0
+
+    def draw(self, rng: Random, later: bool = False) -> int:
+        """An option's number by the odds; of the later mentions if so asked."""
+        if self.full:
+            return rng.randrange(self.full, len(self.options)) if later else rng.randrange(self.full)
+        return min(bisect(self.odds, rng.random() * self.odds[-1]), len(self.options) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place that the event fills with a choice of its own."""
+
+    name: str
+
+
+Part = str | Choice | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled sentence. `key` names it across runs; `attributed` says that it is told as somebody's statement."""
+
+    key: str
+    parts: tuple[Part, ...]
+    attributed: bool = False
+    choices: tuple[Choice | Slot, ...] = field(default=(), compare=False)
+
+
+def choice(options: Sequence[str], house: str = "", full: int = 0) -> Choice:
+    """A choice from "word" or "word:odds" texts."""
+    words, odds = [], []
+    for option in options:
+        word, mark, number = option.rpartition(":")
+        weighted = bool(mark) and number.replace(".", "", 1).isdigit()
+        words.append(word if weighted else option)
+        odds.append(float(number) if weighted else 1.0)
+    return Choice(tuple(words), tuple(accumulate(odds)), house, full)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Sets of words that can stand for one another, looked up by any member. Each member is in one set."""
+
+    entries: Mapping[str, Choice]
+    first_words: frozenset[str]
+
+    def split(self, text: str, capitals: bool = False) -> Iterable[Part]:
+        """The text in parts: what the lexicon knows as choices, the rest as it is. With `capitals`, words with a
+        capital are looked up too, and their options get one."""
+        tokens = list(_WORD.finditer(text))
+        done = i = 0
+        while i < len(tokens):
+            found, width = self._longest(text, tokens, i, capitals)
+            if found is None:
+                i += 1
+                continue
+            if tokens[i].start() > done:
+                yield text[done : tokens[i].start()]
+            yield found
+            i += width
+            done = tokens[i - 1].end()
+        if done < len(text):
+            yield text[done:]
+
+    def _longest(self, text: str, tokens: list[re.Match[str]], i: int, capitals: bool) -> tuple[Choice | None, int]:
+        first = tokens[i][0]
+        if first not in self.first_words and not (capitals and first.lower() in self.first_words):
+            return None, 1
+        for width in range(min(LONGEST_PHRASE, len(tokens) - i), 0, -1):
+            phrase = text[tokens[i].start() : tokens[i + width - 1].end()]
+            if found := self.entries.get(phrase):
+                return found, width
+            lowered = phrase[0].lower() + phrase[1:]
+            if capitals and (found := self.entries.get(lowered)) and not found.house:
+                return Choice(tuple(capital(word) for word in found.options), found.odds), width
+        return None, 1
+
+
+def lexicon(sets: Iterable[Sequence[str]], house: Mapping[str, Sequence[str]]) -> Lexicon:
+    """A lexicon from sets of "word:odds" texts, and from house forms by key.
+
+    A word's odds are 1/rank within its set unless given: news prefers some words, and the chain stays reversible.
+    """
+    entries: dict[str, Choice] = {}
+    for words in sets:
+        ranked = [word if ":" in word else f"{word}:{1 / (rank + 1.5):.3f}" for rank, word in enumerate(words)]
+        made = choice(ranked)
+        for word in made.options:
+            entries.setdefault(word, made)
+    for key, words in house.items():
+        made = choice(words, house=key)
+        for word in made.options:
+            entries.setdefault(word, made)
+    return Lexicon(entries, frozenset(match[0] for word in entries if (match := _WORD.match(word))))
+
+
+def compile_template(key: str, text: str, words: Lexicon) -> Template:
+    """A template from its text; a leading `~` marks a statement that somebody makes."""
+    attributed = text.startswith("~")
+    text = text.removeprefix("~").strip()
+    parts: list[Part] = []
+    done = 0
+    for mark in _MARK.finditer(text):
+        parts.extend(words.split(text[done : mark.start()]))
+        parts.append(Slot(mark[2]) if mark[2] else choice(mark[1].split("|")))
+        done = mark.end()
+    parts.extend(words.split(text[done:]))
+    return Template(key, tuple(parts), attributed, tuple(part for part in parts if not isinstance(part, str)))
+
+
+def raw_template(key: str, text: str, words: Lexicon) -> Template:
+    """A template from a sentence that was written elsewhere: only the lexicon's words are choices."""
+    parts = tuple(words.split(text, capitals=True))
+    return Template(key, parts, False, tuple(part for part in parts if not isinstance(part, str)))
+
+
+def written(template: Template, words: str) -> Template:
+    """A template that says exactly this."""
+    return Template(template.key, (words,))
+
+
+def render(template: Template, picks: Sequence[int], slots: Mapping[str, Choice], style: Mapping[str, int]) -> str:
+    """The sentence with these picks (one a choice or slot, in order), these slots and this house style."""
+    out: list[str] = []
+    index = 0
+    for part in template.parts:
+        if type(part) is str:
+            out.append(part)
+            continue
+        made = slots[part.name] if isinstance(part, Slot) else part
+        assert isinstance(made, Choice)
+        number = style[made.house] if made.house else picks[index]
+        out.append(made.options[number % len(made.options)])
+        index += 1
+    return "".join(out)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital; opening marks are passed over."""
+    for i, char in enumerate(text[:3]):
+        if char.isalnum():
+            return text[:i] + char.upper() + text[i + 1 :]
+    return text

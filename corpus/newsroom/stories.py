@@ -1,0 +1,328 @@
+"""Stories with known lineage: who reports, who copies whom, what each says of when."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from corpus.newsroom import copying, lexicon
+from corpus.newsroom.copying import Habits, Text
+from corpus.newsroom.prose import Event, Sentence, paragraphs
+from lineage.model import Article, Span
+
+Level = Literal["easy", "medium", "hard"]
+Clocks = Literal["none", "day", "coarse", "noisy", "edited", "lying", "good", "mixed"]
+CLOCKS: tuple[Clocks, ...] = ("none", "day", "coarse", "noisy", "edited", "lying", "good")
+LEAST_TAKEN = 25  # words outside quotations that make an edge of the truth
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`child` took the `stretches` (of the child, of the parent) from `parent`. Not decidable: the texts do not tell
+    which was first, as nothing was done to one that is not as likely to have been done to the other.
+    """
+
+    child: str
+    parent: str
+    kind: Literal["copy", "update"]
+    stretches: tuple[tuple[Span, Span], ...]
+    decidable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A text that articles were made from and that is not in the story."""
+
+    id: str
+    name: str | None
+    kind: Literal["wire", "release"]
+    text: str
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known of a story. `named` are the unseen texts that some child credits."""
+
+    edges: tuple[Edge, ...]
+    unseen: tuple[Unseen, ...]
+    named: frozenset[str]
+    independent: tuple[str, ...]
+    decoys: tuple[tuple[str, str], ...]
+    classes: dict[str, str]
+
+    @property
+    def origins(self) -> int:
+        """Texts with nothing above them: independent articles, roots of edges, unseen texts."""
+        above = {edge.child for edge in self.edges} | {child for node in self.unseen for child in node.children}
+        return sum(id not in above for id in self.classes) + len(self.unseen)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedStory:
+    """Articles in no order, and the truth about them."""
+
+    seed: int
+    level: Level
+    clocks: Clocks
+    articles: list[Article]
+    truth: Truth
+
+
+@dataclass
+class _Draft:
+    """A text that is being made: where it is from, and when it came."""
+
+    outlet: str
+    text: Text
+    parents: list[_Draft] = field(default_factory=list)
+    kind: Literal["own", "copy", "update", "wire", "release"] = "own"
+    done: set[str] = field(default_factory=set)
+    credits: list[str] = field(default_factory=list)
+    decoys: list[str] = field(default_factory=list)
+    minutes: float = 0.0
+    id: str = ""
+
+    @property
+    def unseen(self) -> bool:
+        return self.kind in ("wire", "release")
+
+
+def generate(
+    seed: int,
+    level: Level = "medium",
+    *,
+    clocks: Clocks = "none",
+    split: Literal["train", "held", "all"] = "train",
+    size: tuple[int, int] = (4, 14),
+    languages: Sequence[str] = ("en",),
+    base_texts: Sequence[str] = (),
+) -> GeneratedStory:
+    """One story. The same arguments give the same story on every machine.
+
+    `split` chooses the kinds of events and the patterns of sentences: `train` and `held` have none in common.
+    `languages` are those of the credits' wording. `base_texts` are texts to use, in place of made-up wire copy, for
+    what the first source of the story says.
+    """
+    rng = random.Random(f"{seed} {level} {split}")
+    event = Event.of(rng, split)
+    drafts = _drafts(rng, event, level, rng.randint(*size), languages, base_texts)
+    kind = rng.choice(CLOCKS) if clocks == "mixed" else clocks
+    seen = [draft for draft in drafts if not draft.unseen]
+    order = rng.sample(range(1, len(seen) + 1), len(seen))
+    for draft, number in zip(seen, order, strict=True):
+        draft.id = f"a{number:02}"
+    for number, draft in enumerate([draft for draft in drafts if draft.unseen], 1):
+        draft.id = f"unseen-{number}"
+    articles = [_article(rng, draft, kind) for draft in sorted(seen, key=lambda draft: draft.id)]
+    return GeneratedStory(seed, level, clocks, articles, _truth(drafts, {a.id: a for a in articles}))
+
+
+def _drafts(
+    rng: random.Random,
+    event: Event,
+    level: Level,
+    count: int,
+    languages: Sequence[str],
+    base_texts: Sequence[str],
+) -> list[_Draft]:
+    outlets = rng.sample(lexicon.OUTLETS, min(count, len(lexicon.OUTLETS)))
+    habits = {outlet: Habits.of(rng, level) for outlet in outlets}
+    drafts: list[_Draft] = []
+    if rng.random() < 0.6:
+        kind = "wire" if rng.random() < 0.75 else "release"
+        text = _based(rng, event, base_texts) if base_texts else event.report(rng, rng.randint(10, 16))
+        drafts.append(_Draft(rng.choice(lexicon.WIRES) if kind == "wire" else "", text, kind=kind))  # type: ignore[arg-type]
+        if kind == "wire" and rng.random() < 0.15:
+            other = rng.choice([wire for wire in lexicon.WIRES if wire != drafts[0].outlet])
+            drafts.append(_Draft(other, event.report(rng, rng.randint(8, 14)), kind="wire"))
+    minute = 0.0
+    free = list(outlets)
+    for _ in range(count):
+        minute += rng.expovariate(1 / 40)
+        drafts.append(_next(rng, event, drafts, habits, free, level, languages))
+        drafts[-1].minutes = minute
+    for draft in [draft for draft in drafts if draft.unseen]:
+        users = [other for other in drafts if draft in other.parents]
+        if not users or (len(users) == 1 and draft.outlet not in users[0].credits):
+            # nobody could know of it: what it said is its user's own
+            drafts.remove(draft)
+            for user in users:
+                user.parents.remove(draft)
+                if not user.parents:
+                    user.kind = "own"
+    return drafts
+
+
+def _next(
+    rng: random.Random,
+    event: Event,
+    drafts: list[_Draft],
+    habits: dict[str, Habits],
+    free: list[str],
+    level: Level,
+    languages: Sequence[str],
+) -> _Draft:
+    """The next article of the story: its own report, a copy, a version of its outlet's own, or of several sources."""
+    seen = [draft for draft in drafts if not draft.unseen]
+    wires = [draft for draft in drafts if draft.unseen]
+    chance = rng.random()
+    if seen and (chance < 0.1 or not free):
+        parent = rng.choice(seen)
+        return _Draft(parent.outlet, copying.updated(rng, event, parent.text), [parent], "update", {"update"})
+    outlet = free.pop()
+    own = habits[outlet]
+    if not drafts or chance < 0.3:
+        return _finished(rng, event, _Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
+    if chance < 0.3 + {"easy": 0.02, "medium": 0.1, "hard": 0.2}[level] and len(drafts) > 1:
+        parents = rng.sample(drafts, 2)
+        if not _related(*parents):
+            made = _Draft(
+                outlet, copying.merged(rng, event, [p.text for p in parents], own), parents, "copy", {"merge"}
+            )
+            return _finished(rng, event, _credit(rng, event, made, own, languages), seen, languages)
+    parent = rng.choice(wires) if wires and rng.random() < 0.5 else rng.choice(drafts)
+    text, done = copying.copied(rng, event, parent.text, own)
+    made = _Draft(outlet, text, [parent], "copy", done)
+    return _finished(rng, event, _credit(rng, event, made, own, languages), seen, languages)
+
+
+def _related(one: _Draft, other: _Draft) -> bool:
+    """Whether two drafts have words of one writing in common, outside quotations."""
+    return len(_numbers(one.text) & _numbers(other.text)) > 8
+
+
+def _numbers(text: Text) -> set[int]:
+    return {word.number for paragraph in text for s in paragraph if s.kind != "quote" for word in s.words}
+
+
+def _credit(rng: random.Random, event: Event, draft: _Draft, habits: Habits, languages: Sequence[str]) -> _Draft:
+    """The draft, crediting its sources by its outlet's habit. What its source credited may have come along."""
+    for parent in draft.parents:
+        if parent.outlet and rng.random() < habits.credits:
+            draft.text = copying.credited(rng, event, draft.text, parent.outlet, rng.choice(list(languages)))
+            draft.credits.append(parent.outlet)
+            draft.done.add("credit")
+    return draft
+
+
+def _finished(
+    rng: random.Random, event: Event, draft: _Draft, seen: Sequence[_Draft], languages: Sequence[str]
+) -> _Draft:
+    """The draft with what has nothing to do with its source: decoys, furniture."""
+    if rng.random() < 0.12:
+        names = [*(d.outlet for d in seen), rng.choice(lexicon.WIRES)]
+        name = rng.choice([name for name in names if name not in draft.credits and name != draft.outlet] or ["AP"])
+        sentence = rng.choice(lexicon.DECOYS).replace("X", name).replace("{town}", event.names["town"])
+        draft.text = [*draft.text, [event.written(sentence, "decoy")]]
+        draft.decoys.append(name)
+    if rng.random() < 0.25:
+        draft.text = [*draft.text, [event.written(rng.choice(lexicon.BOILERPLATE), "furniture")]]
+    return draft
+
+
+def _based(rng: random.Random, event: Event, base_texts: Sequence[str]) -> Text:
+    """A real text as the wire's copy: sentences that can be cut, moved and dropped, but not reworded by facts."""
+    pieces = [piece for piece in rng.choice(list(base_texts)).replace("\n", " ").split(". ") if piece.strip()]
+    return paragraphs(rng, [event.written(piece.strip().rstrip(".") + ".", "fact") for piece in pieces[:30]])
+
+
+def rendered(text: Text) -> tuple[str, list[tuple[int, int, int, Sentence]]]:
+    """A text as it is printed, and for each word its number, first and past-the-last character, and sentence."""
+    places: list[tuple[int, int, int, Sentence]] = []
+    parts: list[str] = []
+    at = 0
+    for number, paragraph in enumerate(text):
+        if number:
+            parts.append("\n\n")
+            at += 2
+        words = [(word, sentence) for sentence in paragraph for word in sentence.words]
+        for place, (word, sentence) in enumerate(words):
+            if place:
+                parts.append(" ")
+                at += 1
+            parts.append(word.text)
+            places.append((word.number, at, at + len(word.text), sentence))
+            at += len(word.text)
+    return "".join(parts), places
+
+
+def _article(rng: random.Random, draft: _Draft, clocks: Clocks) -> Article:
+    base = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+    moment = base + timedelta(minutes=draft.minutes)
+    stamp: str | None = moment.isoformat()
+    if clocks == "none":
+        stamp = None
+    elif clocks == "day":
+        stamp = moment.date().isoformat()
+    elif clocks == "coarse":
+        stamp = moment.replace(minute=0, second=0).isoformat()
+    elif clocks == "noisy":
+        stamp = (moment + timedelta(minutes=rng.gauss(0, 45))).isoformat()
+    elif clocks == "edited" and rng.random() < 0.4:
+        stamp = (moment + timedelta(minutes=rng.expovariate(1 / 300))).isoformat()
+    elif clocks == "lying":
+        stamp = (base + timedelta(minutes=rng.uniform(0, 600))).isoformat()
+    return Article(draft.id, rendered(draft.text)[0], draft.outlet, stamp)
+
+
+def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
+    edges, independent = [], []
+    children: dict[str, list[str]] = {}
+    named: set[str] = set()
+    for draft in drafts:
+        if draft.unseen:
+            continue
+        taken = 0
+        for parent in draft.parents:
+            if parent.unseen:
+                children.setdefault(parent.id, []).append(draft.id)
+                if parent.outlet in draft.credits:
+                    named.add(parent.id)
+                taken += 1
+                continue
+            stretches, words = _stretches(draft, parent)
+            if words >= LEAST_TAKEN:
+                told = draft.done & {"trim", "credit", "add", "merge", "update", "lead"}
+                kind: Literal["copy", "update"] = "update" if draft.kind == "update" else "copy"
+                edges.append(Edge(draft.id, parent.id, kind, stretches, bool(told)))
+                taken += 1
+        if not taken and not any(draft in other.parents for other in drafts):
+            independent.append(draft.id)
+    unseen = tuple(
+        Unseen(d.id, d.outlet or None, d.kind, rendered(d.text)[0], tuple(sorted(children[d.id])))  # type: ignore[arg-type]
+        for d in drafts
+        if d.unseen and d.id in children
+    )
+    decoys = tuple((draft.id, name) for draft in drafts for name in draft.decoys)
+    classes = {draft.id: _class(draft) for draft in drafts if draft.id in articles}
+    return Truth(tuple(edges), unseen, frozenset(named), tuple(sorted(independent)), decoys, classes)
+
+
+def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], ...], int]:
+    """The runs of the child's words that are the parent's, and how many stand outside quotations."""
+    theirs = {number: (start, end) for number, start, end, _ in rendered(parent.text)[1]}
+    runs: list[list[int]] = []
+    words, before = 0, False
+    for number, start, end, sentence in rendered(child.text)[1]:
+        if number not in theirs:
+            before = False
+            continue
+        words += sentence.kind != "quote"
+        if before and theirs[number][0] >= runs[-1][3]:
+            runs[-1][1], runs[-1][3] = end, theirs[number][1]
+        else:
+            runs.append([start, end, *theirs[number]])
+        before = True
+    return tuple((Span(run[0], run[1]), Span(run[2], run[3])) for run in runs), words
+
+
+def _class(draft: _Draft) -> str:
+    """METER's classes: how much of the narration was taken."""
+    above = set().union(*(_numbers(parent.text) for parent in draft.parents)) if draft.parents else set()
+    own = _numbers(draft.text)
+    share = len(own & above) / max(1, len(own))
+    return "not" if share < 0.1 else "wholly" if share >= 0.85 else "partly"
