@@ -140,7 +140,7 @@ class Tally:
     unseen: tuple[int, int, int]
     directed: tuple[float, int]  # right (ties a half), true edges that are linked at all
     sure: tuple[int, int]  # right, said, of edges with a probability of .9 or more
-    strangers: tuple[int, int]  # false edges, pairs of independent articles
+    strangers: tuple[int, int]  # false edges, pairs of articles without a text behind both
     shown: list[tuple[float, bool]]  # probability and truth of shown edges
 
 
@@ -158,15 +158,14 @@ def tally(story: GeneratedStory, answer: Answer) -> Tally:
             linked += 1
             directed += 1.0 if right > wrong else 0.5 if right == wrong else 0.0
     sure = {edge for edge, p in answer.probability.items() if p >= 0.9}
-    alone = _pairs(truth.independent)
-    false = {tuple(sorted(edge)) for edge in answer.edges} & alone
+    false = {tuple(sorted(edge)) for edge in answer.edges} & truth.unrelated
     return Tally(
         (len(answer.edges & edges), len(answer.edges), len(edges)),
         (len(answer.roots & roots), len(answer.roots), len(roots)),
         (len(answer.unseen_pairs & unseen), len(answer.unseen_pairs), len(unseen)),
         (directed, linked),
         (len(sure & edges), len(sure)),
-        (len(false), len(alone)),
+        (len(false), len(truth.unrelated)),
         [(p, edge in edges) for edge, p in answer.probability.items()],
     )
 

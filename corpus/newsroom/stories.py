@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Literal
 
 from corpus.newsroom import copying, lexicon
@@ -59,6 +60,18 @@ class Truth:
         """Texts with nothing above them: independent articles, roots of edges, unseen texts."""
         above = {edge.child for edge in self.edges} | {child for node in self.unseen for child in node.children}
         return sum(id not in above for id in self.classes) + len(self.unseen)
+
+    @property
+    def unrelated(self) -> set[tuple[str, str]]:
+        """Pairs of articles, in the ids' order, without a text behind both: independent reports of one event."""
+        above: dict[str, set[str]] = {id: {id} for id in self.classes}
+        for node in self.unseen:
+            for child in node.children:
+                above[child].add(node.id)
+        for _ in self.classes:
+            for edge in self.edges:
+                above[edge.child] |= above[edge.parent]
+        return {(one, other) for one, other in combinations(sorted(above), 2) if not above[one] & above[other]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,19 +317,21 @@ def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
 
 def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], ...], int]:
     """The runs of the child's words that are the parent's, and how many stand outside quotations."""
-    theirs = {number: (start, end) for number, start, end, _ in rendered(parent.text)[1]}
-    runs: list[list[int]] = []
-    words, before = 0, False
-    for number, start, end, sentence in rendered(child.text)[1]:
-        if number not in theirs:
-            before = False
+    printed, places = rendered(parent.text)
+    theirs = {number: (place, start, end) for place, (number, start, end, _) in enumerate(places)}
+    own, runs = rendered(child.text), list[list[int]]()
+    words, before = 0, -2
+    for number, start, end, sentence in own[1]:
+        place, first, last = theirs.get(number, (-2, 0, 0))
+        if place < 0 or own[0][start:end] != printed[first:last]:  # a full stop may have become a comma
+            before = -2
             continue
         words += sentence.kind != "quote"
-        if before and theirs[number][0] >= runs[-1][3]:
-            runs[-1][1], runs[-1][3] = end, theirs[number][1]
+        if place == before + 1:
+            runs[-1][1], runs[-1][3] = end, last
         else:
-            runs.append([start, end, *theirs[number]])
-        before = True
+            runs.append([start, end, first, last])
+        before = place
     return tuple((Span(run[0], run[1]), Span(run[2], run[3])) for run in runs), words
 
 
