@@ -9,6 +9,7 @@ NAMES = {
     "speed": "articles a second, ours and the peers, in one run",
     "passages": "recall and precision of planted passages, by length and share of changed words",
     "lineage": "who took from whom: ours and baselines on generated stories",
+    "train": "the ledger's trees, from generated stories",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }
 

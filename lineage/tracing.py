@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from lineage import finding, pipeline
+from lineage.descent.claims import both
+from lineage.descent.features import Story
 from lineage.descent.groups import Groups
-from lineage.descent.verdict import Descent, Gates, descend
+from lineage.descent.verdict import Descent, Gates, descend, linked
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped
@@ -29,6 +31,46 @@ def trace(articles: Iterable[Article], *, settings: Settings = Settings()) -> Li
     `UsageError` when there is no article at all.
     """
     now = datetime.now(UTC)
+    looked = _looked(articles, settings)
+    gates = _gates(settings)
+    found = descend(looked.witnesses, looked.overlaps, gates, now)
+    return _lineage(looked, found, settings, now)
+
+
+def measured_pairs(
+    articles: Iterable[Article], *, settings: Settings = Settings()
+) -> list[tuple[str, str, list[float]]]:
+    """Every ordered pair (parent, child) of linked articles of different outlets with its features, which are those of
+    `lineage.descent.features`: what the ledger is trained on.
+    """
+    looked = _looked(articles, settings)
+    links = linked(looked.witnesses, looked.overlaps, _gates(settings))
+    present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
+    story = Story(looked.witnesses, links, present, datetime.now(UTC))
+    ids = [witness.article.id for witness in looked.witnesses]
+    return [
+        (ids[parent], ids[child], story.row(parent, child, found))
+        for (parent, child), found in both(links)
+        if found.regime == "copy"
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The articles with all that is measured of them before anything is inferred."""
+
+    articles: list[Article]
+    witnesses: list[Witness]
+    overlaps: list[Overlap]
+    skipped: tuple[Skipped, ...]
+
+
+def _gates(settings: Settings) -> Gates:
+    gates = settings.descent
+    return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined)
+
+
+def _looked(articles: Iterable[Article], settings: Settings) -> _Looked:
     held, noted = pipeline.unique(articles)
     skipped: tuple[Skipped, ...] = (*getattr(articles, "skipped", ()), *noted)
     if not held:
@@ -39,34 +81,22 @@ def trace(articles: Iterable[Article], *, settings: Settings = Settings()) -> Li
         window=min(settings.overlap.window, THOROUGH),
         max_holders=min(settings.overlap.max_holders, MOST_HOLDERS),
     )
-    stream = finding.find_overlaps(held, rewrites=True, settings=replace(settings, overlap=thorough))
+    # which of two texts comes first decides between equally good alignments: not the order of the input
+    ordered = sorted(held, key=lambda article: (article.text, article.id))
+    stream = finding.find_overlaps(ordered, rewrites=True, settings=replace(settings, overlap=thorough))
     overlaps = list(stream)
     skipped += tuple(finding.set_aside(stream))
-    gates = settings.descent
     witnesses = pipeline.witnesses(held, registry)
-    named = pipeline.outlets_from_credits(held, overlaps, witnesses, gates.narrated_words)
+    named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)
     if named != held:
         held = named
         registry = pipeline.registry(held, settings)
         witnesses = pipeline.witnesses(held, registry)
-    found = descend(
-        witnesses,
-        overlaps,
-        Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined),
-        now,
-    )
-    return _lineage(held, witnesses, overlaps, found, skipped, settings, now)
+    return _Looked(held, witnesses, overlaps, skipped)
 
 
-def _lineage(
-    articles: Sequence[Article],
-    witnesses: Sequence[Witness],
-    overlaps: Sequence[Overlap],
-    found: Descent,
-    skipped: tuple[Skipped, ...],
-    settings: Settings,
-    now: datetime,
-) -> Lineage:
+def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime) -> Lineage:
+    articles, witnesses = looked.articles, looked.witnesses
     return Lineage(
         {article.id: article for article in articles},
         tuple(found.derivations),
@@ -74,9 +104,9 @@ def _lineage(
         tuple(found.relations),
         tuple(found.unresolved),
         tuple(credit for witness in witnesses for credit in witness.credits),
-        classes(witnesses, overlaps, found),
+        classes(witnesses, looked.overlaps, found),
         origins([article.id for article in articles], found),
-        skipped,
+        looked.skipped,
         pipeline.provenance(articles, settings.changed(), now),
     )
 

@@ -60,10 +60,11 @@ def test_ledgers_sum_and_evidence_slices(story: Story) -> None:
         for reason in claim.reasons:
             assert all(child[span.start : span.end].strip() for span in reason.child_spans)
             assert all(parent[span.start : span.end].strip() for span in reason.parent_spans)
-        credits = [reason for reason in claim.reasons if reason.kind == "credit" and reason.weight > 0]
-        for reason in credits:
+        if claim.credited:
+            (credit,) = [reason for reason in claim.reasons if reason.kind == "credit"]
             assert found.articles[claim.parent].outlet in child
-            assert reason.child_spans
+            assert credit.weight > 0
+            assert credit.child_spans
     for source in found.sources:
         for id in source.children:
             total = math.fsum(reason.weight for reason in source.reasons[id])

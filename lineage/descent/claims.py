@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lineage.descent.evidence import Link, closer, copying, direction, merged, unseen
+import numpy as np
+
+from lineage.descent.evidence import Link, copying, direction
+from lineage.descent.features import Story
 from lineage.descent.ledger import total
-from lineage.descent.unseen import declared
-from lineage.descent.witness import Mask, Witness
+from lineage.descent.notes import explained
+from lineage.descent.trees import shipped
+from lineage.descent.unseen import cited
 from lineage.model import Reason
 
-SAME_WIRE = -4.0  # both articles name one agency: it explains what they share
-OTHER_WIRE = -1.5  # one of them names an agency
+ELSEWHERE = -4.0  # nats: who names a source means it; a mistake in the name is rarer than one claim in fifty
 
 Pair = tuple[int, int]
 Links = Mapping[Pair, Link]
@@ -24,8 +27,8 @@ Links = Mapping[Pair, Link]
 class Claim:
     """That article `child` took from article `parent`.
 
-    `weight` is its log odds against being of no known origin; `lean` the probability of its direction if it is one of
-    the two; `behind` that of an unseen text behind both. In `link`, `one` is the parent.
+    `weight` is its log odds by itself, which the reasons add up to; `lean` the probability of its direction if it is
+    one of the two; `credited` whether the child credits the parent. In `link`, `one` is the parent.
     """
 
     parent: int
@@ -33,24 +36,18 @@ class Claim:
     reasons: tuple[Reason, ...]
     weight: float
     lean: float
-    behind: float
+    credited: bool
     link: Link
 
     @property
-    def credited(self) -> bool:
-        """Whether the child credits the parent."""
-        return says_so(self.reasons)
-
-    @property
-    def copied(self) -> float:
-        """Log odds that the shared narration is no chance, whoever took it from whom."""
-        return total(copying(self.link))
-
-    @property
     def by_itself(self) -> float:
-        """The probability of the claim with no rival but its reverse, an unseen text, and chance."""
-        rows = [row for row in self.reasons if row.kind in ("text", "share", "common source", "triangle")]
-        return self.lean * (1 - self.behind) / (1 + math.exp(-total(rows)))
+        """The probability of the claim without regard to rivals."""
+        return probability(self.weight)
+
+
+def probability(weight: float) -> float:
+    """Of log odds."""
+    return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0
 
 
 def both(links: Links) -> Iterator[tuple[Pair, Link]]:
@@ -60,92 +57,72 @@ def both(links: Links) -> Iterator[tuple[Pair, Link]]:
         yield (other, one), found.swapped()
 
 
-def says_so(rows: Sequence[Reason]) -> bool:
-    """Whether a ledger has the child credit the parent."""
-    return any(row.kind == "credit" and row.weight > 0 for row in rows)
-
-
-def sure(rows: Sequence[Reason]) -> float:
-    """The probability of a direction, if it is one of the two."""
-    return 1 / (1 + math.exp(-total(rows)))
-
-
-def claims(
-    witnesses: Sequence[Witness],
-    links: Links,
-    against: Mapping[Pair, Reason],
-    present: Collection[str],
-    undetermined: float,
-    now: datetime,
-) -> dict[Pair, Claim]:
-    """The claims of all links, by (parent, child). `against` has rows against either direction of some links."""
-    ways = {pair: direction(found.one, found.other, found, now) for pair, found in both(links)}
-    _add_merges(witnesses, links, ways, undetermined)
-    nearer = _nearer(links, ways)
+def claims(story: Story, links: Links) -> dict[Pair, Claim]:
+    """The claims of all links, by (parent, child)."""
+    pairs = list(both(links))
+    copies = [(pair, found) for pair, found in pairs if found.regime == "copy"]
+    ledgers = dict(zip((pair for pair, _ in copies), _ledgers(story, copies, "edge"), strict=True))
+    for pair, found in pairs:
+        if found.regime == "update":
+            ledgers[pair] = _version(found, story.now)
     result: dict[Pair, Claim] = {}
-    for (parent, child), found in both(links):
-        mine = ways[parent, child]
-        rows: list[Reason] = []
-        if not says_so(mine):
-            rows = _common(found, present)
-            rows += [against[pair] for pair in ((parent, child), (child, parent)) if pair in against]
-        if (parent, child) in nearer:
-            rows.append(nearer[parent, child])
-        lean = sure(mine)
-        behind = unseen(found, says_so(mine) or says_so(ways[child, parent]))
-        weight = total(copying(found)) + total(rows) + math.log(lean) + math.log(1 - behind)
-        reasons = (*copying(found), *mine, *rows)
-        result[parent, child] = Claim(parent, child, reasons, weight, lean, behind, found)
+    for pair, found in pairs:
+        mine, back = total(ledgers[pair]), total(ledgers[pair[::-1]])
+        lean = probability(mine) / max(probability(mine) + probability(back), 1e-12)
+        credited = any(c.outlet is not None and c.outlet == found.one.outlet for c in found.other.credits)
+        result[pair] = Claim(*pair, tuple(ledgers[pair]), mine, lean, credited and found.regime == "copy", found)
     return result
 
 
-def _add_merges(
-    witnesses: Sequence[Witness], links: Links, ways: Mapping[Pair, list[Reason]], undetermined: float
-) -> None:
-    """Rows for pairs of which one is known to have taken other words elsewhere."""
-    elsewhere: dict[int, list[tuple[int, Mask]]] = {}
-    for (parent, child), found in both(links):
-        if sure(ways[parent, child]) >= undetermined:
-            elsewhere.setdefault(child, []).append((parent, found.in_other))
-    rows: list[tuple[Pair, Reason]] = []
-    for (parent, child), found in both(links):
-        for other, mask in elsewhere.get(child, ()):
-            related = (parent, other) in links or (other, parent) in links
-            if other != parent and not related and (row := merged(witnesses[parent], witnesses[child], mask, found)):
-                rows.append(((parent, child), row))
-                break
-    for (parent, child), row in rows:
-        ways[parent, child].append(row)
-        ways[child, parent].append(replace(row, weight=-row.weight))
+def kinship(story: Story, links: Links) -> dict[Pair, list[Reason]]:
+    """For linked articles of different outlets, rows for a text behind both that is not in the input, by (one, other)
+    in either order. The rows of both orders add up to the same.
+    """
+    copies = [(pair, found) for pair, found in both(links) if found.regime == "copy"]
+    ledgers = dict(zip((pair for pair, _ in copies), _ledgers(story, copies, "kin"), strict=True))
+    means: dict[Pair, list[Reason]] = {}
+    for pair, rows in ledgers.items():
+        back = {row.kind: row.weight for row in ledgers[pair[::-1]]}
+        means[pair] = [replace(row, weight=(row.weight + back[row.kind]) / 2) for row in rows]
+    return means
 
 
-def _nearer(links: Links, ways: Mapping[Pair, Sequence[Reason]]) -> dict[Pair, Reason]:
-    """For each claim the row about the related article that holds most more of the child's words, if one does."""
-    parents: dict[int, dict[int, Link]] = {}
-    for (parent, child), found in both(links):
-        parents.setdefault(child, {})[parent] = found
-    rows: dict[Pair, Reason] = {}
-    for child, held in parents.items():
-        for parent, found in held.items():
-            rivals = [
-                closer(found, other, sure(ways[rival, child]))
-                for rival, other in held.items()
-                if (rival, parent) in links or (parent, rival) in links
-            ]
-            if against := [row for row in rivals if row is not None]:
-                rows[parent, child] = min(against, key=lambda row: (row.weight, row.note))
-    return rows
+def _ledgers(story: Story, pairs: Sequence[tuple[Pair, Link]], name: str) -> Iterator[list[Reason]]:
+    """The rows of each ordered pair: what each group of features adds to the log odds, with what it saw."""
+    if not pairs:
+        return
+    trees = shipped(name)
+    cases = np.array([story.row(*pair, found) for pair, found in pairs], float)
+    base, added = trees.contributions(cases)
+    for (pair, found), weights in zip(pairs, added.tolist(), strict=True):
+        notes = explained(story, *pair, found)
+        rows = [Reason("base", base, "before anything is known of the pair: most that share text took it elsewhere")]
+        for group, weight in zip(trees.groups, weights, strict=True):
+            note = notes[group]
+            rows.append(replace(note, kind=group, weight=weight))
+        if name == "edge" and (row := _elsewhere(story, *pair, found)):
+            rows.append(row)
+        yield rows
 
 
-def _common(found: Link, present: Collection[str]) -> list[Reason]:
-    """Rows against either direction: an agency that both or one of them name explains the shared text."""
-    if found.regime == "update":
-        return []
-    ours, theirs = declared(found.one, present), declared(found.other, present)
-    if shared := sorted(set(ours) & set(theirs)):
-        feed = ours[shared[0]][0] or "an unnamed feed"
-        return [Reason("common source", SAME_WIRE, f"both say that their text is from {feed}")]
-    if ours or theirs:
-        _, (given, _) = min((ours or theirs).items())
-        return [Reason("common source", OTHER_WIRE, f"one of them says that its text is from {given or 'a feed'}")]
-    return []
+def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | None:
+    """A row against a parent that the child does not name, if it names an absent source in words of its own."""
+    witness = story.witnesses[child]
+    outlet = story.witnesses[parent].outlet
+    if outlet is not None and any(c.outlet == outlet for c in witness.credits):
+        return None
+    named = [phrase for _, phrases in cited(witness, story.present, found).values() for phrase in phrases]
+    if not named:
+        return None
+    note = f"it says itself that this is from {named[0].name}, which is not in the input"
+    return Reason("elsewhere", ELSEWHERE, note, tuple(phrase.span for phrase in named))
+
+
+def _version(found: Link, now: datetime) -> list[Reason]:
+    """The rows for two versions of one outlet's article: their own clock, and that versions grow."""
+    rows = [*copying(found), *direction(found.one, found.other, found, now)]
+    lean = probability(total(direction(found.one, found.other, found, now)))
+    held = probability(total(copying(found))) * lean
+    held = min(max(held, 1e-9), 1 - 1e-9)
+    rest = math.log(held / (1 - held)) - total(rows)
+    return [*rows, Reason("both", rest, "that they are versions at all, and in this order, must hold together")]

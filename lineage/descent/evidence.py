@@ -1,7 +1,7 @@
 """Evidence for an ordered pair: what the shared narration, the credits, the clocks and the tails say.
 
-The rows of this first form have hand-set weights in natural-log odds. A row about direction enters with opposite
-signs into the ledgers of the two directions; the accuracies behind the weights are in docs/how-it-works.md.
+The rows about copies have no weight here: the ledger's trees weigh them. Those about versions of one outlet's
+article have hand-set weights in natural-log odds; the accuracies behind them are in docs/how-it-works.md.
 """
 
 from __future__ import annotations
@@ -15,23 +15,11 @@ import numpy as np
 from lineage.descent.witness import Mask, Witness
 from lineage.model import Article, DerivationKind, Overlap, Passage, Reason, Span
 
-# A child that credits the parent whose words it has settles direction (1.00 on data without decoys); capped because
-# a credit may have been inherited. It outweighs a clock, which may show a later edit.
-CREDIT, MORE_CREDIT, CREDIT_LIMIT = 4.5, 0.5, 6.0
-CLOCK_INSTANT, CLOCK_NEAR, CLOCK_DAY = 2.2, 1.2, 2.0  # a clock is right about .9, .77, .88 of the time
-NEAR = timedelta(minutes=10)  # a quarter of copies appear in under four minutes (Cagé and others 2017)
 AHEAD = timedelta(minutes=1)
 ZONELESS = timedelta(hours=26)  # the widest two local clocks can differ
-TAIL_WORDS, TAIL_SCALE = 30, 60  # words: a paragraph or two
-TAIL_LIMIT = 1.2  # the parent has the longer tail .86/.76/.68 of the time
-CONTAINED_LIMIT = 0.6  # the child is the more contained .75/.60/.50 of the time
+TAIL_WORDS = 30  # words: a paragraph
 # Versions of news grow: 10.9 million sentences added, 6.8 million taken out (NewsEdits). Nats for each share grown.
 GROWTH_SCALE, GROWTH_LIMIT = 8.0, 1.5
-# That an unseen text is behind both: less probable if one article has hardly anything beyond the shared text.
-UNSEEN_CREDITED, UNSEEN_WHOLE, UNSEEN_PART = 0.02, 0.25, 0.40
-WHOLE = 0.8  # share of a narration
-CLOSER, CLOSER_LIMIT = 0.08, 4.0  # nats a word that a rival has and this parent lacks: copies keep most words
-MERGE = 1.5  # what a child took elsewhere would show in an article that had taken from the child
 UPDATE_CLOCK = 3.5  # one outlet's own clock orders its own versions
 SHARE_FLOOR = 0.10  # of the shorter narration: below it 7 of 100 hard pairs remain, above it 100 of 100 true ones
 
@@ -118,34 +106,23 @@ def _share_weight(share: float) -> float:
 
 
 def direction(parent: Witness, child: Witness, found: Link, now: datetime) -> list[Reason]:
-    """Rows that say whether `child` took from `parent` rather than the reverse. `found.one` is the parent."""
-    if found.regime == "update":
-        rows = [_update_clock(parent, child, now), _growth(parent, child)]
-    else:
-        rows = [
-            _credit(parent, child, +1),
-            _credit(child, parent, -1),
-            _clock(parent, child, now),
-            _tail(found),
-            _contained(found),
-        ]
+    """Rows that say whether `child` is the later version of `parent` rather than the reverse."""
+    rows = [_update_clock(parent, child, now), _growth(parent, child)]
     return [row for row in rows if row is not None]
 
 
-def _credit(credited: Witness, crediting: Witness, sign: int) -> Reason | None:
+def credit(credited: Witness, crediting: Witness, *, by_child: bool) -> Reason | None:
+    """Where one article credits the other's outlet, if it does."""
     if credited.outlet is None:
         return None
     found = [credit for credit in crediting.credits if credit.outlet == credited.outlet]
     if not found:
         return None
-    weight = min(CREDIT_LIMIT, CREDIT + MORE_CREDIT * (len(found) - 1))
     times = "once" if len(found) == 1 else f"{len(found)} times"
     guessed = " (whose outlet is a guess)" if "outlet" in credited.article.guessed else ""
     note = f"{name(crediting)} credits {name(credited)}{guessed} {times}: “{crediting.text(found[0].span)}”"
     spans = tuple(credit.span for credit in found)
-    if sign > 0:
-        return Reason("credit", weight, note, spans, ())
-    return Reason("credit", -weight, note, (), spans)
+    return Reason("credit", 0.0, note, spans, ()) if by_child else Reason("credit", 0.0, note, (), spans)
 
 
 def name(witness: Witness) -> str:
@@ -162,7 +139,7 @@ def _moment(article: Article, now: datetime) -> datetime | date | None:
     return moment if day.year >= 1990 and day <= now.date() + timedelta(days=2) else None
 
 
-def _lag(parent: Witness, child: Witness, now: datetime) -> tuple[timedelta, bool] | None:
+def lag(parent: Witness, child: Witness, now: datetime) -> tuple[timedelta, bool] | None:
     """By how much the child is later, and whether that is known to the minute; None where it is not known."""
     first, second = _moment(parent.article, now), _moment(child.article, now)
     if first is None or second is None:
@@ -180,17 +157,16 @@ def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _clock(parent: Witness, child: Witness, now: datetime) -> Reason | None:
-    lag = _lag(parent, child, now)
-    if lag is None:
+def clock(parent: Witness, child: Witness, now: datetime) -> Reason | None:
+    """What their clocks say, if they say anything."""
+    known = lag(parent, child, now)
+    if known is None:
         return None
-    late, exact = lag
+    late, exact = known
     if exact and abs(late) <= AHEAD:
         return None
-    weight = (CLOCK_NEAR if abs(late) < NEAR else CLOCK_INSTANT) if exact else CLOCK_DAY
-    sign = 1 if late > timedelta(0) else -1
-    order = "later" if sign > 0 else "earlier"
-    return Reason("clock", sign * weight, f"by its clock {name(child)} is {_spoken(abs(late))} {order}")
+    order = "later" if late > timedelta(0) else "earlier"
+    return Reason("clock", 0.0, f"by its clock {name(child)} is {_spoken(abs(late))} {order}")
 
 
 def _spoken(late: timedelta) -> str:
@@ -202,23 +178,23 @@ def _spoken(late: timedelta) -> str:
     return f"{round(minutes / 1440)} days"
 
 
-def _tail(found: Link) -> Reason | None:
+def tail(found: Link) -> Reason | None:
+    """Which of them goes on after what they share, if one does by a paragraph."""
     parent, child = found.one, found.other
-    rest = [_after_last(parent, found.in_one), _after_last(child, found.in_other)]
+    rest = [after_last(parent, found.in_one), after_last(child, found.in_other)]
     difference = rest[0][0] - rest[1][0]
     if abs(difference) < TAIL_WORDS:
         return None
-    weight = math.copysign(min(TAIL_LIMIT, abs(difference) / TAIL_SCALE), difference)
     if difference > 0:
         note = (
             f"{name(parent)} goes on for {rest[0][0]:.0f} words where {name(child)} ends: copies are cut from the end"
         )
-        return Reason("tail", weight, note, (), (rest[0][1],))
+        return Reason("tail", 0.0, note, (), (rest[0][1],))
     note = f"{name(child)} goes on for {rest[1][0]:.0f} words where {name(parent)} ends: copies are cut from the end"
-    return Reason("tail", weight, note, (rest[1][1],), ())
+    return Reason("tail", 0.0, note, (rest[1][1],), ())
 
 
-def _after_last(witness: Witness, shared: Mask) -> tuple[float, Span]:
+def after_last(witness: Witness, shared: Mask) -> tuple[float, Span]:
     """Words of the body after the last shared one, and where they stand."""
     at = np.flatnonzero(shared)
     first = int(at[-1]) + 1 if len(at) else 0
@@ -229,24 +205,13 @@ def _after_last(witness: Witness, shared: Mask) -> tuple[float, Span]:
     return float(witness.weights[rest].sum()), span
 
 
-def _contained(found: Link) -> Reason | None:
-    parent, child = found.one, found.other
-    in_child = child.count(found.in_other) / max(1.0, child.narration)
-    in_parent = parent.count(found.in_one) / max(1.0, parent.narration)
-    weight = max(-CONTAINED_LIMIT, min(CONTAINED_LIMIT, 2 * (in_child - in_parent)))
-    if abs(weight) < 0.1:
-        return None
-    note = f"{percent(in_child)} of {name(child)} stands in {name(parent)}, {percent(in_parent)} the other way"
-    return Reason("containment", weight, note)
-
-
 def _update_clock(parent: Witness, child: Witness, now: datetime) -> Reason | None:
-    lag = _lag(parent, child, now)
-    if lag is None or not lag[0]:
+    known = lag(parent, child, now)
+    if known is None or not known[0]:
         return None
-    sign = 1 if lag[0] > timedelta(0) else -1
+    sign = 1 if known[0] > timedelta(0) else -1
     order = "later" if sign > 0 else "earlier"
-    note = f"both are by {name(child)}, and this version is {_spoken(abs(lag[0]))} {order}"
+    note = f"both are by {name(child)}, and this version is {_spoken(abs(known[0]))} {order}"
     return Reason("version", sign * UPDATE_CLOCK, note)
 
 
@@ -257,47 +222,6 @@ def _growth(parent: Witness, child: Witness) -> Reason | None:
     order = "longer" if grown > 0 else "shorter"
     weight = min(GROWTH_LIMIT, GROWTH_SCALE * abs(grown) / max(1.0, parent.words, child.words))
     return Reason("growth", math.copysign(weight, grown), f"it is {abs(grown):.0f} words {order}: versions grow")
-
-
-def unseen(found: Link, credited: bool) -> float:
-    """The probability that both took the shared text from one that is not in the input, if neither says so.
-
-    An agency stands behind up to three quarters of online articles (Boumans and others 2018), mostly unnamed.
-    """
-    if found.regime == "update" or credited:
-        return UNSEEN_CREDITED
-    most = max(
-        found.one.count(found.in_one) / max(1.0, found.one.narration),
-        found.other.count(found.in_other) / max(1.0, found.other.narration),
-    )
-    return UNSEEN_WHOLE if most >= WHOLE else UNSEEN_PART
-
-
-def merged(parent: Witness, child: Witness, elsewhere: Mask, found: Link) -> Reason | None:
-    """A row for a child that took other words (`elsewhere`, of the child) from someone else.
-
-    Had `parent` copied from `child`, it would hold some of those words too.
-    """
-    words = child.count(elsewhere & ~found.in_other)
-    held = child.count(elsewhere & found.in_other)
-    if words < TAIL_WORDS or held > 0.1 * words:
-        return None
-    note = f"{name(child)} holds {words:.0f} words taken elsewhere, of which {name(parent)} has none"
-    return Reason("merge", MERGE, note)
-
-
-def closer(found: Link, rival: Link, chance: float) -> Reason | None:
-    """A row against a parent (`found.one`) if another article (`rival.one`) holds more of the child's words.
-
-    `chance` is the probability that the rival was before the child: a copy of the child is no rival, and where
-    the direction is open nothing is said.
-    """
-    child = found.other
-    more = child.count(rival.in_other & ~found.in_other) - child.count(found.in_other & ~rival.in_other)
-    weight = -min(CLOSER_LIMIT, CLOSER * more) * max(0.0, 2 * chance - 1)
-    if more < 1 or weight > -0.1:
-        return None
-    return Reason("closer", weight, f"{name(rival.one)} holds {more:.0f} more of the words of {name(child)}")
 
 
 def share_of(witness: Witness, mask: Mask) -> float:

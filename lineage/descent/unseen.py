@@ -10,12 +10,11 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
-from lineage.descent.evidence import Link, copying, name
+from lineage.descent.evidence import Link, name
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import logit, total
-from lineage.descent.witness import Mask, Witness
+from lineage.descent.witness import Witness
 from lineage.model import Credit, Reason, SourceKind
 
 # How probable it is that the text, or most of it, came from where a phrase of each kind says.
@@ -27,10 +26,12 @@ DECLARES: Mapping[str, float] = {
     "attribution": 0.40,  # one sentence "X reported" is a citation; several make a source
 }
 LEAST_DECLARED = 0.5  # probability from which a declared source becomes a node
-SIBLING = 0.7  # nats less for an article that shares a declared text but does not name its source
-TRIANGLE_WORDS = 25  # words of narration that two share and the third lacks, in all three ways
-TRIANGLE_COST = 0.06  # nats a word that a triangle speaks against each direct edge in it; at most TRIANGLE_LIMIT
-TRIANGLE_LIMIT = 6.0
+CITED = 4.0  # nats for a source that an article names in words of its own, if it shares text with an article of another
+KIN = 0.0  # log odds of a text behind two articles from which an undeclared one is proposed
+LEAST_KIN = 3  # articles below a source that nobody declares: two are more simply parent and child
+
+
+Kin = Mapping[tuple[int, int], list[Reason]]
 
 
 @dataclass(slots=True)
@@ -90,8 +91,12 @@ def propose_declared(
     links: Mapping[tuple[int, int], Link],
     groups: Mapping[int, int],
     present: Collection[str],
+    kin: Kin,
 ) -> list[Proposal]:
-    """A proposal for every source that a text declares: one for each group of linked articles that names it."""
+    """A proposal for every source that a text declares: one for each group of linked articles that names it.
+
+    `kin` has, for pairs of linked articles, the rows for an unseen text behind both.
+    """
     proposals: dict[tuple[int, str], Proposal] = {}
     naming: dict[int, tuple[int, str]] = {}
     named = [declared(witness, present) for witness in witnesses]
@@ -104,17 +109,15 @@ def propose_declared(
             proposal.children[number] = [declaration(witnesses[number], phrases)]
             proposal.names.update(phrase.name for phrase in phrases if phrase.name)
             naming[number] = place
-    _cite(witnesses, links, groups, present, naming, proposals)
-    for (one, other), found in links.items():
-        for child, sibling, seen in ((one, other, found.swapped()), (other, one, found)):
+    _cite(witnesses, links, groups, present, naming, proposals, kin)
+    for one, other in links:
+        for child, sibling in ((one, other), (other, one)):
             place = naming.get(sibling, (-1, ""))
-            if place not in proposals or groups[child] != groups[sibling]:
+            if place not in proposals or groups[child] != groups[sibling] or child in naming:
                 continue
-            if child in naming:
-                if naming[child] == place:
-                    _explain(proposals[place].children[child], seen)
+            if (child, sibling) not in kin:
                 continue
-            rows = _sibling_rows(seen)
+            rows = kin[child, sibling]
             best = proposals[place].children.get(child)
             if best is None or total(rows) > total(best):
                 proposals[place].children[child] = rows
@@ -128,91 +131,34 @@ def _cite(
     present: Collection[str],
     naming: Mapping[int, tuple[int, str]],
     proposals: dict[tuple[int, str], Proposal],
+    kin: Kin,
 ) -> None:
     """An article that shares text with others and cites an absent outlet in passing probably has the text from it."""
     for (one, other), found in links.items():
-        for child, seen in ((one, found.swapped()), (other, found)):
-            if child in naming:
+        for child, sibling, seen in ((one, other, found.swapped()), (other, one, found)):
+            if child in naming or (child, sibling) not in kin:
                 continue
             for key, (_, phrases) in cited(witnesses[child], present, seen).items():
                 place = (groups[child], key)
-                rows = [declaration(witnesses[child], phrases), *copying(seen)]
+                note = f"it shares text with {name(seen.one)}, which it does not name"
+                rows = [declaration(witnesses[child], phrases), *kin[child, sibling], Reason("cited", CITED, note)]
                 proposal = proposals.setdefault(place, Proposal("declared"))
                 if total(rows) > total(proposal.children.get(child, [])):
                     proposal.children[child] = rows
                     proposal.names.update(phrase.name for phrase in phrases if phrase.name)
 
 
-def _explain(rows: list[Reason], seen: Link) -> None:
-    """Count the narration that two declared children share in favour of their source, the most of it once."""
-    shared = copying(seen)
-    if total(shared) > total(rows[1:]):
-        rows[1:] = shared
-
-
-def _sibling_rows(seen: Link) -> list[Reason]:
-    """Rows for an article (`seen.other`) that shares narration with one that names its source (`seen.one`)."""
-    note = f"{name(seen.one)}, which shares this text, names the source; {name(seen.other)} does not"
-    rows = [*copying(seen), Reason("sibling", -SIBLING, note)]
-    mine = {credit.outlet for credit in seen.other.credits}
-    if seen.one.outlet is not None and seen.one.outlet in mine:
-        rows.append(Reason("credit", -4.0, f"{name(seen.other)} credits {name(seen.one)} instead"))
-    return rows
-
-
-def triangles(witnesses: Sequence[Witness], links: Mapping[tuple[int, int], Link]) -> dict[tuple[int, int, int], float]:
-    """Trios of linked articles of which none holds what the other two share, with the words they each lack."""
-    masks: dict[tuple[int, int], Mask] = {}
-    near: dict[int, set[int]] = {}
-    for (one, other), found in links.items():
-        masks[one, other], masks[other, one] = found.in_one, found.in_other
-        near.setdefault(one, set()).add(other)
-        near.setdefault(other, set()).add(one)
-    found_trios: dict[tuple[int, int, int], float] = {}
-    for (one, other), seen in links.items():
-        for third in sorted(near[one] & near[other])[:8]:
-            if third <= other:
-                continue
-            lacking = []
-            for mine, left, right in ((one, other, third), (other, one, third), (third, one, other)):
-                count = witnesses[mine].count
-                lacking.append(count(masks[mine, left] & ~masks[mine, right]))
-                lacking.append(count(masks[mine, right] & ~masks[mine, left]))
-            if min(lacking) >= TRIANGLE_WORDS and seen.regime == "copy":
-                found_trios[one, other, third] = min(lacking)
-    return found_trios
-
-
-def propose_inferred(
-    trios: Mapping[tuple[int, int, int], float], links: Mapping[tuple[int, int], Link]
-) -> list[Proposal]:
-    """A proposal for each group of articles joined by trios."""
-    joined = Groups((trio[0], other) for trio in trios for other in trio[1:])
-    groups = joined.of(sorted({number for trio in trios for number in trio}))
+def propose_inferred(kin: Kin, explained: frozenset[int]) -> list[Proposal]:
+    """A proposal for each group of articles that an unseen text probably stands behind and that declare none."""
+    pairs = [pair for pair, rows in kin.items() if total(rows) > KIN and not explained & set(pair)]
+    groups = Groups(pairs).of(sorted({number for pair in pairs for number in pair}))
     proposals = []
     for members in groups:
+        if len(members) < LEAST_KIN:
+            continue
         proposal = Proposal("inferred")
         for child in sorted(members):
-            seen = [
-                links[min(child, other), max(child, other)]
-                for other in members
-                if (min(child, other), max(child, other)) in links
-            ]
-            best = max(seen, key=lambda found: found.narrated)
-            lacked = max(words for trio, words in trios.items() if child in trio)
-            note = f"two others share at least {lacked:.0f} words that it lacks, and it shares more with each"
-            proposal.children[child] = [*copying(best), Reason("triangle", TRIANGLE_COST * lacked - 1, note)]
+            held = [kin[child, other] for other in members if other != child and (child, other) in kin]
+            proposal.children[child] = max(held, key=total)
         proposals.append(proposal)
     return proposals
-
-
-def triangle_rows(trios: Mapping[tuple[int, int, int], float]) -> dict[tuple[int, int], Reason]:
-    """A row against every direct edge inside a trio."""
-    rows: dict[tuple[int, int], Reason] = {}
-    for trio, words in trios.items():
-        weight = -min(TRIANGLE_LIMIT, TRIANGLE_COST * words)
-        for pair in combinations(trio, 2):
-            if pair not in rows or weight < rows[pair].weight:
-                note = f"with a third article they form a trio in which each lacks {words:.0f} words the others share"
-                rows[pair] = Reason("triangle", weight, note)
-    return rows

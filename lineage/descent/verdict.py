@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lineage.descent.claims import Claim, Links, Pair, claims
+from lineage.descent.claims import Claim, Links, Pair, claims, kinship
 from lineage.descent.evidence import SHARE_FLOOR, Link, copying, link, share_of
+from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import settle, total
 from lineage.descent.parents import ancestors, further
 from lineage.descent.structure import Stretch, solve
-from lineage.descent.unseen import Proposal, propose_declared, propose_inferred, triangle_rows, triangles
+from lineage.descent.unseen import Proposal, propose_declared, propose_inferred
 from lineage.descent.witness import Witness
 from lineage.model import Derivation, Overlap, Reason, Relation, RelationKind, Source, Unresolved
 
 NEAREST = 20  # links kept per article: those that share the most (of 1,000 reprints each needs a few only)
 SAME_STORY = 0.25  # share of the shorter narration from which two articles may be from one text of a wire
-SHOWN = 0.4  # probability from which a claim is shown; below it the question is left open
+SHOWN = 0.35  # probability from which a claim is shown, the direction being clear; below it the question is left open
 FORMULA = 20  # words: what two reports of one event may share in narration without having more in common
 
 Member = tuple[float, tuple[Reason, ...]]
@@ -51,14 +52,15 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     """Infer who took from whom. The order of the witnesses and overlaps does not matter."""
     result = Descent()
     links = _links(witnesses, overlaps, gates, result)
-    trios = triangles(witnesses, links)
     present = {witness.outlet for witness in witnesses if witness.outlet is not None}
     near = [pair for pair, found in links.items() if found.share >= SAME_STORY]
     group_of = {n: min(group) for group in Groups(near).of(range(len(witnesses))) for n in group}
-    proposals = propose_declared(witnesses, links, group_of, present)
-    explained = {child for proposal in proposals for child in proposal.children}
-    proposals += propose_inferred({trio: words for trio, words in trios.items() if not explained & set(trio)}, links)
-    made = claims(witnesses, links, triangle_rows(trios), present, gates.undetermined, now)
+    story = Story(witnesses, links, present, now)
+    kin = kinship(story, links)
+    proposals = propose_declared(witnesses, links, group_of, present, kin)
+    explained = frozenset(child for proposal in proposals for child in proposal.children)
+    proposals += propose_inferred(kin, explained)
+    made = claims(story, links)
     found = solve(witnesses, links, made, proposals)
     parents: dict[int, list[int]] = {}
     _derive(witnesses, made, found, parents, gates, result)
@@ -71,6 +73,11 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     result.relations.sort(key=lambda r: (r.a, r.b))
     result.unresolved.sort(key=lambda u: (u.a, u.b))
     return result
+
+
+def linked(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Gates) -> dict[Pair, Link]:
+    """The pairs that share enough narration to mean anything, the nearest of each article."""
+    return _links(witnesses, overlaps, gates, Descent())
 
 
 def _links(

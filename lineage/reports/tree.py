@@ -132,7 +132,7 @@ class _Tree:
         """An unseen text as a node, and how it is known to have existed."""
         title = f"◌ {source_name(source)}"
         rows = [row for id in self.by_age(source.children) for row in source.reasons.get(id, ())]
-        said = next((clean(row.note) for row in rows if row.kind in ("declared", "triangle")), "")
+        said = next((clean(row.note) for row in rows if row.kind in ("declared", "text")), "")
         if said and columns(title) + 2 + columns(said) <= self.style.width:
             yield f"{self.style.paint(title, 'bold', 'yellow')}  {said}"
             return

@@ -17,7 +17,7 @@ from itertools import accumulate
 from random import Random
 from typing import Final
 
-_MARK: Final = re.compile(r"\(([^()]*)\)|\{(\w+)\}")
+_MARK: Final = re.compile(r"\(([^()|]*\|[^()]*)\)|\{(\w+)\}")
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 LONGEST_PHRASE: Final = 4  # words of a lexicon entry
 
@@ -74,14 +74,19 @@ def choice(options: Sequence[str], house: str = "", full: int = 0) -> Choice:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Sets of words that can stand for one another, looked up by any member. Each member is in one set."""
+    """Sets of words that can stand for one another, looked up by any member. Each member is in one set.
+
+    `first_words` are those that an entry begins with; `capitals` those that mean the same with a capital, at the start
+    of a sentence: any other word with a capital may be a name.
+    """
 
     entries: Mapping[str, Choice]
     first_words: frozenset[str]
+    capitals: frozenset[str]
 
-    def split(self, text: str, capitals: bool = False) -> Iterable[Part]:
-        """The text in parts: what the lexicon knows as choices, the rest as it is. With `capitals`, words with a
-        capital are looked up too, and their options get one."""
+    def split(self, text: str, capitals: bool = False) -> Iterable[tuple[str | Choice, str]]:
+        """The text in parts, each with its words: what the lexicon knows as choices, the rest as it is. With
+        `capitals`, words with a capital are looked up too, and their options get one."""
         tokens = list(_WORD.finditer(text))
         done = i = 0
         while i < len(tokens):
@@ -90,16 +95,16 @@ class Lexicon:
                 i += 1
                 continue
             if tokens[i].start() > done:
-                yield text[done : tokens[i].start()]
-            yield found
+                yield text[done : tokens[i].start()], ""
+            start, done = tokens[i].start(), tokens[i + width - 1].end()
+            yield found, text[start:done]
             i += width
-            done = tokens[i - 1].end()
         if done < len(text):
-            yield text[done:]
+            yield text[done:], ""
 
     def _longest(self, text: str, tokens: list[re.Match[str]], i: int, capitals: bool) -> tuple[Choice | None, int]:
         first = tokens[i][0]
-        if first not in self.first_words and not (capitals and first.lower() in self.first_words):
+        if first not in self.first_words and not (capitals and first.lower() in self.capitals):
             return None, 1
         for width in range(min(LONGEST_PHRASE, len(tokens) - i), 0, -1):
             phrase = text[tokens[i].start() : tokens[i + width - 1].end()]
@@ -115,38 +120,47 @@ def lexicon(sets: Iterable[Sequence[str]], house: Mapping[str, Sequence[str]]) -
     """A lexicon from sets of "word:odds" texts, and from house forms by key.
 
     A word's odds are 1/rank within its set unless given: news prefers some words, and the chain stays reversible.
+    Words with a leading `=` are offered and not looked up.
     """
     entries: dict[str, Choice] = {}
     for words in sets:
         ranked = [word if ":" in word else f"{word}:{1 / (rank + 1.5):.3f}" for rank, word in enumerate(words)]
-        made = choice(ranked)
-        for word in made.options:
-            entries.setdefault(word, made)
+        made = choice([word.removeprefix("=") for word in ranked])
+        for word, option in zip(words, made.options, strict=True):
+            if not word.startswith("="):
+                entries.setdefault(option, made)
     for key, words in house.items():
         made = choice(words, house=key)
         for word in made.options:
             entries.setdefault(word, made)
-    return Lexicon(entries, frozenset(match[0] for word in entries if (match := _WORD.match(word))))
+    first = frozenset(match[0] for word in entries if (match := _WORD.match(word)))
+    return Lexicon(entries, first, first)
 
 
-def compile_template(key: str, text: str, words: Lexicon) -> Template:
+NO_WORDS: Final = Lexicon({}, frozenset(), frozenset())
+
+
+def compile_template(key: str, text: str, words: Lexicon = NO_WORDS) -> Template:
     """A template from its text; a leading `~` marks a statement that somebody makes."""
     attributed = text.startswith("~")
     text = text.removeprefix("~").strip()
     parts: list[Part] = []
     done = 0
     for mark in _MARK.finditer(text):
-        parts.extend(words.split(text[done : mark.start()]))
+        parts.extend(part for part, _ in words.split(text[done : mark.start()]))
         parts.append(Slot(mark[2]) if mark[2] else choice(mark[1].split("|")))
         done = mark.end()
-    parts.extend(words.split(text[done:]))
+    parts.extend(part for part, _ in words.split(text[done:]))
     return Template(key, tuple(parts), attributed, tuple(part for part in parts if not isinstance(part, str)))
 
 
-def raw_template(key: str, text: str, words: Lexicon) -> Template:
-    """A template from a sentence that was written elsewhere: only the lexicon's words are choices."""
-    parts = tuple(words.split(text, capitals=True))
-    return Template(key, parts, False, tuple(part for part in parts if not isinstance(part, str)))
+def raw_template(key: str, text: str, words: Lexicon) -> tuple[Template, list[int]]:
+    """A template from a sentence that was written elsewhere, in which only the lexicon's words are choices, and the
+    picks that give the sentence back (but for the house forms, which follow the outlet)."""
+    parts = list(words.split(text, capitals=True))
+    chosen = [(part, phrase) for part, phrase in parts if isinstance(part, Choice)]
+    picks = [part.options.index(phrase) for part, phrase in chosen]
+    return Template(key, tuple(p for p, _ in parts), False, tuple(part for part, _ in chosen)), picks
 
 
 def written(template: Template, words: str) -> Template:

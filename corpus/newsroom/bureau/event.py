@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Final
 
-from corpus.newsroom.book import Book, Fact, Kind
-from corpus.newsroom.grammar import Choice, choice, render
+from corpus.newsroom.bureau.book import Book, Fact, Kind
+from corpus.newsroom.bureau.grammar import Choice, choice, compile_template, render
 
 FIRST_DAY = datetime(2016, 1, 4, tzinfo=UTC)
 DAYS = 3400  # to spring 2025
 STAGES = 3  # how often a figure that grows is known anew: early, later, next day
-SHARED_FACTS = 14  # of the facts that any event may have, how many this one has
+COLOUR = 14  # details that only one reporter has, an event
+QUOTED = 0.9  # of the quotations that the book has for an event were made
+SHARED_FACTS = 20  # of the facts that any event may have, how many this one has
 TRANSLATIONS = 2  # wordings of one quotation that circulate when it was said in another language
 STYLE_SIZE = 60  # house styles are numbers below it: divisible by 2, 3, 4, 5, so that all forms are equally used
 
+_NAME: Final = re.compile(r"\{(\w+)\}")
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MONTHS = "January February March April May June July August September October November December".split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -60,13 +65,29 @@ def happen(rng: Random, book: Book) -> Event:
     chosen = list(kind.facts) + rng.sample(book.shared, min(SHARED_FACTS, len(book.shared)))
     own = [fact for fact in chosen if not fact.speaker or fact.speaker in stages[0]]
     quotations = {
-        fact.name: _quotation(rng, fact, stages[-1], book) for fact in own if fact.quoted and rng.random() < 0.6
+        fact.name: _quotation(rng, fact, stages[-1], book) for fact in own if fact.quoted and rng.random() < QUOTED
     }
     facts = {fact.name: fact for fact in own if not fact.quoted or fact.name in quotations}
-    facts |= {kind.lead.name: kind.lead, kind.headline.name: kind.headline}
-    ranked = sorted(own, key=lambda fact: (fact.name.startswith("shared")) * 0.35 + rng.random())
+    colour = {fact.name: fact for fact in _colour(rng, book)}
+    facts |= colour | {kind.lead.name: kind.lead, kind.headline.name: kind.headline}
+    ranked = sorted(
+        [*own, *colour.values()], key=lambda fact: (not fact.name.startswith(kind.name)) * 0.35 + rng.random()
+    )
     order = tuple(fact.name for fact in ranked if fact.name in facts)
     return Event(book, kind, when, tuple(stages), facts, order, quotations)
+
+
+def _colour(rng: Random, book: Book) -> Iterator[Fact]:
+    """Details put together from the book's parts. All wordings of one have the same key: the text that tells it first
+    owns them all."""
+    if not book.colour:
+        return
+    for number in range(COLOUR):
+        pattern = _pick(rng, book.colour["patterns"])
+        parts = {key: _pick(rng, options) for key, options in book.colour.items() if key != "patterns"}
+        key = f"colour.{number}"
+        texts = (pattern_of.strip().format(**parts) for pattern_of in pattern.split("|"))
+        yield Fact(key, tuple(compile_template(key, text, book.lexicon) for text in texts))
 
 
 def _quotation(rng: Random, fact: Fact, slots: Mapping[str, Choice], book: Book) -> Quotation:
@@ -76,11 +97,11 @@ def _quotation(rng: Random, fact: Fact, slots: Mapping[str, Choice], book: Book)
     for _ in range(TRANSLATIONS if rng.random() < 0.35 else 1):
         picks = [0 if not isinstance(c, Choice) else c.draw(rng) for c in template.choices]
         text = render(template, picks, slots, dict.fromkeys(_HOUSES, 0))
-        versions.append(tuple(part.strip() for part in text.split("//")))
+        versions.append(tuple(part.strip().removesuffix(".") for part in text.split("//")))
     return Quotation(fact.name, fact.speaker, tuple(versions))
 
 
-_HOUSES = ("date", "small", "thousands", "money", "us", "uk", "un", "eu", "percent", "clock")
+_HOUSES = ("date", "small", "thousands", "money", "clock")
 
 
 def _pick(rng: Random, names: tuple[str, ...]) -> str:
@@ -89,26 +110,32 @@ def _pick(rng: Random, names: tuple[str, ...]) -> str:
 
 def _places(rng: Random, book: Book) -> dict[str, Choice]:
     names = book.names
-    towns = rng.sample(names["towns"], min(4, len(names["towns"])))
-    slots = {f"town{i or ''}": choice([town]) for i, town in enumerate(towns)}
+    towns = [_coined(rng, names, "town") or town for town in rng.sample(names["towns"], 3)]
+    slots = {f"town{i or ''}": choice([town]) for i, town in zip((0, 2, 3), towns, strict=True)}
     for key in ("region", "country", "street", "river", "company", "party"):
-        values = rng.sample(names[key], 2)
-        slots[key], slots[key + "2"] = choice(values[:1]), choice(values[1:])
+        values = rng.sample(names[key], 3)
+        slots |= {f"{key}{i or ''}": choice([value]) for i, value in zip((0, 2, 3), values, strict=True)}
     return slots
+
+
+def _coined(rng: Random, names: Mapping[str, tuple[str, ...]], what: str) -> str:
+    """A name put together from a stem and an ending, two times of three if the language has any."""
+    if what + "_stems" not in names or rng.random() < 0.33:
+        return ""
+    return _pick(rng, names[what + "_stems"]) + _pick(rng, names[what + "_ends"])
 
 
 def _person(rng: Random, book: Book, role: str, slots: Mapping[str, Choice]) -> Choice:
     """A person in the forms of a first and of later mentions. The role may name a body: "fire chief|the brigade"."""
     woman = rng.random() < 0.45
     first = _pick(rng, book.names["women" if woman else "men"])
-    last = _pick(rng, book.names["surnames"])
+    last = _coined(rng, book.names, "surname") or _pick(rng, book.names["surnames"])
+    name = f"{first} {last}" if book.spaced else f"{last}{first}"
     role, _, body = role.partition("|")
-    body = body.replace("{town}", slots["town"].options[0]).replace("{country}", slots["country"].options[0])
-    body = body.replace("{company}", slots["company"].options[0]).replace("{party}", slots["party"].options[0])
-    role = role.replace("{town}", slots["town"].options[0])
-    full = [form.format(role=role, name=f"{first} {last}", body=body) for form in book.names["full"]]
+    role, body = (_NAME.sub(lambda found: slots[found[1]].options[0], text) for text in (role, body))
+    full = [form.format(role=role, name=name, body=body) for form in book.names["full"]]
     full = [form for form in full if body or not form.startswith("~")]
-    later = [form.format(role=role, last=last, name=f"{first} {last}") for form in book.names["later"]]
+    later = [form.format(role=role, last=last, name=name) for form in book.names["later"]]
     return choice([form.removeprefix("~") for form in full] + later, full=len(full))
 
 

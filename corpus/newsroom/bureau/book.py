@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from corpus.newsroom.grammar import Lexicon, Template, compile_template, lexicon
+from corpus.newsroom.bureau.grammar import Lexicon, Template, compile_template, lexicon
 
 DATA = Path(__file__).parent / "data"
 Split = Literal["train", "held", "all"]
+MENTIONS = ("full", "later")  # how a person is mentioned: grammar, not vocabulary
 LANGUAGES = ("en", "de", "fr", "es", "ar", "hi", "zh")
 
 
@@ -73,10 +74,12 @@ class Book:
     statement: Fact
     quote_one: Fact
     quote_two: Fact
+    venue_frame: str
     joins: tuple[str, ...]
     credits: CreditForms
     furniture: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
+    colour: Mapping[str, tuple[str, ...]]
     stop: str
     spaced: bool
 
@@ -100,21 +103,24 @@ def open_book(language: str, split: Split) -> Book:
                 raw.setdefault(key, {}).update(value)
             else:
                 raw[key] = value
-    words = lexicon(part_of(raw.get("sets", []), split), raw.get("house", {}))
+    words = lexicon([*raw.get("common", []), *part_of(raw.get("sets", []), split)], raw.get("house", {}))
+    defaults = {key: raw.get(key, {}) for key in ("people", "slots")}
     credits = {key: part_of(forms, split) for key, forms in raw["credits"].items()}
     return Book(
         language=language,
         split=split,
         lexicon=words,
-        kinds=tuple(_kind(name, entry, words, split) for name, entry in raw["kinds"].items()),
+        kinds=tuple(_kind(name, entry, defaults, words, split) for name, entry in raw["kinds"].items()),
         shared=tuple(_facts("shared", raw["shared"], words, split)),
         statement=_fact("frame.statement", raw["frames"]["statement"], words, split),
         quote_one=_fact("frame.quote_one", raw["frames"]["quote_one"], words, split),
         quote_two=_fact("frame.quote_two", raw["frames"]["quote_two"], words, split),
+        venue_frame=raw["frames"]["venue"],
         joins=tuple(raw["frames"]["joins"]),
         credits=CreditForms(**credits),
-        furniture=part_of(raw["furniture"], split),
-        names={key: part_of(value, split) for key, value in raw["names"].items()},
+        furniture=part_of(raw["names"]["furniture"], split),
+        names={key: tuple(v) if key in MENTIONS else part_of(v, split) for key, v in raw["names"].items()},
+        colour={key: part_of(values, split) for key, values in raw.get("colour", {}).items()},
         stop=raw.get("stop", "."),
         spaced=raw.get("spaced", True),
     )
@@ -137,20 +143,23 @@ def _facts(kind: str, entries: Mapping[str, Sequence[str]], words: Lexicon, spli
         if quoted:  # a list of quotations is so many facts: each can be said once
             for number, text in enumerate(texts):
                 if split == "all" or number % 2 == (split == "held"):
-                    made = compile_template(f"{kind}.{head}.{number}", text, words)
+                    made = compile_template(f"{kind}.{head}.{number}", text)
                     yield Fact(f"{kind}.{head}.{number}", (made,), speaker[:-1], True)
             continue
         made_fact = _fact(f"{kind}.{head}", texts, words, split)
         yield Fact(made_fact.name, made_fact.templates, speaker)
 
 
-def _kind(name: str, entry: Mapping[str, Any], words: Lexicon, split: Split) -> Kind:
-    slots = {key: value if isinstance(value, str) else tuple(value) for key, value in entry.get("slots", {}).items()}
+def _kind(
+    name: str, entry: Mapping[str, Any], defaults: Mapping[str, Mapping[str, Any]], words: Lexicon, split: Split
+) -> Kind:
+    slots = dict(defaults["slots"]) | entry.get("slots", {})
+    people = dict(defaults["people"]) | entry.get("people", {})
     return Kind(
         name=name,
         headline=_fact(f"{name}.headline", entry["headline"], words, split),
         lead=_fact(f"{name}.lead", entry["lead"], words, split),
         facts=tuple(_facts(name, entry["facts"], words, split)),
-        people={key: tuple(value) for key, value in entry.get("people", {}).items()},
-        slots=slots,
+        people={key: tuple(value) for key, value in people.items()},
+        slots={key: value if isinstance(value, str) else tuple(value) for key, value in slots.items()},
     )

@@ -1,0 +1,188 @@
+"""What is measured of an ordered pair of linked articles: the numbers that the trained ledger looks at.
+
+Each feature belongs to a group, the part of its name before the dot; a group is a row of the ledger. Counts are words
+of narration, shares 0..1, lags logarithms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.descent.evidence import Link, after_last, lag
+from lineage.descent.unseen import declared
+from lineage.descent.witness import Mask, Witness
+
+# In the order of the columns; a sign tells in which direction a feature may move the log odds of "child took from
+# parent" (0: any). The trees are trained under these constraints.
+FEATURES: Mapping[str, int] = {
+    "text.narrated": 1, "text.in_child": 0, "text.in_parent": 0, "text.contained": 0, "text.longest": 0,
+    "text.passages": 0, "text.identity": 0, "text.quoted": 0,
+    "credit.child_parent": 1, "credit.child_parent_line": 1, "credit.parent_child": -1, "credit.parent_child_line": -1,
+    "credit.child_others": 0, "credit.parent_others": 0, "credit.both_others": 0,
+    "wire.child": 0, "wire.parent": 0, "wire.both": 0, "wire.child_declares": 0, "wire.parent_declares": 0,
+    "wire.both_declare": -1, "wire.near_child": 0, "wire.near_parent": 0,
+    "tail.longer": 1, "tail.parent": 0, "tail.child": 0, "tail.inserted": 0, "tail.lead_child": 0,
+    "tail.lead_parent": 0,
+    "size.ratio": 0, "size.parent": 0,
+    "rivals.child": 1, "rivals.parent": 0, "rivals.rank_child": -1, "rivals.rank_parent": 0, "rivals.near_child": 0,
+    "rivals.near_parent": 0,
+    "readings.thirds": 0, "readings.child_most": -1, "readings.parent_most": 0, "readings.child_all": -1,
+    "readings.parent_all": 0, "readings.balance": 0, "readings.lacking": 0, "readings.trio": -1,
+    "own.child": 0, "own.parent": 0,
+    "clock.lag": 1, "clock.exact": 0,
+}  # fmt: skip
+LINES = frozenset(("credit-line", "inputs", "syndication", "dateline"))  # kinds that say where a text is from
+
+Matrix = NDArray[np.float64]
+Pair = tuple[int, int]
+
+
+class Story:
+    """The linked articles of one input, and what each shares with which."""
+
+    def __init__(
+        self, witnesses: Sequence[Witness], links: Mapping[Pair, Link], present: Collection[str], now: datetime
+    ) -> None:
+        self.witnesses = witnesses
+        self.present = present
+        self.now = now
+        self.masks: dict[Pair, Mask] = {}
+        self.near: dict[int, dict[int, float]] = {number: {} for number in range(len(witnesses))}
+        for (one, other), found in links.items():
+            self.masks[one, other], self.masks[other, one] = found.in_one, found.in_other
+            self.near[one][other] = self.near[other][one] = found.narrated
+        self.declares = [frozenset(declared(witness, present)) for witness in witnesses]
+        self.absent = [
+            frozenset(
+                c.outlet or (c.name or "").casefold()
+                for c in witness.credits
+                if c.outlet is None or c.outlet not in present
+            )
+            for witness in witnesses
+        ]
+        self.others = [frozenset(c.outlet for c in w.credits if c.outlet in present) for w in witnesses]
+        self.own = [self._own(number) for number in range(len(witnesses))]
+
+    def count(self, number: int, mask: Mask) -> float:
+        """Words of an article that a mask holds."""
+        return round(self.witnesses[number].count(mask), 6)
+
+    def _own(self, number: int) -> float:
+        """The share of an article's narration that no linked article has."""
+        shared = np.zeros(len(self.witnesses[number].tokens), bool)
+        for other in self.near[number]:
+            shared |= self.masks[number, other]
+        return 1 - self.count(number, shared) / max(1.0, self.witnesses[number].narration)
+
+    def row(self, parent: int, child: int, found: Link) -> list[float]:
+        """The features of a pair, in the order of `FEATURES`; `found.one` is the parent."""
+        return [
+            *self._text(parent, child, found),
+            *self._credits(parent, child),
+            *self._wires(parent, child),
+            *self._tails(parent, child, found),
+            *self._rivals(parent, child),
+            *self._readings(parent, child),
+            self.own[child],
+            self.own[parent],
+            *self._clocks(parent, child),
+        ]
+
+    def _text(self, parent: int, child: int, found: Link) -> list[float]:
+        one, other = self.witnesses[parent], self.witnesses[child]
+        in_child = self.count(child, found.in_other) / max(1.0, other.narration)
+        in_parent = self.count(parent, found.in_one) / max(1.0, one.narration)
+        words = sum(p.words for p in found.passages)
+        return [
+            math.log1p(found.narrated),
+            in_child,
+            in_parent,
+            in_child - in_parent,
+            max((p.words for p in found.passages), default=0),
+            len(found.passages),
+            sum(p.words * p.identity for p in found.passages) / max(1, words),
+            sum(p.words * p.quoted for p in found.passages) / max(1, words),
+        ]
+
+    def _credits(self, parent: int, child: int) -> list[float]:
+        one, other = self.witnesses[parent], self.witnesses[child]
+        given = [c for c in other.credits if c.outlet is not None and c.outlet == one.outlet]
+        taken = [c for c in one.credits if c.outlet is not None and c.outlet == other.outlet]
+        theirs, mine = self.others[child] - {one.outlet}, self.others[parent] - {other.outlet}
+        return [
+            min(3, len(given)),
+            sum(c.kind in LINES for c in given),
+            min(3, len(taken)),
+            sum(c.kind in LINES for c in taken),
+            len(theirs),
+            len(mine),
+            len(theirs & mine),
+        ]
+
+    def _wires(self, parent: int, child: int) -> list[float]:
+        return [
+            len(self.absent[child]),
+            len(self.absent[parent]),
+            len(self.absent[child] & self.absent[parent]),
+            len(self.declares[child]),
+            len(self.declares[parent]),
+            len(self.declares[child] & self.declares[parent]),
+            sum(bool(self.declares[k]) for k in self.near[child] if k != parent),
+            sum(bool(self.declares[k]) for k in self.near[parent] if k != child),
+        ]
+
+    def _tails(self, parent: int, child: int, found: Link) -> list[float]:
+        one, other = self.witnesses[parent], self.witnesses[child]
+        rest, mine = after_last(one, found.in_one)[0], after_last(other, found.in_other)[0]
+        inserted = _inside(other, found.in_other) - _inside(one, found.in_one)
+        leads = (_first(found.in_other), _first(found.in_one))
+        return [rest - mine, rest, mine, inserted, *leads, math.log((other.words + 1) / (one.words + 1)), one.words]
+
+    def _rivals(self, parent: int, child: int) -> list[float]:
+        shared = {pair: self.count(pair[0], self.masks[pair]) for pair in ((child, parent), (parent, child))}
+        values: list[float] = []
+        ranks: list[float] = []
+        for mine, other in ((child, parent), (parent, child)):
+            held = [self.count(mine, self.masks[mine, k]) for k in self.near[mine] if k != other]
+            own = shared[mine, other]
+            values.append((own - max(held, default=0.0)) / max(1.0, self.witnesses[mine].narration))
+            ranks.append(sum(value > own for value in held))
+        return [*values, *ranks, len(self.near[child]), len(self.near[parent])]
+
+    def _readings(self, parent: int, child: int) -> list[float]:
+        """What third articles have of the one and the other does not: a reading that others share is older."""
+        thirds = [k for k in self.near[child] if k in self.near[parent]]
+        masks, pair = self.masks, self.masks[child, parent]
+        mine = [self.count(child, masks[child, k] & ~pair) for k in thirds]
+        theirs = [self.count(parent, masks[parent, k] & ~masks[parent, child]) for k in thirds]
+        lacked = [self.count(child, pair & ~masks[child, k]) for k in thirds]
+        trio = max((min(triple) for triple in zip(mine, theirs, lacked, strict=True)), default=0.0)
+        mine_all, theirs_all = round(math.fsum(mine), 6), round(math.fsum(theirs), 6)
+        most = (max(mine, default=0.0), max(theirs, default=0.0))
+        return [len(thirds), *most, mine_all, theirs_all, theirs_all - mine_all, min(lacked, default=-1.0), trio]
+
+    def _clocks(self, parent: int, child: int) -> list[float]:
+        known = lag(self.witnesses[parent], self.witnesses[child], self.now)
+        if known is None:
+            return [math.nan, math.nan]
+        minutes = known[0].total_seconds() / 60
+        return [math.copysign(math.log1p(abs(minutes)), minutes), float(known[1])]
+
+
+def _inside(witness: Witness, shared: Mask) -> float:
+    """Words of the body between the first and the last shared one that are not shared."""
+    at = np.flatnonzero(shared)
+    if not len(at):
+        return 0.0
+    span = slice(int(at[0]), int(at[-1]) + 1)
+    return round(float(witness.weights[span][(witness.body & ~shared)[span]].sum()), 6)
+
+
+def _first(shared: Mask) -> float:
+    """How many words stand before the first shared one."""
+    return float(np.argmax(shared)) if shared.any() else 0.0

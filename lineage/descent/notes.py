@@ -1,0 +1,86 @@
+"""The words of a ledger's rows: what each group of features saw of a pair."""
+
+from __future__ import annotations
+
+from lineage.descent.evidence import Link, clock, credit, name, percent, tail
+from lineage.descent.features import Story
+from lineage.model import Reason
+
+
+def explained(story: Story, parent: int, child: int, found: Link) -> dict[str, Reason]:
+    """A row without weight for each group of features, with a note and where it can be seen."""
+    one, other = story.witnesses[parent], story.witnesses[child]
+    mine, theirs = name(other), name(one)
+    in_child = story.count(child, found.in_other) / max(1.0, other.narration)
+    in_parent = story.count(parent, found.in_one) / max(1.0, one.narration)
+    spans = tuple(p.b for p in found.passages), tuple(p.a for p in found.passages)
+    return {
+        "text": Reason(
+            "text",
+            0.0,
+            f"they share {found.narrated:.0f} words of narration: {percent(in_child)} of {mine}, "
+            f"{percent(in_parent)} of {theirs}",
+            *spans,
+        ),
+        "credit": _credits(story, parent, child),
+        "wire": Reason("wire", 0.0, _wires(story, parent, child)),
+        "tail": tail(found) or Reason("tail", 0.0, "neither goes on much longer than the other after what they share"),
+        "size": Reason("size", 0.0, f"{mine} has {other.words:.0f} words, {theirs} {one.words:.0f}"),
+        "rivals": Reason("rivals", 0.0, _rivals(story, parent, child)),
+        "readings": Reason("readings", 0.0, _readings(story, parent, child)),
+        "own": Reason(
+            "own",
+            0.0,
+            f"{percent(story.own[child])} of {mine} and {percent(story.own[parent])} of {theirs} stand nowhere else",
+        ),
+        "clock": clock(one, other, story.now) or Reason("clock", 0.0, "no clock tells"),
+    }
+
+
+def _credits(story: Story, parent: int, child: int) -> Reason:
+    one, other = story.witnesses[parent], story.witnesses[child]
+    for credited, crediting in ((one, other), (other, one)):
+        if row := credit(credited, crediting, by_child=credited is one):
+            return row
+    others = sorted(o for o in story.others[child] - {one.outlet} if o)
+    if others:
+        return Reason("credit", 0.0, f"{name(other)} does not credit {name(one)}, but {', '.join(others)}")
+    return Reason("credit", 0.0, "neither credits the other")
+
+
+def _wires(story: Story, parent: int, child: int) -> str:
+    both = story.declares[parent] & story.declares[child]
+    if both:
+        return f"both say that their text is from {min(both) or 'an agency'}"
+    for number in (child, parent):
+        if story.declares[number]:
+            feed = min(story.declares[number]) or "an agency"
+            return f"{name(story.witnesses[number])} says that its text is from {feed}"
+    near = [k for k in (*story.near[child], *story.near[parent]) if story.declares[k]]
+    return "neither names an agency, but an article that shares their text does" if near else "no agency is named"
+
+
+def _rivals(story: Story, parent: int, child: int) -> str:
+    other = story.witnesses[child]
+    shared = story.count(child, story.masks[child, parent])
+    held = {k: story.count(child, story.masks[child, k]) for k in story.near[child] if k != parent}
+    if not held:
+        return f"no other article has words of {name(other)}"
+    ids = {k: story.witnesses[k].article.id for k in held}
+    best = min(held, key=lambda k: (-held[k], ids[k]))
+    order = "more" if held[best] > shared else "fewer" if held[best] < shared else "as many"
+    counts = f"{held[best]:.0f} against {shared:.0f}"
+    return f"{name(story.witnesses[best])} holds {order} of the words of {name(other)} ({counts})"
+
+
+def _readings(story: Story, parent: int, child: int) -> str:
+    thirds = [k for k in story.near[child] if k in story.near[parent]]
+    if not thirds:
+        return "no third article has text of both"
+    pair, back = story.masks[child, parent], story.masks[parent, child]
+    mine = max(story.count(child, story.masks[child, k] & ~pair) for k in thirds)
+    theirs = max(story.count(parent, story.masks[parent, k] & ~back) for k in thirds)
+    return (
+        f"a third article has up to {mine:.0f} words of {name(story.witnesses[child])} that "
+        f"{name(story.witnesses[parent])} lacks, and up to {theirs:.0f} the other way"
+    )
