@@ -99,7 +99,7 @@ def _ledgers(story: Story, pairs: Sequence[tuple[Pair, Link]], name: str) -> Ite
         rows = [Reason("base", base, "before anything is known of the pair: most that share text took it elsewhere")]
         for group, weight in zip(trees.groups, weights, strict=True):
             note = notes[group]
-            rows.append(replace(note, kind=group, weight=weight))
+            rows.append(replace(note, kind="others" if group == "rivals" else group, weight=weight))
         if name == "edge" and (row := _elsewhere(story, *pair, found)):
             rows.append(row)
         yield rows
