@@ -41,7 +41,7 @@ except ImportError:  # not run by the package's build
     pass
 else:
 
-    class KernelHook(BuildHookInterface):  # type: ignore[type-arg]
+    class KernelHook(BuildHookInterface):  # type: ignore[type-arg, misc, unused-ignore]
         """Puts the compiled kernel into a wheel, which is then one for this platform."""
 
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:
