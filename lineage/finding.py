@@ -12,25 +12,26 @@ from numpy.typing import NDArray
 from lineage.errors import UsageError
 from lineage.kernel import Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
+from lineage.overlap.aside import outside, standing_spans
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
-from lineage.overlap.chains import Stock, chain
+from lineage.overlap.chains import chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import EXACT, overlaps
-from lineage.overlap.recurrence import Recurring, recurring
+from lineage.overlap.recurrence import STANDING, Recurring, recurring
 from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
+from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import fingerprints
 from lineage.reading.shelf import Articles, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import WORDS_A_CHARACTER, batches, tokenize, tokenize_batch
+from lineage.text.tokens import batches, tokenize, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
-STANDING = 12  # words from a fingerprint on that are taken to be furniture with it
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
@@ -81,7 +82,15 @@ class OverlapStream(Iterator[Overlap]):
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             verified = overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
             text_of = {names[i]: text for i, text in zip(present, texts, strict=True)}
-            for overlap in verified:
+            spans = {
+                name: standing_spans(tokenize(text), self._standing[name].tolist())
+                for name, text in text_of.items()
+                if name in self._standing
+            }
+            for whole in verified:
+                overlap = outside(whole, spans)
+                if overlap is None:
+                    continue
                 if overlap.narrated + overlap.quoted < tunables.window + SHINGLE - 1:
                     self._set_aside(overlap, text_of[overlap.a])
                 else:
@@ -248,14 +257,6 @@ def sketches(
     for some in batches(texts):
         batch = tokenize_batch(some, room=room)
         yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
-
-
-def stocked(texts: Sequence[str], room: Room | None = None) -> Stock:
-    """The words of some texts laid end to end, with their places and quotations; in a room, until it is used again."""
-    batch = tokenize_batch(texts, room=room)
-    weights = None if batch.alone is None else np.where(batch.alone, np.float32(WORDS_A_CHARACTER), np.float32(1))
-    base, sizes = batch.first[:-1], np.diff(batch.first)
-    return Stock(batch.hashes, batch.starts, batch.ends, lambda i: find_quotes(texts[i]), weights, base, sizes)
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
