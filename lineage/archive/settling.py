@@ -47,7 +47,8 @@ def _find_again(held: Holdings, numbers: NDArray[np.int64]) -> None:
     held.catalogue.execute("CREATE TEMP TABLE IF NOT EXISTS again (number INTEGER PRIMARY KEY)")
     held.catalogue.execute("DELETE FROM again")
     held.catalogue.write_all("INSERT INTO again VALUES (?)", ((number,) for number in numbers.tolist()))
-    chosen = "FROM overlaps WHERE a IN (SELECT number FROM again) AND b IN (SELECT number FROM again)"
+    # + keeps SQLite from trying every a with every b
+    chosen = "FROM overlaps WHERE a IN (SELECT number FROM again) AND +b IN (SELECT number FROM again)"
     held.catalogue.execute(f"INSERT OR IGNORE INTO dirty SELECT a {chosen} UNION SELECT b {chosen}")
     held.catalogue.execute(f"DELETE {chosen}")
     keep_pairs(held, joining.gathered(_postings(held, numbers), [], not held.keeps_text), {})
