@@ -67,16 +67,16 @@ class OverlapStream(Iterator[Overlap]):
     def _find(self, articles: Sequence[Article], settings: Settings, families: Families | None) -> Iterator[Overlap]:
         tunables = settings.overlap
         seen: dict[str, str | None] = {}
-        made = Partitions(tunables.in_memory)
+        collected = Partitions(tunables.in_memory)
         coming = _texts(articles, seen)
         if families is not None:  # a window of one: every shingle
             for sketched in sketches(islice(coming, families.stands), 1):
-                made.add(*sketched)
+                collected.add(*sketched)
         for sketched in sketches(coming, tunables.window):
-            made.add(*sketched)
+            collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
-        postings, holders = made.shared()
-        aside = recurring(postings, holders, made.counts, outlets, MERGE_GAP)
+        postings, holders = collected.shared()
+        aside = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
         self.furniture.extend(_furniture(aside, articles))
         self._standing.update(_standing(postings, holders, aside, names))
         holders = without(holders, aside.entries)
@@ -89,17 +89,14 @@ class OverlapStream(Iterator[Overlap]):
             texts = [articles[i].text for i in present]
             stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
-            verified = overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
-            text_of = {names[i]: text for i, text in zip(present, texts, strict=True)}
-            for overlap in verified:
-                if overlap.narrated + overlap.quoted < tunables.window + SHINGLE - 1:
-                    self._set_aside(overlap, text_of[overlap.a])
+            ids = [names[i] for i in present]
+            guaranteed = tunables.window + SHINGLE - 1
+            for made in overlaps(runs, stock, ids, least_words=tunables.least_words, guaranteed=guaranteed):
+                if isinstance(made, Overlap):
+                    yield made
                 else:
-                    yield overlap
-
-    def _set_aside(self, overlap: Overlap, text: str) -> None:
-        for passage in overlap.passages:
-            self.formulas[" ".join(text[passage.a.start : passage.a.end].split())] += 1
+                    text = texts[made.article]
+                    self.formulas[" ".join(text[made.span.start : made.span.end].split())] += 1
 
 
 def _texts(articles: Iterable[Article], seen: dict[str, str | None]) -> Iterator[str]:
