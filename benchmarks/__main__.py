@@ -10,6 +10,7 @@ NAMES = {
     "passages": "recall and precision of planted passages, by length and share of changed words",
     "lineage": "who took from whom: ours and baselines on generated stories",
     "train": "the ledger's trees, from generated stories",
+    "archive": "an archive day by day, look-ups in it, and peers",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }
 

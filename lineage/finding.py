@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import EXACT, overlaps
 from lineage.overlap.recurrence import STANDING, Recurring, recurring
+from lineage.overlap.reprints import Families, folded
 from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
@@ -45,13 +47,15 @@ class OverlapStream(Iterator[Overlap]):
     real news most such phrases are names with titles and turns of speech.
     """
 
-    def __init__(self, articles: Articles, settings: Settings, rewrites: Rewrites | None) -> None:
+    def __init__(
+        self, articles: Articles, settings: Settings, rewrites: Rewrites | None, families: Families | None = None
+    ) -> None:
         self.furniture: list[Furniture] = []
         self.formulas: Counter[str] = Counter()
         self.crowded = 0
         self._standing: dict[str, NDArray[np.int64]] = {}  # the words at which furniture's fingerprints stand
         shelf = shelved(articles)
-        self._found = self._find(shelf, settings)
+        self._found = self._find(shelf, settings, families)
         if rewrites is not None:
             self._found = with_rewrites(self._found, shelf, rewrites, self._standing)
 
@@ -61,44 +65,46 @@ class OverlapStream(Iterator[Overlap]):
     def __next__(self) -> Overlap:
         return next(self._found)
 
-    def _find(self, articles: Sequence[Article], settings: Settings) -> Iterator[Overlap]:
+    def _find(self, articles: Sequence[Article], settings: Settings, families: Families | None) -> Iterator[Overlap]:
         tunables = settings.overlap
         seen: dict[str, str | None] = {}
-        made = Partitions(tunables.in_memory)
-        for sketched in sketches(_texts(articles, seen), tunables.window):
-            made.add(*sketched)
+        collected = Partitions(tunables.in_memory)
+        coming = _texts(articles, seen)
+        if families is not None:  # a window of one: every shingle
+            for sketched in sketches(islice(coming, families.stands), 1):
+                collected.add(*sketched)
+        for sketched in sketches(coming, tunables.window):
+            collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
-        postings, holders = made.shared()
-        aside = recurring(postings, holders, made.counts, outlets, MERGE_GAP)
+        postings, holders = collected.shared()
+        aside = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
         self.furniture.extend(_furniture(aside, articles))
         self._standing.update(_standing(postings, holders, aside, names))
         holders = without(holders, aside.entries)
-        self.crowded = len(np.unique(holders.starts[holders.ends - holders.starts > tunables.max_holders]))
+        if families is not None:
+            holders = folded(postings, holders, families)
+        self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
         room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
             texts = [articles[i].text for i in present]
             stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
-            verified = overlaps(runs, stock, [names[i] for i in present], least_words=tunables.least_words)
-            text_of = {names[i]: text for i, text in zip(present, texts, strict=True)}
+            ids = [names[i] for i in present]
             spans = {
                 name: standing_spans(tokenize(text), self._standing[name].tolist())
-                for name, text in text_of.items()
+                for name, text in zip(ids, texts, strict=True)
                 if name in self._standing
             }
-            for whole in verified:
-                overlap = outside(whole, spans)
-                if overlap is None:
-                    continue
-                if overlap.narrated + overlap.quoted < tunables.window + SHINGLE - 1:
-                    self._set_aside(overlap, text_of[overlap.a])
+            guaranteed = tunables.window + SHINGLE - 1
+            for made in overlaps(runs, stock, ids, least_words=tunables.least_words, guaranteed=guaranteed):
+                if isinstance(made, Overlap):
+                    left = outside(made, spans)
+                    if left is not None and left.narrated + left.quoted >= guaranteed:
+                        yield left
                 else:
-                    yield overlap
-
-    def _set_aside(self, overlap: Overlap, text: str) -> None:
-        for passage in overlap.passages:
-            self.formulas[" ".join(text[passage.a.start : passage.a.end].split())] += 1
+                    text = texts[made.article]
+                    self.formulas[" ".join(text[made.span.start : made.span.end].split())] += 1
 
 
 def _texts(articles: Iterable[Article], seen: dict[str, str | None]) -> Iterator[str]:
@@ -116,6 +122,7 @@ def find_overlaps(
     profile: Profile = "news",
     rewrites: bool = False,
     settings: Settings = Settings(),
+    families: Families | None = None,
 ) -> OverlapStream:
     """Every pair of articles that share a passage, with all their passages, in the articles' order.
 
@@ -126,9 +133,10 @@ def find_overlaps(
     again for reworded passages; `profile` says how much must speak for one (`news` demands the words' order). The pairs
     are complete for passages with up to `settings.overlap.max_holders` holders; of a passage with more, each holder is
     paired with the first. What an outlet prints in article after article is set aside and named in the stream's
-    `furniture`. Raises `UsageError` when two articles have one id.
+    `furniture`. With `families` (`lineage.overlap.reprints`) reprints are compared with the article that stands for
+    their family, and only that one with all others. Raises `UsageError` when two articles have one id.
     """
-    return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None)
+    return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None, families)
 
 
 def with_rewrites(

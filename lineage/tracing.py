@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from lineage import finding, pipeline
 from lineage.descent.claims import both
+from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
-from lineage.descent.verdict import Descent, Gates, descend, linked
+from lineage.descent.verdict import NEAREST, Descent, Gates, descend, linked
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
+from lineage.overlap.reprints import Families, in_order, reprints
 from lineage.overlap.winnow import THOROUGH
 from lineage.settings import Settings
 
@@ -41,7 +46,7 @@ def trace(
     `UsageError` when there is no article at all.
     """
     now = now or datetime.now(UTC)
-    looked = _looked(articles, settings, aside)
+    looked = _looked(articles, settings, now, aside)
     gates = _gates(settings)
     found = descend(looked.witnesses, looked.overlaps, gates, now)
     return _lineage(looked, found, settings, now)
@@ -53,10 +58,11 @@ def measured_pairs(
     """Every ordered pair (parent, child) of linked articles of different outlets with its features, which are those of
     `lineage.descent.features`: what the ledger is trained on.
     """
-    looked = _looked(articles, settings)
+    now = datetime.now(UTC)
+    looked = _looked(articles, settings, now)
     links = linked(looked.witnesses, looked.overlaps, _gates(settings))
     present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
-    story = Story(looked.witnesses, links, present, datetime.now(UTC))
+    story = Story(looked.witnesses, links, present, now)
     ids = [witness.article.id for witness in looked.witnesses]
     return [
         (ids[parent], ids[child], story.row(parent, child, found))
@@ -80,7 +86,9 @@ def _gates(settings: Settings) -> Gates:
     return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined)
 
 
-def _looked(articles: Iterable[Article], settings: Settings, aside: Mapping[str, Sequence[Span]] = {}) -> _Looked:
+def _looked(
+    articles: Iterable[Article], settings: Settings, now: datetime, aside: Mapping[str, Sequence[Span]] = {}
+) -> _Looked:
     held, noted = pipeline.unique(articles)
     skipped: tuple[Skipped, ...] = (*getattr(articles, "skipped", ()), *noted)
     if not held:
@@ -91,18 +99,41 @@ def _looked(articles: Iterable[Article], settings: Settings, aside: Mapping[str,
         window=min(settings.overlap.window, THOROUGH),
         max_holders=min(settings.overlap.max_holders, MOST_HOLDERS),
     )
-    # which of two texts comes first decides between equally good alignments: not the order of the input
-    ordered = sorted(held, key=lambda article: (article.text, article.id))
-    stream = finding.find_overlaps(ordered, rewrites=True, settings=replace(settings, overlap=thorough))
+    witnesses = pipeline.witnesses(held, registry, aside)
+    ordered, families = _families(witnesses, now)
+    stream = finding.find_overlaps(
+        ordered, rewrites=True, settings=replace(settings, overlap=thorough), families=families
+    )
     overlaps = [left for overlap in stream if (left := outside(overlap, aside)) is not None]
     skipped += tuple(finding.set_aside(stream))
-    witnesses = pipeline.witnesses(held, registry, aside)
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)
     if named != held:
         held = named
         registry = pipeline.registry(held, settings)
         witnesses = pipeline.witnesses(held, registry, aside)
     return _Looked(held, witnesses, overlaps, skipped)
+
+
+def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article], Families]:
+    """The articles and their families of reprints, neither depending on the order of the input.
+
+    The article that stands for a family is the one that most others credit, or the earliest: where the text most
+    probably comes from. Those that others credit are compared with everything, too.
+    """
+    # which of two texts comes first decides between equally good alignments
+    ordered = sorted(witnesses, key=lambda witness: (witness.article.text, witness.article.id))
+    named = Counter(outlet for w in witnesses for outlet in {c.outlet for c in w.credits} if outlet != w.outlet)
+    credits = [0 if w.outlet is None else named[w.outlet] for w in ordered]
+    keys = [(-count, since_1970(w.article, now)) for count, w in zip(credits, ordered, strict=True)]
+    numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
+    ranks = np.array([numbers[key] for key in keys], np.int64)
+    first = reprints([witness.article.text for witness in ordered], ranks)
+    families: dict[int, list[int]] = {}
+    for place in np.argsort(ranks, kind="stable").tolist():
+        if credits[place] and np.count_nonzero(first == first[place]) > 1:
+            families.setdefault(int(first[place]), []).append(place)
+    order, found = in_order(first, [place for members in families.values() for place in members[:NEAREST]])
+    return [ordered[place].article for place in order.tolist()], found
 
 
 def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime) -> Lineage:

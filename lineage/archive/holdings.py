@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import zstandard
 
 from lineage.archive.catalogue import FEW, Catalogue, Row
 from lineage.archive.marks import Marks
-from lineage.archive.matching import PHRASE, Tunables
-from lineage.archive.records import Packer, article_of, digest_of, passages_of
+from lineage.archive.matching import Tunables
+from lineage.archive.records import Packer, article_of, digest_of
 from lineage.archive.register import Register
 from lineage.archive.segments import Segment
 from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
 from lineage.kernel import Room
-from lineage.model import Article, Overlap
+from lineage.model import Article
 
 FOLDER = "segments"
 CURE = "restore the archive from a backup, or scan the input again"
@@ -142,13 +142,3 @@ class Holdings:
             if self.keeps_text and digest_of(replace(article, id=row[2])) != row[3]:
                 raise ArchiveDamagedError(f"{self.catalogue.path}: the text of {article.id!r} is not its own; {CURE}")
         return found
-
-    def overlaps(self, numbers: Sequence[int]) -> Iterator[tuple[int, int, Overlap]]:
-        """What pairs share of which both are among some articles, with the numbers of the two."""
-        inside = set(numbers)
-        rows = self.rows(numbers)
-        for row in self.catalogue.rows_in("overlaps", "a", list(numbers)):
-            a, b, narrated, quoted, a_in_b, b_in_a, kind, passages = row
-            if b in inside and kind != PHRASE:
-                names = rows[a][1], rows[b][1]
-                yield a, b, Overlap(*names, passages_of(passages), a_in_b, b_in_a, narrated, quoted)

@@ -19,7 +19,7 @@ from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.text.tokens import TokenBatch, tokenize
 
-PASSAGES, PHRASE, FINGERPRINTS = "passages", "phrase", "fingerprints"  # kinds of an overlap: see `kind_of`
+PASSAGES, FINGERPRINTS = "passages", "fingerprints"  # kinds of an overlap: verified in the texts, or not
 
 # what an archive is made with unless something else is asked for: the defaults of `lineage.settings`
 DEFAULTS: Mapping[str, str] = {"window": "8", "least_words": "8", "least_identity": "0.8", "max_holders": "1000"}
@@ -42,11 +42,6 @@ class Tunables:
         return self.window + SHINGLE - 1
 
 
-def kind_of(overlap: Overlap, tunables: Tunables) -> str:
-    """`phrase` for pairs that share less than what is never missed: that is kept, but joins no story."""
-    return PHRASE if overlap.narrated + overlap.quoted < tunables.guaranteed else PASSAGES
-
-
 def verified(
     joined: Joined,
     texts: Sequence[str],
@@ -56,15 +51,16 @@ def verified(
     room: Room | None = None,
 ) -> Iterator[Found]:
     """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
-    `aside` are the stretches of each that are furniture.
+    `aside` are the stretches of each that are furniture. Pairs that share less than what is never missed are left out.
     """
     stock = stocked(texts, room, seed=seed)
     least = tunables.least_words
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
     numbers = [str(number) for number in joined.numbers.tolist()]
-    for whole in overlaps(runs, stock, numbers, least_words=least):
-        if (overlap := outside(whole, aside)) is not None:
-            yield int(overlap.a), int(overlap.b), overlap, kind_of(overlap, tunables)
+    for whole in overlaps(runs, stock, numbers, least_words=least, guaranteed=tunables.guaranteed):
+        overlap = outside(whole, aside) if isinstance(whole, Overlap) else None
+        if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:
+            yield int(overlap.a), int(overlap.b), overlap, PASSAGES
 
 
 def unverified(joined: Joined, rows: Rows, prints: NDArray[np.int32], tunables: Tunables) -> Iterator[Found]:

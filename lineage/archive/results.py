@@ -16,7 +16,7 @@ import orjson
 
 from lineage.archive.catalogue import Row
 from lineage.archive.holdings import Holdings
-from lineage.archive.matching import FINGERPRINTS, PHRASE
+from lineage.archive.matching import FINGERPRINTS
 from lineage.archive.records import passages_of
 from lineage.model import Article, Flow, Origins, Story, parse_published
 
@@ -140,7 +140,7 @@ def _articles(held: Holdings) -> Iterator[Row]:
 def _passages(held: Holdings) -> Iterator[Row]:
     order = (
         "JOIN articles AS x ON x.number = overlaps.a JOIN articles AS y ON y.number = overlaps.b "
-        f"WHERE overlaps.kind != '{PHRASE}' ORDER BY x.name, y.name"
+        "ORDER BY x.name, y.name"
     )
     for (a, b, *_, kind, passages), about in _with_articles(held, "overlaps", order, 0, 1):
         for p in passages_of(passages):

@@ -12,7 +12,7 @@ from lineage.archive.adding import prepare
 from lineage.archive.aside import aside_spans
 from lineage.archive.holdings import Holdings
 from lineage.archive.joining import Joined, borne_out
-from lineage.archive.matching import PHRASE, unverified, verified
+from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of
 from lineage.archive.segments import Rows
 from lineage.model import Article, Overlap
@@ -110,6 +110,5 @@ def _overlaps(
         both = Rows.joined([rows.numbered(np.zeros(len(rows))), others.numbered(place)], spans=True)
         prints = np.concatenate([[len(rows)], held.register.prints[numbers]]).astype(np.int32)
         told = unverified(joined, both, prints, held.tunables)
-    for _, other, overlap, kind in told:
-        if kind != PHRASE:
-            yield other, overlap
+    for _, other, overlap, _ in told:
+        yield other, overlap

@@ -20,7 +20,7 @@ def keep_pairs(held: Holdings, entries: joining.Entries, texts: Mapping[int, str
         found = _verified(held, joined, entries, texts)
         rows = [overlap_row(a, b, overlap, kind) for a, b, overlap, kind in found]
         held.catalogue.insert("overlaps", rows, replace=True)
-        soil(held, {number for row in rows if row[6] != matching.PHRASE for number in row[:2]})
+        soil(held, {number for row in rows for number in row[:2]})
         count += len(rows)
     return count
 

@@ -9,7 +9,6 @@ import orjson
 
 from lineage.archive.catalogue import Row
 from lineage.archive.holdings import Holdings
-from lineage.archive.matching import PHRASE
 from lineage.archive.records import plain
 from lineage.archive.register import UNKNOWN
 from lineage.archive.sharing import soil
@@ -57,7 +56,7 @@ def group_of(held: Holdings, number: int, least_words: int) -> list[int]:
 def _links(held: Holdings, dirty: set[int], least_words: int) -> Iterator[tuple[int, int]]:
     """The links that can be reached from dirty articles, and maybe more."""
     query = (
-        f"SELECT a, b FROM overlaps WHERE kind != '{PHRASE}' AND narrated >= {int(least_words)} "
+        f"SELECT a, b FROM overlaps WHERE narrated >= {int(least_words)} "
         f"AND narrated * max(a_in_b, b_in_a) >= {LEAST_SHARE} * (narrated + quoted)"
     )
     if len(dirty) > MANY:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
@@ -137,6 +137,17 @@ def _moment(article: Article, now: datetime) -> datetime | date | None:
         return None
     day = moment.date() if isinstance(moment, datetime) else moment
     return moment if day.year >= 1990 and day <= now.date() + timedelta(days=2) else None
+
+
+def since_1970(article: Article, now: datetime) -> float:
+    """Seconds at which an article says it was published, infinite where it does not; of a day, its end; without a zone,
+    as if of UTC."""
+    moment = _moment(article, now)
+    if moment is None:
+        return math.inf
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day) + timedelta(days=1)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def lag(parent: Witness, child: Witness, now: datetime) -> tuple[timedelta, bool] | None:

@@ -7,6 +7,7 @@ of narration, shares 0..1, lags logarithms.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -67,6 +68,9 @@ class Story:
         ]
         self.others = [frozenset(c.outlet for c in w.credits if c.outlet in present) for w in witnesses]
         self.own = [self._own(number) for number in range(len(witnesses))]
+        self.held = [{k: self.count(number, self.masks[number, k]) for k in near} for number, near in self.near.items()]
+        self.ranked = [sorted((-words, witnesses[k].article.id, k) for k, words in held.items()) for held in self.held]
+        self.declaring = [sum(bool(self.declares[k]) for k in near) for near in self.near.values()]
 
     def count(self, number: int, mask: Mask) -> float:
         """Words of an article that a mask holds."""
@@ -132,8 +136,8 @@ class Story:
             len(self.declares[child]),
             len(self.declares[parent]),
             len(self.declares[child] & self.declares[parent]),
-            sum(bool(self.declares[k]) for k in self.near[child] if k != parent),
-            sum(bool(self.declares[k]) for k in self.near[parent] if k != child),
+            self.declaring[child] - bool(self.declares[parent]),
+            self.declaring[parent] - bool(self.declares[child]),
         ]
 
     def _tails(self, parent: int, child: int, found: Link) -> list[float]:
@@ -144,19 +148,22 @@ class Story:
         return [rest - mine, rest, mine, inserted, *leads, math.log((other.words + 1) / (one.words + 1)), one.words]
 
     def _rivals(self, parent: int, child: int) -> list[float]:
-        shared = {pair: self.count(pair[0], self.masks[pair]) for pair in ((child, parent), (parent, child))}
         values: list[float] = []
         ranks: list[float] = []
         for mine, other in ((child, parent), (parent, child)):
-            held = [self.count(mine, self.masks[mine, k]) for k in self.near[mine] if k != other]
-            own = shared[mine, other]
-            values.append((own - max(held, default=0.0)) / max(1.0, self.witnesses[mine].narration))
-            ranks.append(sum(value > own for value in held))
+            own, best = self.held[mine][other], self.rival(mine, other)
+            most = 0.0 if best is None else self.held[mine][best]
+            values.append((own - most) / max(1.0, self.witnesses[mine].narration))
+            ranks.append(bisect_left(self.ranked[mine], (-own,)))
         return [*values, *ranks, len(self.near[child]), len(self.near[parent])]
+
+    def rival(self, number: int, other: int) -> int | None:
+        """The article that holds the most words of article `number`, `other` left out; None if there is none."""
+        return next((k for _, _, k in self.ranked[number][:2] if k != other), None)
 
     def _readings(self, parent: int, child: int) -> list[float]:
         """What third articles have of the one and the other does not: a reading that others share is older."""
-        thirds = [k for k in self.near[child] if k in self.near[parent]]
+        thirds = self.thirds(parent, child)
         masks, pair = self.masks, self.masks[child, parent]
         mine = [self.count(child, masks[child, k] & ~pair) for k in thirds]
         theirs = [self.count(parent, masks[parent, k] & ~masks[parent, child]) for k in thirds]
@@ -165,6 +172,11 @@ class Story:
         mine_all, theirs_all = round(math.fsum(mine), 6), round(math.fsum(theirs), 6)
         most = (max(mine, default=0.0), max(theirs, default=0.0))
         return [len(thirds), *most, mine_all, theirs_all, theirs_all - mine_all, min(lacked, default=-1.0), trio]
+
+    def thirds(self, parent: int, child: int) -> list[int]:
+        """The articles that share text with both."""
+        fewer, more = sorted((self.near[child], self.near[parent]), key=len)
+        return [k for k in fewer if k in more]
 
     def _clocks(self, parent: int, child: int) -> list[float]:
         known = lag(self.witnesses[parent], self.witnesses[child], self.now)

@@ -56,25 +56,23 @@ def _wires(story: Story, parent: int, child: int) -> str:
         if story.declares[number]:
             feed = min(story.declares[number]) or "an agency"
             return f"{name(story.witnesses[number])} says that its text is from {feed}"
-    near = [k for k in (*story.near[child], *story.near[parent]) if story.declares[k]]
+    near = story.declaring[child] or story.declaring[parent]
     return "neither names an agency, but an article that shares their text does" if near else "no agency is named"
 
 
 def _rivals(story: Story, parent: int, child: int) -> str:
     other = story.witnesses[child]
-    shared = story.count(child, story.masks[child, parent])
-    held = {k: story.count(child, story.masks[child, k]) for k in story.near[child] if k != parent}
-    if not held:
+    held, best = story.held[child], story.rival(child, parent)
+    shared = held[parent]
+    if best is None:
         return f"no other article has words of {name(other)}"
-    ids = {k: story.witnesses[k].article.id for k in held}
-    best = min(held, key=lambda k: (-held[k], ids[k]))
     order = "more" if held[best] > shared else "fewer" if held[best] < shared else "as many"
     counts = f"{held[best]:.0f} against {shared:.0f}"
     return f"{name(story.witnesses[best])} holds {order} of the words of {name(other)} ({counts})"
 
 
 def _readings(story: Story, parent: int, child: int) -> str:
-    thirds = [k for k in story.near[child] if k in story.near[parent]]
+    thirds = story.thirds(parent, child)
     if not thirds:
         return "no third article has text of both"
     pair, back = story.masks[child, parent], story.masks[parent, child]

@@ -68,13 +68,20 @@ class Segments:
 @dataclass(frozen=True, slots=True)
 class Holders:
     """Postings whose fingerprint others hold too, grouped: `postings` int64[h] by group, ascending within one;
-    the group of entry i is `starts[i]:ends[i]`. `order` int64[h] are the entries by posting.
+    the group of entry i is `starts[i]:ends[i]`. `order` int64[h] are the entries by posting. In the groups that
+    `stars` bool[h] marks, only the first is paired with the others; a posting may then be in several.
     """
 
     postings: Integers
     ends: Integers
     starts: Integers
     order: Integers
+    stars: NDArray[np.bool_] | None = None
+
+    def crowded(self, most: int) -> NDArray[np.bool_]:
+        """Which entries are of a fingerprint with more than `most` holders, bool[h]; stars are not counted."""
+        many = self.ends - self.starts > most
+        return many if self.stars is None else many & ~self.stars
 
 
 def group(postings: Postings) -> Holders:
@@ -155,8 +162,8 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
         return
     place = np.arange(len(holders.postings))
     partners = holders.ends - 1 - place
-    crowded = holders.ends - holders.starts > max_holders
-    partners[crowded & (place != holders.starts)] = 0
+    star = holders.crowded(max_holders) | (False if holders.stars is None else holders.stars)
+    partners[star & (place != holders.starts)] = 0
     order = holders.order
     partners = partners[order]
     article = postings.articles[holders.postings[order]]

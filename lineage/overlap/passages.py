@@ -6,6 +6,7 @@ Where two chains of a pair claim the same words (an article that repeats itself)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
@@ -17,18 +18,46 @@ from lineage.overlap.chains import Runs, Stock, words
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 
 
-def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], *, least_words: int) -> Iterator[Overlap]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering."""
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something short that two articles have in common and nothing else: where it stands in the first of them."""
+
+    article: int
+    span: Span
+
+
+def overlaps(
+    runs: Runs, stock: Stock, ids: Sequence[str], *, least_words: int, guaranteed: int = 0
+) -> Iterator[Overlap | Phrase]:
+    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
+
+    A pair whose passages have fewer than `guaranteed` words together gives a `Phrase` for each of them instead; these
+    come first.
+    """
     if not len(runs):
         return
     runs = _unclaimed(runs, stock, least_words)
     if not len(runs):
         return
     opens = _begins(runs.chain)
+    begin = _begins_of_pairs(runs, opens)
+    together = np.add.reduceat(_counted(runs, stock, opens), begin)
+    short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
+    if short.any():
+        chosen = opens[short]
+        last = np.append(opens[1:], len(runs))[short] - 1
+        spans = _spans(stock.starts[runs.a[chosen]], stock.ends[(runs.a + runs.length)[last] - 1])
+        yield from map(Phrase, runs.left[chosen].tolist(), spans)
+        runs = runs.take(~np.repeat(short, np.diff(np.append(opens, len(runs)))))
+    if len(runs):
+        yield from _made(runs, stock, ids)
+
+
+def _made(runs: Runs, stock: Stock, ids: Sequence[str]) -> Iterator[Overlap]:
+    opens = _begins(runs.chain)
     passages = _passages(runs, stock, opens)
-    left, right = runs.left[opens], runs.right[opens]
-    begin = np.flatnonzero(_changes(left) | _changes(right))
-    left, right = left[begin], right[begin]
+    begin = _begins_of_pairs(runs, opens)
+    left, right = runs.left[opens][begin], runs.right[opens][begin]
     equal = np.add.reduceat(np.add.reduceat(runs.length, opens), begin)
     shares_a, shares_b = (np.minimum(1.0, equal / stock.sizes[own]).tolist() for own in (left, right))
     bounds = [*begin.tolist(), len(opens)]
@@ -40,6 +69,16 @@ def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], *, least_words: int) 
         yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, narrated, inside)
 
 
+def _begins_of_pairs(runs: Runs, opens: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which chains are the first of their pair; chain k begins with run `opens[k]`."""
+    return np.flatnonzero(_changes(runs.left[opens]) | _changes(runs.right[opens]))
+
+
+def _counted(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The words of each chain."""
+    return np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
+
+
 def _passages(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> list[Passage]:
     """Every chain as a passage; the runs of chain k begin at `opens[k]`."""
     last_a, last_b = runs.a + runs.length - 1, runs.b + runs.length - 1
@@ -48,7 +87,7 @@ def _passages(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> list[Passag
     closes = np.append(opens[1:], len(runs)) - 1
     equal = np.add.reduceat(runs.length, opens)
     identity = equal / (1 + np.maximum(last_a[closes] - runs.a[opens], last_b[closes] - runs.b[opens]))
-    counted = np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
+    counted = _counted(runs, stock, opens)
     quoted = np.add.reduceat(_quoted(runs, stock), opens) / equal
     matches = list(zip(spans_a, spans_b, strict=True))
     made: list[Passage] = []

@@ -55,9 +55,10 @@ def recurring(
     if not len(first) or not (sizes >= LEAST_HOLDERS).any() or owner.max() < 0:
         return Recurring(np.zeros(len(held.postings), bool), empty, empty, empty, empty)
     group = np.repeat(np.arange(len(first)), sizes)
-    pairs = np.unique(group[owner >= 0] * (int(owner.max()) + 1) + owner[owner >= 0])
+    many = np.flatnonzero((sizes >= LEAST_HOLDERS)[group] & (owner >= 0))
+    pairs = np.unique(group[many] * (int(owner.max()) + 1) + owner[many])
     spread = np.bincount(pairs // (int(owner.max()) + 1), minlength=len(first))
-    known = np.bincount(group[owner >= 0], minlength=len(first))
+    known = np.bincount(group[many], minlength=len(first))
     crowded = (sizes >= LEAST_HOLDERS) & (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
     recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(counts, 1)
     whole = np.bincount(group, recurs[articles], len(first)) / sizes

@@ -94,12 +94,12 @@ class TokenBatch:
     def __len__(self) -> int:
         return len(self.first) - 1
 
-    def only(self, index: int) -> TokenBatch:
-        """One article as a batch."""
-        span = slice(self.first[index], self.first[index + 1])
+    def only(self, low: int, high: int) -> TokenBatch:
+        """Articles `low` to `high` as a batch."""
+        first = self.first[low : high + 1]
+        span = slice(first[0], first[-1])
         alone = None if self.alone is None else self.alone[span]
-        first = np.array([0, span.stop - span.start])
-        return TokenBatch(self.hashes[span], self.starts[span], self.ends[span], alone, first)
+        return TokenBatch(self.hashes[span], self.starts[span], self.ends[span], alone, first - first[0])
 
     def article(self, index: int) -> Tokens:
         """The words of one article."""
@@ -163,7 +163,12 @@ def _encoded(text: str) -> bytes:
 
 def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch:
     """The batch with some of its articles exchanged for batches of one."""
-    return _joined([others[index] if index in others else batch.only(index) for index in range(len(batch))])
+    parts: list[TokenBatch] = []
+    done = 0
+    for index in sorted(others):
+        parts += [batch.only(done, index), others[index]]
+        done = index + 1
+    return _joined([*parts, batch.only(done, len(batch))])
 
 
 def _joined(parts: Sequence[TokenBatch]) -> TokenBatch:
