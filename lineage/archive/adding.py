@@ -101,8 +101,7 @@ def prepare(
         words.extend(np.diff(batch.first).tolist())
     rows = Rows.joined(parts, spans=not keep_text)
     rows = rows.take(np.argsort(rows.keys, kind="stable"))  # articles and words ascend already
-    packer = Packer()
-    packed = [packer.pack(article.text) for article in articles] if keep_text else ()
+    packed = list(map(Packer().pack, (article.text for article in articles))) if keep_text else ()
     return Prepared(articles, [digest_of(article) for article in articles], words, np.concatenate(prints), packed, rows)
 
 

@@ -38,6 +38,7 @@ class Holdings:
         self.guard = threading.RLock()
         self.room = Room()  # the writer's
         self._open: dict[str, Segment] = {}
+        self._opened_at: int | None = None  # the catalogue's number of changes when they were listed
         self._local = threading.local()
         self._register: Register | None = None
         self._marks: tuple[int, Marks] | None = None
@@ -67,6 +68,9 @@ class Holdings:
         """The segments that the last commit lists, open."""
         missing = ""
         with self.guard:
+            changes = None if self.catalogue.write else self.catalogue.changes()
+            if changes is not None and changes == self._opened_at:
+                return list(self._open.values())
             for _ in range(5):  # a writer may have merged and removed some since they were listed
                 listed = [row[:2] for row in self.catalogue.rows("segments", "ORDER BY name")]
                 try:
@@ -74,6 +78,7 @@ class Holdings:
                 except FileNotFoundError as error:
                     missing = str(error.filename)
                     continue
+                self._opened_at = changes
                 return list(self._open.values())
         raise ArchiveDamagedError(
             f"{missing}: is not there; restore the archive from a backup, or scan the input again"

@@ -29,6 +29,7 @@ class Marks:
 
     held: dict[int, tuple[int, int]] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)  # keys whose marks are not saved yet
+    _aside: Keys | None = None
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Any, ...]]) -> Marks:
@@ -41,10 +42,13 @@ class Marks:
 
     def aside(self) -> Keys:
         """The keys that are not compared, ascending: furniture, and candidates until it is decided what they are."""
+        if self._aside is not None:
+            return self._aside
         found = (
             key for key, (mark, _) in self.held.items() if mark & FURNITURE or mark & (CANDIDATE | PLAIN) == CANDIDATE
         )
-        return np.array(sorted(found), np.uint64)
+        self._aside = np.array(sorted(found), np.uint64)
+        return self._aside
 
     def first(self, key: int) -> int:
         """The holder that the others of a crowded fingerprint are paired with, -1 if it is not crowded."""
@@ -62,6 +66,7 @@ class Marks:
         if new != (mark, before):
             self.held[key] = new
             self.changed.add(key)
+            self._aside = None
 
     def saved(self) -> Iterator[tuple[int, int, int]]:
         """The marks that changed, to be kept; those without a bit are to go."""

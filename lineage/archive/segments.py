@@ -226,10 +226,11 @@ class Segment:
         if xxhash.xxh3_64_hexdigest(self._sums.tobytes()) != said["sums"]:
             raise self._damaged("its checksums are damaged")
         self._seen = np.zeros(blocks, bool)
+        self._places = self.layout.columns
         self._columns = {
-            name: np.frombuffer(self._map, kind, count, offset)
-            for name, (offset, kind, count) in self.layout.columns.items()
+            name: np.frombuffer(self._map, kind, count, offset) for name, (offset, kind, count) in self._places.items()
         }
+        self._whole = False  # whether every block was compared with its checksum
         self._check("index", np.zeros(1, np.int64), np.array([BUCKETS + 1]))
 
     def __len__(self) -> int:
@@ -240,18 +241,24 @@ class Segment:
 
     def _check(self, column: str, low: Integers, high: Integers) -> None:
         """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once."""
-        offset, kind, _ = self.layout.columns[column]
+        if self._whole:
+            return
+        offset, kind, _ = self._places[column]
         first = (offset + low * kind.itemsize - _HEADER) // BLOCK
         last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
         last = np.minimum(last, len(self._seen) - 1)
         edges = np.concatenate([first, last])
+        unseen = edges[~self._seen[edges]]
         if int((last - first).max(initial=0)) > 1:
             depth = np.zeros(len(self._seen) + 1, np.int64)
             np.add.at(depth, first, 1)
             np.add.at(depth, last + 1, -1)
             edges = np.flatnonzero(depth.cumsum()[:-1])
-        for block in np.unique(edges[~self._seen[edges]]).tolist():
-            self._check_block(block)
+            unseen = edges[~self._seen[edges]]
+        if len(unseen):
+            for block in np.unique(unseen).tolist():
+                self._check_block(block)
+            self._whole = bool(self._seen.all())
 
     def _check_block(self, block: int) -> None:
         start = _HEADER + block * BLOCK

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -57,12 +58,21 @@ class Mention(NamedTuple):
 class Registry:
     """Outlets by id, name, alias and domain. Never changes; `with_outlets` gives a larger one."""
 
-    def __init__(self, outlets: Iterable[Outlet], *, source: str = "the registry") -> None:
-        """Raises `RegistryError` when two outlets bear one name or domain; the message names `source`."""
-        self.outlets: tuple[Outlet, ...] = tuple(outlets)
-        self._by_key: dict[str, Outlet] = {}
-        self._by_domain: dict[str, Outlet] = {}
-        for outlet in self.outlets:
+    def __init__(
+        self, outlets: Iterable[Outlet], *, source: str = "the registry", base: Registry | None = None
+    ) -> None:
+        """With `base`, its outlets and these. A story's registry adds a few to hundreds that are shipped, whose names
+        need not be prepared again.
+
+        Raises `RegistryError` when two outlets bear one name or domain; the message names `source`.
+        """
+        self._base, self._own = base, tuple(outlets)
+        self.outlets: tuple[Outlet, ...] = self._own if base is None else (*base.outlets, *self._own)
+        self._by_key: MutableMapping[str, Outlet] = {}
+        self._by_domain: MutableMapping[str, Outlet] = {}
+        if base is not None:
+            self._by_key, self._by_domain = ChainMap({}, base._by_key), ChainMap({}, base._by_domain)
+        for outlet in self._own:
             for key in {_fold(name) for name in (outlet.id, outlet.name, *outlet.aliases)} - {""}:
                 _claim(self._by_key, key, outlet, source)
             for domain in outlet.domains:
@@ -90,7 +100,7 @@ class Registry:
             if name.strip() and len(name) <= LONGEST_NAME and self.resolve(name) is None:
                 aliases = (name.strip().upper(),) if kind == "wire" else ()  # datelines are often in capitals
                 new.setdefault(_fold(name) or name, Outlet(slug(name), name.strip(), kind, aliases))
-        return Registry([*self.outlets, *new.values()]) if new else self
+        return Registry(new.values(), base=self) if new else self
 
     def resolve(self, name: str) -> Outlet | None:
         """The outlet that bears a name: an id, name, alias or domain.
@@ -114,18 +124,25 @@ class Registry:
 
     def mentions(self, text: str) -> Iterator[Mention]:
         """The names of known outlets in a text, in their order, longest first. Time is linear in the text."""
-        patterns, surfaces = self._surfaces
-        found = [match for pattern in patterns[: 1 if text.isascii() else 2] for match in pattern.finditer(text)]
+        layers = list(self._layers())
+        found = [match for kind in range(1 if text.isascii() else 2) for match in _leftmost(text, layers, kind)]
         for match in sorted(found, key=re.Match.start):
-            outlet, guarded = surfaces[_plain_blanks(match[0])]
+            name = _plain_blanks(match[0])
+            outlet, guarded = next(surfaces[name] for _, surfaces in layers if name in surfaces)
             if _begins_word(text, match.start()):
                 yield Mention(Span(*match.span()), outlet, guarded)
 
+    def _layers(self) -> Iterator[_Layer]:
+        """What is searched in texts: of the registries that this one was made from, the first one's first."""
+        if self._base is not None:
+            yield from self._base._layers()
+        yield self._surfaces
+
     @cached_property
-    def _surfaces(self) -> tuple[tuple[re.Pattern[str], ...], Mapping[str, tuple[Outlet, bool]]]:
-        """All names as they stand in texts: a pattern for those that begin a word, one for the others; whose."""
+    def _surfaces(self) -> _Layer:
+        """Its own names as they stand in texts: a pattern for those that begin a word, one for the others; whose."""
         surfaces: dict[str, tuple[Outlet, bool]] = {}
-        for outlet in self.outlets:
+        for outlet in self._own:
             for name in (outlet.name, *outlet.aliases):
                 surfaces.setdefault(name, (outlet, _guarded(name)))
                 if name.startswith("The "):
@@ -138,6 +155,25 @@ class Registry:
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_surfaces"}
+
+
+_Layer = tuple[tuple[re.Pattern[str], ...], Mapping[str, tuple[Outlet, bool]]]
+
+
+def _leftmost(text: str, layers: Iterable[_Layer], kind: int) -> Iterator[re.Match[str]]:
+    """What one pattern of all layers' names would find: the leftmost, the longest of these, and on behind it."""
+    patterns = [patterns[kind] for patterns, _ in layers]
+    found = {pattern: match for pattern in patterns if (match := pattern.search(text)) is not None}
+    while found:
+        best = min(found.values(), key=lambda match: (match.start(), -match.end()))
+        yield best
+        for pattern in list(found):
+            if found[pattern].start() < best.end():
+                match = pattern.search(text, best.end())
+                if match is None:
+                    del found[pattern]
+                else:
+                    found[pattern] = match
 
 
 def slug(name: str) -> str:
@@ -189,7 +225,7 @@ def _without_ending(name: str) -> str:
     return _ENDINGS.sub("", name.strip().casefold().removeprefix("www."))
 
 
-def _claim(held: dict[str, Outlet], key: str, outlet: Outlet, source: str) -> None:
+def _claim(held: MutableMapping[str, Outlet], key: str, outlet: Outlet, source: str) -> None:
     other = held.setdefault(key, outlet)
     if other.id != outlet.id:
         raise RegistryError(f'{source}: "{key}" stands for both {other.id} and {outlet.id}; take it out of one of them')

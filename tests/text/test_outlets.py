@@ -213,3 +213,22 @@ def test_guesses_are_right_where_they_speak() -> None:
     spoken = [REGISTRY.resolve(outlet) == guess[0] for outlet, guess in guesses if guess]
     assert sum(spoken) >= 0.95 * len(spoken)
     assert len(spoken) >= 250
+
+
+NAMES = st.lists(
+    st.sampled_from(["Post", "Daily Post", "Post Gazette", "Gazette", "The Gazette", "Daily", "山城晚报", "山城"])
+)
+
+
+@given(
+    base=NAMES, own=NAMES, words=st.lists(st.sampled_from(["the", "Daily", "Post", "Gazette", "山城晚报", "The", "x"]))
+)
+def test_a_registry_that_was_extended_finds_what_one_made_at_once_finds(
+    base: list[str], own: list[str], words: list[str]
+) -> None:
+    text = " ".join(words)
+    first = Registry(()).with_outlets(base)
+    layered = first.with_outlets(own)
+    whole = Registry(layered.outlets)
+    assert list(layered.mentions(text)) == list(whole.mentions(text))
+    assert [layered.resolve(name) for name in own] == [whole.resolve(name) for name in own]

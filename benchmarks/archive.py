@@ -1,0 +1,356 @@
+"""`python -m benchmarks archive`: the archive day by day, look-ups in it, and peers that can do the same job.
+
+Articles are made by the seeded generator (`benchmarks.corpora`), `--day` of them are added at a time, and the archive
+is settled after each day, as a scan does. CPU time of one core; each part in a process of its own. What is sketched,
+joined and verified is timed apart from the lineage of the stories, which is measured on `--told` articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import ONE_THREAD, facts, peak_megabytes
+
+RESULTS = Path(__file__).parent / "results"
+QUERIES = 1_000  # articles that are looked up, half of which take a passage of one that is there
+INSERTED = 1_000  # articles that are added at once to the whole archive
+PEERS = 10_000  # articles that the peers hold: datasketch takes 90 KB for each
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those it waited for."""
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+
+
+def build(folder: Path, articles: int, day: int) -> dict[str, Any]:
+    """Add articles day by day; seconds of each day, and what it takes on the disk."""
+    from benchmarks.corpora import synthetic
+    from lineage import Archive
+
+    made = synthetic(articles)
+    days: list[float] = []
+    pairs = 0
+    with Archive.open(folder, write=True) as archive:
+        while some := list(islice(made, day)):
+            begin = _cpu()
+            pairs += archive.add(some).pairs
+            archive.settle()
+            days.append(_cpu() - begin)
+            print(f"{len(archive):,} articles, {days[-1]:.1f} s", file=sys.stderr)
+        peak = peak_megabytes()
+        archive.held.catalogue.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        text = archive.held.catalogue.execute("SELECT sum(length(text)) FROM texts").fetchone()[0]
+        held = archive.held.catalogue.rows("segments")
+        segments = sum((folder / "segments" / row[0]).stat().st_size for row in held)
+        catalogue = (folder / "archive.db").stat().st_size
+    return {
+        "articles": articles,
+        "day": day,
+        "seconds": sum(days),
+        "first_day": days[0],
+        "last_day": days[-1],
+        "pairs": pairs,
+        "megabytes": peak,
+        "index_bytes": segments / articles,
+        "text_bytes": text / articles,
+        "catalogue_bytes": (catalogue - text) / articles,
+    }
+
+
+def _queries(articles: int) -> Iterator[Any]:
+    """Articles that are not in an archive of so many; half of them hold a passage of one that is."""
+    from benchmarks.corpora import synthetic
+    from lineage import Article
+
+    known = list(islice(synthetic(articles), QUERIES // 2))
+    fresh = list(islice(synthetic(articles, seed=2), QUERIES))
+    for number, article in enumerate(fresh):
+        text = article.text
+        if number % 2:
+            words = known[number // 2].text.split()[100:300]
+            text = " ".join([*text.split()[:300], *words])
+        yield Article(f"query-{number}", text, article.outlet)
+
+
+def look_up(folder: Path, articles: int, day: int) -> dict[str, Any]:
+    """Wall milliseconds of look-ups from text to passages, warm, and of adding a thousand articles at once."""
+    from benchmarks.corpora import synthetic
+    from lineage import Archive, Article, check
+
+    queries = list(_queries(articles))
+    with Archive.open(folder) as archive:
+        for article in queries[:100]:
+            check(article, archive, infer=False)
+        times, found, told = [], 0, []
+        for article in queries:
+            begin = time.perf_counter()
+            found += bool(check(article, archive, infer=False).overlaps)
+            times.append(1000 * (time.perf_counter() - begin))
+        for article in queries[:100]:
+            begin = time.perf_counter()
+            check(article, archive)
+            told.append(1000 * (time.perf_counter() - begin))
+    inserts = []
+    fresh = synthetic(10 * INSERTED, seed=3)
+    with Archive.open(folder, write=True) as archive:
+        archive.add([Article(f"warm-{a.id}", a.text, a.outlet) for a in islice(fresh, INSERTED)])
+        for _ in range(5):
+            some = [Article(f"insert-{a.id}", a.text, a.outlet) for a in islice(fresh, INSERTED)]
+            begin = time.perf_counter()
+            archive.add(some)
+            inserts.append(1000 * (time.perf_counter() - begin))
+    times.sort()
+    return {
+        "queries": len(times),
+        "found": found,
+        "p50": times[len(times) // 2],
+        "p99": times[int(len(times) * 0.99)],
+        "told_p50": statistics.median(told),
+        "insert": statistics.median(inserts),
+        "insert_most": max(inserts),
+    }
+
+
+def cold(folder: Path, articles: int, day: int) -> dict[str, Any]:
+    """Wall seconds of whole `lineage check` processes."""
+    times = []
+    with tempfile.TemporaryDirectory() as place:
+        for number, article in enumerate(islice(_queries(articles), 1, 12, 2)):
+            path = Path(place) / f"{number}.txt"
+            path.write_text(article.text, encoding="utf-8")
+            call = [sys.executable, "-m", "lineage", "check", str(path), "--archive", str(folder), "--json"]
+            begin = time.perf_counter()
+            subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
+            times.append(time.perf_counter() - begin)
+    return {"median": statistics.median(times), "least": min(times)}
+
+
+def told(folder: Path, articles: int, day: int) -> dict[str, Any]:
+    """CPU seconds of a scan without and with the lineage of every story; wall seconds with one and two workers."""
+    from benchmarks.corpora import synthetic
+    from lineage import Archive, scan
+
+    made = list(synthetic(articles))
+    begin = _cpu()
+    with Archive.open(folder / "added", write=True) as archive:
+        archive.add(made)
+        archive.settle()
+    added = _cpu() - begin
+    begin, wall = _cpu(), time.perf_counter()
+    with scan(made, archive=folder / "one") as found:
+        stories = sum(1 for _ in found.stories())
+        inside = found.archive.held.catalogue.count("members")
+    whole, one = _cpu() - begin, time.perf_counter() - wall
+    wall = time.perf_counter()
+    with scan(made, archive=folder / "two", workers=2):
+        two = time.perf_counter() - wall
+    return {
+        "articles": articles, "added": added, "told": whole, "times": whole / added, "stories": stories,
+        "in_stories": inside, "two_workers": one / two,
+    }  # fmt: skip
+
+
+def peers(folder: Path, articles: int, day: int) -> dict[str, Any]:
+    """The same look-ups by others: which articles share a fingerprint (or a band) with a text. Wall milliseconds."""
+    from benchmarks.corpora import synthetic
+    from lineage import Archive, check
+
+    made = list(synthetic(PEERS))
+    queries = list(islice(_queries(PEERS), 200))
+    rows: dict[str, Any] = {}
+    with Archive.open(folder / "small", write=True) as archive:
+        begin = time.perf_counter()
+        archive.add(made)
+        built = time.perf_counter() - begin
+        rows["lineage"] = {"build": built, **_timed(lambda article: check(article, archive, infer=False), queries)}
+    rows["sqlite"] = _sqlite(folder / "postings.db", made, queries)
+    try:
+        import duckdb  # noqa: F401
+    except ImportError:
+        rows["duckdb"] = None
+    else:
+        rows["duckdb"] = _duckdb(folder / "postings.duckdb", made, queries)
+    rows["datasketch"] = _datasketch(made, queries)
+    return {"articles": PEERS, "rows": rows}
+
+
+def _timed(run: Any, queries: Sequence[Any]) -> dict[str, float]:
+    times = []
+    for article in queries:
+        begin = time.perf_counter()
+        run(article)
+        times.append(1000 * (time.perf_counter() - begin))
+    times.sort()
+    return {"p50": times[len(times) // 2], "p99": times[int(0.99 * len(times))]}
+
+
+def _prints(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Fingerprints of texts, as whole numbers with a sign."""
+    from lineage.finding import sketches
+
+    for hashes, _, _, counts in sketches(texts, 8):
+        at = 0
+        for count in counts.tolist():
+            yield (hashes[at : at + count] >> 1).tolist()
+            at += count
+
+
+def _sqlite(path: Path, made: Sequence[Any], queries: Sequence[Any]) -> dict[str, float]:
+    """Postings in a table with an index: articles by shared fingerprints, without passages."""
+    begin = time.perf_counter()
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE postings (hash INTEGER, article INTEGER)")
+        for number, prints in enumerate(_prints([a.text for a in made])):
+            base.executemany("INSERT INTO postings VALUES (?, ?)", ((value, number) for value in prints))
+        base.execute("CREATE INDEX by_hash ON postings (hash)")
+    built = time.perf_counter() - begin
+
+    def look(article: Any) -> None:
+        (prints,) = _prints([article.text])
+        marks = ", ".join("?" * len(prints))
+        base.execute(f"SELECT article, count(*) FROM postings WHERE hash IN ({marks}) GROUP BY 1", prints).fetchall()
+
+    found = {"build": built, **_timed(look, queries), "bytes": path.stat().st_size / len(made)}
+    base.close()
+    return found
+
+
+def _duckdb(path: Path, made: Sequence[Any], queries: Sequence[Any]) -> dict[str, float]:
+    import duckdb
+    import pyarrow
+
+    begin = time.perf_counter()
+    base = duckdb.connect(str(path))
+    prints = list(_prints([a.text for a in made]))
+    columns = {
+        "hash": [value for own in prints for value in own],
+        "article": [number for number, own in enumerate(prints) for _ in own],
+    }
+    rows = pyarrow.table(columns)
+    base.execute("CREATE TABLE postings AS SELECT * FROM rows ORDER BY hash")
+    base.execute("CHECKPOINT")
+    built = time.perf_counter() - begin
+    del rows
+
+    def look(article: Any) -> None:
+        (own,) = _prints([article.text])
+        base.execute("SELECT article, count(*) FROM postings WHERE list_contains(?, hash) GROUP BY 1", [own]).fetchall()
+
+    found = {"build": built, **_timed(look, queries[:20]), "bytes": path.stat().st_size / len(made)}
+    base.close()
+    return found
+
+
+def _datasketch(made: Sequence[Any], queries: Sequence[Any]) -> dict[str, float]:
+    """Whole-article MinHash in memory: near-duplicates only, no passages."""
+    from datasketch import MinHash, MinHashLSH
+
+    def sketch(text: str) -> MinHash:
+        words = text.split()
+        made = MinHash(128)
+        made.update_batch([" ".join(words[i : i + 5]).encode() for i in range(len(words) - 4)])
+        return made
+
+    index = MinHashLSH(0.3, 128)
+    begin = time.perf_counter()
+    for article in made:
+        index.insert(article.id, sketch(article.text))
+    built = time.perf_counter() - begin
+    return {"build": built, **_timed(lambda article: index.query(sketch(article.text)), queries)}
+
+
+PARTS = {"build": build, "look_up": look_up, "cold": cold, "told": told, "peers": peers}
+
+
+def _child(part: str, folder: Path, articles: int, day: int) -> dict[str, Any]:
+    call = [sys.executable, "-m", "benchmarks.archive", "--part", part, "--folder", str(folder)]
+    call += ["--articles", str(articles), "--day", str(day)]
+    done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, **ONE_THREAD})
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def markdown(result: dict[str, Any]) -> str:
+    """The figures beside their goals."""
+    b, q, c, t = (result[part] for part in ("build", "look_up", "cold", "told"))
+    million = b["seconds"] * 1e6 / b["articles"]
+    rows = [
+        (f"{b['articles']:,} articles: sketch, join and passages, CPU", f"{b['seconds']:.0f} s", "60 s for 1 M"),
+        ("the same for a million, at this rate", f"{million:.0f} s", "60 s"),
+        ("most memory", f"{b['megabytes']:,.0f} MB", "2,000 MB"),
+        (f"the last day of {b['day']:,} against the first", f"{b['last_day'] / b['first_day']:.2f} ×", "1.3 ×"),
+        ("index on the disk, an article", f"{b['index_bytes'] / 1000:.2f} KB", "1.6 KB"),
+        ("text, compressed, an article", f"{b['text_bytes'] / 1000:.2f} KB", "stated"),
+        ("catalogue without text, an article", f"{b['catalogue_bytes'] / 1000:.2f} KB", "stated"),
+        ("look-up from text to passages, median", f"{q['p50']:.1f} ms", "2 ms"),
+        ("the same, 99 of 100", f"{q['p99']:.1f} ms", "20 ms"),
+        ("with lineage, median", f"{q['told_p50']:.0f} ms", "stated"),
+        ("1,000 articles added and committed, median", f"{q['insert']:.0f} ms", "200 ms"),
+        ("a whole `lineage check` process, median", f"{c['median']:.2f} s", "0.5 s"),
+        (f"lineage of every story, {t['articles']:,} articles, against none", f"{t['times']:.1f} ×", "5 ×"),
+        ("two workers against one, wall time of that", f"{t['two_workers']:.2f} ×", "1.6 ×"),
+    ]
+    lines = ["| what | measured | goal |", "|---|---|---|", *(f"| {a} | {m} | {g} |" for a, m, g in rows), ""]
+    lines += [f"Peers, {result['peers']['articles']:,} articles, one look-up:", ""]
+    lines += ["| | build | p50 | p99 | finds |", "|---|---|---|---|---|"]
+    finds = {"lineage": "passages", "datasketch": "near-duplicates, in memory"}
+    for name, row in result["peers"]["rows"].items():
+        if row is None:
+            lines.append(f"| {name} | not installed | | | |")
+            continue
+        told_as = finds.get(name, "articles that share fingerprints")
+        lines.append(f"| {name} | {row['build']:.1f} s | {row['p50']:.2f} ms | {row['p99']:.2f} ms | {told_as} |")
+    machine = result["machine"]
+    lines += ["", f"{machine['processor']}, {machine['cores']} shared cores, Python {machine['python']}.", ""]
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run all parts, or one in this process."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks archive", description=__doc__)
+    parser.add_argument("--articles", type=int, default=1_000_000, help="in the archive")
+    parser.add_argument("--day", type=int, default=30_000, help="articles that are added together")
+    parser.add_argument("--told", type=int, default=10_000, help="articles whose lineage is told")
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help="for the archives; else a temporary one")
+    options = parser.parse_args(argv)
+    if options.part:
+        print(json.dumps(PARTS[options.part](options.folder, options.articles, options.day)))
+        return 0
+    folder = options.folder or Path(tempfile.mkdtemp())
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        result: dict[str, Any] = {"machine": facts()}
+        for part in PARTS:
+            place = folder / ("million" if part in ("build", "look_up", "cold") else part)
+            count = options.told if part == "told" else options.articles
+            if part in ("told", "peers"):
+                place.mkdir()
+            result[part] = _child(part, place, count, options.day)
+            print(part, result[part], file=sys.stderr)
+    finally:
+        if options.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    (RESULTS / "archive.json").write_text(json.dumps(result, indent=1) + "\n")
+    (RESULTS / "archive.md").write_text(markdown(result))
+    print(markdown(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
