@@ -24,12 +24,14 @@ from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.winnow import fingerprints
-from lineage.reading.shelf import Articles, shelved
+from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import WORDS_A_CHARACTER, batches, tokenize, tokenize_batch
+from lineage.text.tokens import BATCH_CHARS, WORDS_A_CHARACTER, batches, tokenize, tokenize_batch, tokenize_encoded
 
 Profile = Literal["news", "exhaustive"]
+Labels = dict[str, str | None]  # the articles' ids and outlets, in order
+Sketched = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
 STANDING = 12  # words from a fingerprint on that are taken to be furniture with it
@@ -66,13 +68,9 @@ class OverlapStream(Iterator[Overlap]):
 
     def _find(self, articles: Sequence[Article], settings: Settings, families: Families | None) -> Iterator[Overlap]:
         tunables = settings.overlap
-        seen: dict[str, str | None] = {}
+        seen: Labels = {}
         collected = Partitions(tunables.in_memory)
-        coming = _texts(articles, seen)
-        if families is not None:  # a window of one: every shingle
-            for sketched in sketches(islice(coming, families.stands), 1):
-                collected.add(*sketched)
-        for sketched in sketches(coming, tunables.window):
+        for sketched in _sketched(articles, tunables.window, 0 if families is None else families.stands, seen):
             collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
         postings, holders = collected.shared()
@@ -99,13 +97,34 @@ class OverlapStream(Iterator[Overlap]):
                     self.formulas[" ".join(text[made.span.start : made.span.end].split())] += 1
 
 
-def _texts(articles: Iterable[Article], seen: dict[str, str | None]) -> Iterator[str]:
-    """The articles' texts; their ids, which must differ, go to `seen` with the outlets."""
+def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Sketched]:
+    """The fingerprints of articles batch after batch, of the first `whole` every shingle; what the articles are called
+    goes to `seen`. Of the texts of a table no string is made.
+    """
+    if isinstance(articles, Columns) and not whole:
+        for id, outlet in articles.labels():
+            _see(id, outlet, seen)
+        room = Room()
+        for data, bounds in articles.encoded(BATCH_CHARS):
+            batch = tokenize_encoded(data, bounds, room=room)
+            yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+    else:
+        texts = _texts(articles, seen)
+        yield from sketches(islice(texts, whole), 1)
+        yield from sketches(texts, window)
+
+
+def _texts(articles: Iterable[Article], seen: Labels) -> Iterator[str]:
+    """The articles' texts; what they are called goes to `seen`."""
     for article in articles:
-        if article.id in seen:
-            raise UsageError(f"two articles have the same id, {article.id!r}; ids must differ")
-        seen[article.id] = article.outlet
+        _see(article.id, article.outlet, seen)
         yield article.text
+
+
+def _see(id: str, outlet: str | None, seen: Labels) -> None:
+    if id in seen:
+        raise UsageError(f"two articles have the same id, {id!r}; ids must differ")
+    seen[id] = outlet
 
 
 def find_overlaps(
@@ -246,9 +265,7 @@ def _standing(
     }
 
 
-def sketches(
-    texts: Iterable[str], window: int
-) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]]:
+def sketches(texts: Iterable[str], window: int) -> Iterator[Sketched]:
     """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has.
 
     What comes out holds until the next batch.
