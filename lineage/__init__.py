@@ -7,29 +7,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lineage.archive.archive import Archive
+    from lineage.checking import check
     from lineage.comparing import compare
     from lineage.errors import LineageError
     from lineage.finding import find_overlaps
     from lineage.model import Article, Credit, Derivation, Lineage, Overlap, Passage, Reason, Source, Span
     from lineage.pipeline import read_articles
+    from lineage.scanning import scan
     from lineage.settings import Settings
     from lineage.tracing import trace
     from lineage.version import __version__
 
 _HOMES = {
+    "archive.archive": "Archive",
+    "checking": "check",
     "comparing": "compare",
     "errors": "LineageError",
     "model": "Article Credit Derivation Lineage Overlap Passage Reason Source Span",
     "finding": "find_overlaps",
     "pipeline": "read_articles",
+    "scanning": "scan",
     "settings": "Settings",
     "tracing": "trace",
     "version": "__version__",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = ["Article", "Credit", "Derivation", "Lineage", "LineageError", "Overlap", "Passage", "Reason"]
-__all__ += ["Settings", "Source", "Span", "__version__", "compare", "find_overlaps", "read_articles", "trace"]
+__all__ = ["Archive", "Article", "Credit", "Derivation", "Lineage", "LineageError", "Overlap", "Passage", "Reason"]
+__all__ += ["Settings", "Source", "Span", "__version__", "check", "compare", "find_overlaps", "read_articles"]
+__all__ += ["scan", "trace"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,28 +13,29 @@ from numpy.typing import NDArray
 from lineage.errors import UsageError
 from lineage.kernel import Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
+from lineage.overlap.aside import outside, standing_spans, stands
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
-from lineage.overlap.chains import Stock, chain
+from lineage.overlap.chains import chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import EXACT, overlaps
-from lineage.overlap.recurrence import Recurring, recurring
+from lineage.overlap.passages import EXACT, overlaps, phrases, unclaimed
+from lineage.overlap.recurrence import STANDING, Recurring, recurring
 from lineage.overlap.reprints import Families, folded
 from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
+from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import fingerprints
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import BATCH_CHARS, WORDS_A_CHARACTER, batches, tokenize, tokenize_batch, tokenize_encoded
+from lineage.text.tokens import BATCH_CHARS, batches, tokenize, tokenize_batch, tokenize_encoded
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
 Sketched = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
-STANDING = 12  # words from a fingerprint on that are taken to be furniture with it
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
@@ -88,13 +89,30 @@ class OverlapStream(Iterator[Overlap]):
             stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             ids = [names[i] for i in present]
+            spans = {
+                id: standing_spans(tokenize(text), self._standing[id].tolist())
+                for id, text in zip(ids, texts, strict=True)
+                if id in self._standing
+            }
             guaranteed = tunables.window + SHINGLE - 1
-            for made in overlaps(runs, stock, ids, least_words=tunables.least_words, guaranteed=guaranteed):
-                if isinstance(made, Overlap):
-                    yield made
-                else:
-                    text = texts[made.article]
-                    self.formulas[" ".join(text[made.span.start : made.span.end].split())] += 1
+            short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
+            for phrase in short:
+                sides = (phrase.left, phrase.a), (phrase.right, phrase.b)
+                if not any(stands(span, spans.get(ids[side], ())) for side, span in sides):
+                    self._set_aside(texts[phrase.left], phrase.a)
+            text_of = dict(zip(ids, texts, strict=True))
+            for whole in overlaps(runs, stock, ids):
+                overlap = outside(whole, spans)
+                if overlap is None:
+                    continue
+                if overlap.narrated + overlap.quoted >= guaranteed:
+                    yield overlap
+                    continue
+                for passage in overlap.passages:
+                    self._set_aside(text_of[overlap.a], passage.a)
+
+    def _set_aside(self, text: str, span: Span) -> None:
+        self.formulas[" ".join(text[span.start : span.end].split())] += 1
 
 
 def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Sketched]:
@@ -274,14 +292,6 @@ def sketches(texts: Iterable[str], window: int) -> Iterator[Sketched]:
     for some in batches(texts):
         batch = tokenize_batch(some, room=room)
         yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
-
-
-def stocked(texts: Sequence[str], room: Room | None = None) -> Stock:
-    """The words of some texts laid end to end, with their places and quotations; in a room, until it is used again."""
-    batch = tokenize_batch(texts, room=room)
-    weights = None if batch.alone is None else np.where(batch.alone, np.float32(WORDS_A_CHARACTER), np.float32(1))
-    base, sizes = batch.first[:-1], np.diff(batch.first)
-    return Stock(batch.hashes, batch.starts, batch.ends, lambda i: find_quotes(texts[i]), weights, base, sizes)
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:

@@ -11,7 +11,7 @@ from typing import Any
 import xxhash
 
 from lineage.descent.witness import Witness
-from lineage.model import Article, Credit, Overlap, Provenance, Skipped
+from lineage.model import Article, Credit, Overlap, Provenance, Skipped, Span
 from lineage.reading import ArticleStream, stream_articles
 from lineage.settings import Settings
 from lineage.text.credits import find_credits
@@ -78,8 +78,10 @@ def registry(articles: Sequence[Article], settings: Settings) -> Registry:
     return known.with_outlets(strange_wires(article.text for article in articles), kind="wire")
 
 
-def witnesses(articles: Sequence[Article], registry: Registry) -> list[Witness]:
-    """Each article with its words and marks."""
+def witnesses(
+    articles: Sequence[Article], registry: Registry, aside: Mapping[str, Sequence[Span]] = {}
+) -> list[Witness]:
+    """Each article with its words and marks; `aside` are stretches, by article id, that are furniture besides."""
     result: list[Witness] = []
     for some in batches(article.text for article in articles):
         batch = tokenize_batch(some)
@@ -89,7 +91,7 @@ def witnesses(articles: Sequence[Article], registry: Registry) -> list[Witness]:
             own = outlet.id if outlet else None
             quotes = find_quotes(text)
             credits = find_credits(text, registry, article=article.id, quotes=quotes, own_outlet=own)
-            furniture = find_furniture(text)
+            furniture = (*find_furniture(text), *aside.get(article.id, ()))
             result.append(
                 Witness.of(
                     article,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,8 @@ from lineage.descent.groups import Groups
 from lineage.descent.verdict import NEAREST, Descent, Gates, descend, linked
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
-from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped
+from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped, Span
+from lineage.overlap.aside import outside
 from lineage.overlap.reprints import Families, in_order, reprints
 from lineage.overlap.winnow import THOROUGH
 from lineage.settings import Settings
@@ -27,16 +28,25 @@ MOST_HOLDERS = 100  # articles: of a passage with more, each is compared with th
 SURE = 0.9  # an edge below this probability widens the interval of independent origins
 
 
-def trace(articles: Iterable[Article], *, settings: Settings = Settings()) -> Lineage:
+def trace(
+    articles: Iterable[Article],
+    *,
+    settings: Settings = Settings(),
+    aside: Mapping[str, Sequence[Span]] = {},
+    now: datetime | None = None,
+) -> Lineage:
     """Infer who took from whom among some articles, what they take from texts that are not among them, and what
     cannot be told.
+
+    `aside` are stretches, by article id, that are known to be furniture: what the articles share there means nothing.
+    What is dated after `now` (which is taken for the present) has a clock that lies.
 
     The articles' order does not matter. An article whose id has occurred already is left out if its text is the
     same, and renamed otherwise; both are noted in `Lineage.skipped`, with what the reader skipped. Raises
     `UsageError` when there is no article at all.
     """
-    now = datetime.now(UTC)
-    looked = _looked(articles, settings, now)
+    now = now or datetime.now(UTC)
+    looked = _looked(articles, settings, now, aside)
     gates = _gates(settings)
     found = descend(looked.witnesses, looked.overlaps, gates, now)
     return _lineage(looked, found, settings, now)
@@ -76,7 +86,9 @@ def _gates(settings: Settings) -> Gates:
     return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined)
 
 
-def _looked(articles: Iterable[Article], settings: Settings, now: datetime) -> _Looked:
+def _looked(
+    articles: Iterable[Article], settings: Settings, now: datetime, aside: Mapping[str, Sequence[Span]] = {}
+) -> _Looked:
     held, noted = pipeline.unique(articles)
     skipped: tuple[Skipped, ...] = (*getattr(articles, "skipped", ()), *noted)
     if not held:
@@ -87,18 +99,17 @@ def _looked(articles: Iterable[Article], settings: Settings, now: datetime) -> _
         window=min(settings.overlap.window, THOROUGH),
         max_holders=min(settings.overlap.max_holders, MOST_HOLDERS),
     )
-    witnesses = pipeline.witnesses(held, registry)
+    witnesses = pipeline.witnesses(held, registry, aside)
     ordered, families = _families(witnesses, now)
-    stream = finding.find_overlaps(
-        ordered, rewrites=True, settings=replace(settings, overlap=thorough), families=families
-    )
-    overlaps = list(stream)
+    whole = replace(settings, overlap=thorough)
+    stream = finding.find_overlaps(ordered, rewrites=True, settings=whole, families=families)
+    overlaps = [left for overlap in stream if (left := outside(overlap, aside)) is not None]
     skipped += tuple(finding.set_aside(stream))
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)
     if named != held:
         held = named
         registry = pipeline.registry(held, settings)
-        witnesses = pipeline.witnesses(held, registry)
+        witnesses = pipeline.witnesses(held, registry, aside)
     return _Looked(held, witnesses, overlaps, skipped)
 
 
@@ -171,7 +182,7 @@ def classes(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], found: De
     return result
 
 
-def origins(ids: Sequence[str], found: Descent) -> Origins:
+def origins(ids: Sequence[str], found: Descent | Lineage) -> Origins:
     """How many independent origins there are: articles and sources with nothing above them.
 
     The least takes pairs with a brief common stretch as one, the most takes every doubtful edge as none.
@@ -198,3 +209,20 @@ def _top(id: str, above: Mapping[str, str]) -> str:
     while id in above:
         id = above[id]
     return id
+
+
+def split(lineage: Lineage) -> Iterator[Lineage]:
+    """The stories of a lineage, each as a lineage of its own."""
+    for ids in lineage.stories():
+        own = frozenset(ids)
+        part = replace(
+            lineage,
+            articles={id: lineage.articles[id] for id in ids},
+            derivations=tuple(claim for claim in lineage.derivations if claim.child in own),
+            sources=tuple(source for source in lineage.sources if own.issuperset(source.children)),
+            relations=tuple(r for r in lineage.relations if r.a in own and r.b in own),
+            unresolved=tuple(question for question in lineage.unresolved if question.a in own),
+            credits=tuple(credit for credit in lineage.credits if credit.article in own),
+            classes={id: lineage.classes[id] for id in ids if id in lineage.classes},
+        )
+        yield replace(part, origins=origins(ids, part))

@@ -45,9 +45,11 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
     for name in ("words", "fingerprints", "groups"):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    loaded.lineage_signatures.restype = loaded.lineage_sort.restype = loaded.lineage_shingles.restype = None
+    for name in ("signatures", "sort", "shingles", "equal_range"):
+        loaded[f"lineage_{name}"].restype = None
     return loaded
 
 
@@ -169,3 +171,16 @@ def signatures(
         _at(mixed), _at(bounds), len(values), _at(factors), _at(summands), len(factors), _at(values)
     )
     return values
+
+
+def equal_range(
+    kernel: ctypes.CDLL,
+    values: NDArray[np.uint32],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    wanted: NDArray[np.uint32],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of values that are sorted within each `low[i]:high[i]`, those that equal `wanted[i]`: from and to, int64[k]."""
+    found, end = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
+    kernel.lineage_equal_range(_at(values), _at(low), _at(high), _at(wanted), len(wanted), _at(found), _at(end))
+    return found, end

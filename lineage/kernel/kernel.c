@@ -557,3 +557,24 @@ WIDE void lineage_signatures(const uint32_t *mixed, const int64_t *bounds, int64
         }
     }
 }
+
+/* ---- look-ups ---------------------------------------------------------------------------------------------- */
+
+/* Of values sorted within each low[i]:high[i], those that equal wanted[i]: from[i]:to[i]. Twin: segments.equal_range. */
+void lineage_equal_range(const uint32_t *values, const int64_t *low, const int64_t *high, const uint32_t *wanted,
+                         int64_t count, int64_t *from, int64_t *to) {
+    for (int64_t i = 0; i < count; i++) {
+        int64_t first = low[i], last = high[i];
+        while (first < last) {
+            int64_t middle = (first + last) >> 1;
+            if (values[middle] < wanted[i])
+                first = middle + 1;
+            else
+                last = middle;
+        }
+        from[i] = first;
+        while (first < high[i] && values[first] == wanted[i])
+            first++;
+        to[i] = first;
+    }
+}

@@ -189,7 +189,7 @@ def _block(postings: Postings, holders: Holders, order: Integers, partners: Inte
     a, b = postings.articles[left].astype(np.int64), postings.articles[right].astype(np.int64)
     first = postings.words[left].astype(np.int64)
     shift = first - postings.words[right]
-    borne = _borne_out(postings.contexts[left], postings.contexts[right])
+    borne = borne_out(postings.contexts[left], postings.contexts[right])
     differ = a != b
     if not differ.all():
         a, b, first, shift = a[differ], b[differ], first[differ], shift[differ]
@@ -209,13 +209,21 @@ def _block(postings: Postings, holders: Holders, order: Integers, partners: Inte
     return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort])
 
 
-def _borne_out(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def borne_out(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Whether one of the four words next to a seed is equal, too, as it is in any run of more than a shingle."""
     differ = one ^ other
     equal = np.zeros(len(differ), bool)
     for byte in range(4):
         equal |= (differ & np.uint32(0xFF << 8 * byte)) == 0
     return equal
+
+
+def stretches(a: Integers, b: Integers, shift: Integers, first: Integers, borne: NDArray[np.bool_]) -> Segments:
+    """Segments from seeds in any order: word `first[i]` of article `a[i]` begins what word `first[i] - shift[i]` of
+    article `b[i]` begins; `borne` tells which are borne out by the words next to them.
+    """
+    sort = np.lexsort((first, b, a))
+    return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort])
 
 
 def _merged(a: Integers, b: Integers, shift: Integers, first: Integers, borne: NDArray[np.bool_]) -> Segments:

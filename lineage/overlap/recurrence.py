@@ -18,6 +18,7 @@ LEAST_HOLDERS = 6  # articles: fewer may be versions of one story
 PER_OUTLET = 4.0  # articles of each outlet that has it: a wire story stands in one or two of each
 ONE_OUTLET = 20  # articles, all of one outlet: a page that stands in for the article (a pay wall), though it recurs as
 # a whole; versions of one article are fewer
+STANDING = 12  # words from a fingerprint on that are taken to be furniture with it
 WHOLE = 0.5  # share of an article's fingerprints that recur: from here on the article recurs, not a part of it
 
 

@@ -34,6 +34,7 @@ class Reader:
     skip: Skip
     mapping: Mapping[str, str]
     limits: Limits
+    count: Callable[[int], None] | None = None  # is told of bytes that were read
 
     def file(self, path: Path, complete: Callable[[Record], Record] | None = None) -> Iterator[Article]:
         """The articles of a file; `complete` may change each of its records first."""
@@ -43,7 +44,7 @@ class Reader:
 
     def text(self, path: Path) -> Record:
         """The record of a text file. Raises `UnreadableError` or `OSError`."""
-        return plain_text(blocks(path, self.limits), self.limits.record_bytes)
+        return plain_text(blocks(path, self.limits, self.count), self.limits.record_bytes)
 
     def articles(self, name: str, records: Iterable[Record], stem: str, *, whole: bool) -> Iterator[Article]:
         """The articles in records, each told if it cannot be read, and the end of all if they end too early.
@@ -66,7 +67,7 @@ class Reader:
 
     def _records(self, path: Path) -> Iterator[Record]:
         kind = kind_of(path)
-        pieces, limit = blocks(path, self.limits), self.limits.record_bytes
+        pieces, limit = blocks(path, self.limits, self.count), self.limits.record_bytes
         if kind in JSON_LINES:
             yield from json_lines(pieces, limit)
         elif kind in TABLES:

@@ -7,7 +7,7 @@ frames are followed here, to the end of the last one. Only a cut exactly between
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -35,12 +35,23 @@ class _Unpacker(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
-def blocks(path: Path, limits: Limits) -> Iterator[bytes]:
-    """The unpacked bytes of a file, by its suffix. Raises `UnreadableError` where they stop being trustworthy."""
+def blocks(path: Path, limits: Limits, count: Callable[[int], None] | None = None) -> Iterator[bytes]:
+    """The unpacked bytes of a file, by its suffix. Raises `UnreadableError` where they stop being trustworthy.
+
+    `count` is told how many bytes of the file were read, each time.
+    """
     with path.open("rb", buffering=0) as file:  # a pipe then gives what there is, and does not wait for a whole block
         kind = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix.lower())
         pieces = iter(lambda: file.read(BLOCK), b"")
+        if count is not None:
+            pieces = _counted(pieces, count)
         yield from bounded(pieces, limits) if kind is None else _unpacked(pieces, kind, limits)
+
+
+def _counted(pieces: Iterator[bytes], count: Callable[[int], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        count(len(piece))
+        yield piece
 
 
 def arriving(file: BinaryIO, limits: Limits) -> Iterator[bytes]:

@@ -26,6 +26,7 @@ class ArticleStream(Iterator[Article]):
 
     def __init__(self, make: Callable[[ArticleStream], Iterator[Article]], on_skip: Callable[[Skipped], None] | None):
         self.skipped: list[Skipped] = []
+        self.bytes_read = 0  # of files, as they lie on the disk
         self._on_skip = on_skip
         self._articles = make(self)
 
@@ -39,6 +40,10 @@ class ArticleStream(Iterator[Article]):
         """The same stream with every article changed."""
         self._articles = map(change, self._articles)
         return self
+
+    def count(self, read: int) -> None:
+        """Take note of bytes that were read."""
+        self.bytes_read += read
 
     def skip(
         self, file: str, reason: str, line: int | None = None, kind: SkipKind = "unreadable", record: str | None = None
@@ -69,7 +74,7 @@ def stream_articles(
             _refuse(place)
 
     def make(stream: ArticleStream) -> Iterator[Article]:
-        reader = Reader(stream.skip, mapping, limits)
+        reader = Reader(stream.skip, mapping, limits, stream.count)
         for place in places:
             if place is None:
                 yield from _standard_input(reader, stdin or sys.stdin.buffer)

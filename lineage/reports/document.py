@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 import orjson
 
-from lineage.model import Lineage, Overlap, Span
+from lineage.model import Article, Check, Flow, Lineage, Overlap, Span, Story, Use
 
 LINEAGE, OVERLAP = "lineage/1", "lineage-overlap/1"  # the number grows when a key goes or means something else
+CHECK, USES = "lineage-check/1", "lineage-uses/1"
 DEEPEST = 100  # levels of an article's `extra`: no news record is deeper, and JSON readers stop at a few hundred
 LARGEST = 2**63 - 1  # what JSON readers take for a whole number
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -42,6 +43,40 @@ def lineage_document(lineage: Lineage) -> bytes:
 def overlap_document(overlap: Overlap) -> bytes:
     """What two articles share, as UTF-8 JSON."""
     return _json({"schema": OVERLAP, **_plain(overlap)})
+
+
+def check_document(found: Check) -> bytes:
+    """Where a text comes from, as one line of UTF-8 JSON; texts of other articles are left out."""
+    content = {
+        field.name: getattr(found, field.name) for field in fields(found) if field.name not in ("lineage", "others")
+    }
+    others = [replace(found.others[id], text="") for id in sorted(found.others)]
+    lineage = found.lineage
+    claims = None
+    if lineage is not None:
+        claims = {
+            "derivations": lineage.derivations, "sources": lineage.sources, "unresolved": lineage.unresolved,
+        }  # fmt: skip
+    return _line({"schema": CHECK, **_plain(content), "others": _plain(others), "lineage": _plain(claims)})
+
+
+def uses_document(article: Article, found: Sequence[Use]) -> bytes:
+    """Who uses a text, as one line of UTF-8 JSON."""
+    return _line({"schema": USES, "article": _text(article.id), "uses": _plain(list(found))})
+
+
+def nouns_document(found: Sequence[Story] | Sequence[Flow]) -> bytes:
+    """Stories or flows, one a line of UTF-8 JSON."""
+    return b"".join(_line(_plain(noun)) for noun in found)
+
+
+def plain_document(content: Mapping[str, Any]) -> bytes:
+    """Anything made of mappings, lists, numbers and texts, as UTF-8 JSON."""
+    return _json({_text(str(key)): _plain(value) for key, value in content.items()})
+
+
+def _line(content: Any) -> bytes:
+    return orjson.dumps(content, default=str, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _json(content: Any) -> bytes:

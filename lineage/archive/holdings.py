@@ -1,0 +1,154 @@
+"""What an archive holds, for those who read: articles, texts, segments, and what is known by article number."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import zstandard
+
+from lineage.archive.catalogue import FEW, Catalogue, Row
+from lineage.archive.marks import Marks
+from lineage.archive.matching import PHRASE, Tunables
+from lineage.archive.records import Packer, article_of, digest_of, passages_of
+from lineage.archive.register import Register
+from lineage.archive.segments import Segment
+from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
+from lineage.kernel import Room
+from lineage.model import Article, Overlap
+
+FOLDER = "segments"
+CURE = "restore the archive from a backup, or scan the input again"
+
+
+class Holdings:
+    """The catalogue and the segments of an archive that is open, and what was read of them last."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        meta = catalogue.meta()
+        self.folder = catalogue.folder
+        self.keeps_text = meta["text"] == "kept"
+        self.seed = int(meta["seed"])
+        self.within = int(meta["within"]) if meta["within"] != "any" else None  # minutes
+        self.tunables = Tunables(
+            int(meta["window"]), int(meta["least_words"]), float(meta["least_identity"]), int(meta["max_holders"])
+        )
+        self.guard = threading.RLock()
+        self.room = Room()  # the writer's
+        self._open: dict[str, Segment] = {}
+        self._local = threading.local()
+        self._register: Register | None = None
+        self._marks: tuple[int, Marks] | None = None
+
+    def forget(self) -> None:
+        """Read everything anew when it is next asked for: a transaction was taken back."""
+        self._register = self._marks = None
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._open.clear()
+        self.catalogue.close()
+
+    def __len__(self) -> int:
+        """How many articles there are, versions counted."""
+        return int(self.catalogue.meta().get("articles", "0"))
+
+    @property
+    def packer(self) -> Packer:
+        """This thread's compressor."""
+        if not hasattr(self._local, "packer"):
+            self._local.packer = Packer()
+        held: Packer = self._local.packer
+        return held
+
+    def segments(self) -> list[Segment]:
+        """The segments that the last commit lists, open."""
+        missing = ""
+        with self.guard:
+            for _ in range(5):  # a writer may have merged and removed some since they were listed
+                listed = [row[:2] for row in self.catalogue.rows("segments", "ORDER BY name")]
+                try:
+                    self._open = {name: self.segment(name, digest) for name, digest in listed}
+                except FileNotFoundError as error:
+                    missing = str(error.filename)
+                    continue
+                return list(self._open.values())
+        raise ArchiveDamagedError(
+            f"{missing}: is not there; restore the archive from a backup, or scan the input again"
+        )
+
+    def segment(self, name: str, digest: str) -> Segment:
+        """A segment by the name of its file, and the digest of its header."""
+        return self._open.get(name) or Segment(self.folder / FOLDER / name, digest)
+
+    @property
+    def register(self) -> Register:
+        """What is known of every article by its number."""
+        with self.guard:
+            if self._register is None or (not self.catalogue.write and len(self._register) != len(self)):
+                self._register = Register.of(row[2:] for row in self.catalogue.rows("batches", "ORDER BY first"))
+            return self._register
+
+    @property
+    def marks(self) -> Marks:
+        """The fingerprints that are treated in a way of their own."""
+        with self.guard:
+            changes = 0 if self.catalogue.write else self.catalogue.changes()
+            if self._marks is None or self._marks[0] != changes:
+                self._marks = changes, Marks.of(self.catalogue.rows("marked"))
+            return self._marks[1]
+
+    def numbers(self, names: Sequence[str]) -> dict[str, int]:
+        """The numbers of articles by name; names that are not there are left out."""
+        return {row[1]: row[0] for row in self.catalogue.rows_in("articles", "name", list(names))}
+
+    def number(self, name: str) -> int:
+        """The number of an article by its name. Raises `UsageError` if there is none."""
+        found = self.numbers([name])
+        if not found:
+            raise UsageError(
+                f"{self.folder}: has no article {name!r}; lineage stories --archive {self.folder} lists some"
+            )
+        return found[name]
+
+    def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
+        """The rows of articles by number."""
+        return {row[0]: row for row in self.catalogue.rows_in("articles", "number", [int(n) for n in numbers])}
+
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """The texts of articles, in the order asked for. Raises `ArchiveError` where text is not kept."""
+        if not self.keeps_text:
+            raise ArchiveError(f"{self.folder}: the archive keeps no text; it was made with --no-text")
+        held: dict[int, bytes] = {}
+        for start in range(0, len(numbers), FEW):
+            some = [int(n) for n in numbers[start : start + FEW]]
+            query = f"SELECT number, text FROM texts WHERE number IN ({', '.join('?' * len(some))})"
+            held.update(self.catalogue.execute(query, some).fetchall())
+        try:
+            return [self.packer.unpack(held[int(number)]) for number in numbers]
+        except (zstandard.ZstdError, KeyError, UnicodeDecodeError):
+            said = "a text is damaged or gone; restore the archive from a backup, or scan the input again"
+            raise ArchiveDamagedError(f"{self.catalogue.path}: {said}") from None
+
+    def articles(self, numbers: Sequence[int]) -> list[Article]:
+        """Articles under their names in the archive, in the order asked for; without text where none is kept."""
+        rows = self.rows(numbers)
+        texts = self.texts(numbers) if self.keeps_text else [""] * len(numbers)
+        found = [article_of(rows[int(number)], text) for number, text in zip(numbers, texts, strict=True)]
+        for number, article in zip(numbers, found, strict=True):
+            row = rows[int(number)]
+            if self.keeps_text and digest_of(replace(article, id=row[2])) != row[3]:
+                raise ArchiveDamagedError(f"{self.catalogue.path}: the text of {article.id!r} is not its own; {CURE}")
+        return found
+
+    def overlaps(self, numbers: Sequence[int]) -> Iterator[tuple[int, int, Overlap]]:
+        """What pairs share of which both are among some articles, with the numbers of the two."""
+        inside = set(numbers)
+        rows = self.rows(numbers)
+        for row in self.catalogue.rows_in("overlaps", "a", list(numbers)):
+            a, b, narrated, quoted, a_in_b, b_in_a, kind, passages = row
+            if b in inside and kind != PHRASE:
+                names = rows[a][1], rows[b][1]
+                yield a, b, Overlap(*names, passages_of(passages), a_in_b, b_in_a, narrated, quoted)

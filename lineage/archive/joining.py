@@ -1,0 +1,160 @@
+"""Which articles of an archive share passages with some that are fresh in it.
+
+The fingerprints of the fresh ones are looked up in the segments; what has two holders or more makes seeds, seeds make
+stretches, and stretches are verified in the texts. Pairs are always seen from the article with the lower rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.archive.marks import CROWDED, Marks
+from lineage.archive.register import UNKNOWN, Register
+from lineage.archive.segments import Keys, Rows, Segment
+from lineage.overlap.candidates import BLOCK_SEEDS, Segments, stretches
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Postings by group of equal fingerprints, within one the fresh ones first: columns of m.
+
+    Group g is `opens[g]:opens[g + 1]`, its first `fresh[g]` entries are fresh, its fingerprint is `keys[g]`.
+    """
+
+    rows: Rows
+    opens: Integers
+    fresh: Integers
+    keys: Keys
+
+    @property
+    def sizes(self) -> Integers:
+        """Postings of each group."""
+        return np.diff(self.opens)
+
+    def kept(self, groups: NDArray[np.bool_]) -> Entries:
+        """Some of the groups."""
+        sizes = self.sizes
+        rows = self.rows.take(np.repeat(groups, sizes))
+        return Entries(rows, np.concatenate([[0], np.cumsum(sizes[groups])]), self.fresh[groups], self.keys[groups])
+
+
+def gathered(fresh: Rows, segments: Sequence[Segment], spans: bool) -> Entries:
+    """The groups of two postings or more that the fresh ones, sorted by key, are in."""
+    starts = (
+        np.flatnonzero(np.concatenate([[True], fresh.keys[1:] != fresh.keys[:-1]])) if len(fresh) else np.empty(0, int)
+    )
+    keys = fresh.keys[starts]
+    own = np.diff(np.append(starts, len(fresh)))
+    ranges = [segment.find(keys) for segment in segments]
+    total = own + sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
+    several = total >= 2
+    number = np.cumsum(several) - 1
+    parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
+    for segment, (low, high) in zip(segments, ranges, strict=True):
+        chosen = several & (high > low)
+        rows, owner = segment.rows(low[chosen], high[chosen], keys[chosen])
+        parts.append(rows)
+        groups.append(number[chosen][owner])
+    order = np.argsort(np.concatenate(groups), kind="stable")
+    rows = Rows.joined(parts, spans).take(order)
+    return Entries(rows, np.concatenate([[0], np.cumsum(total[several])]), own[several], keys[several])
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Stretches among some articles: `numbers` int64[k] are theirs in the archive, ascending; the stretches' left and
+    right are places among these, the left one having the lower rank.
+    """
+
+    numbers: Integers
+    stretches: Segments
+
+
+def pairs(entries: Entries, marks: Marks, register: Register, within: int | None) -> Iterator[Joined]:
+    """The stretches of all pairs of which one at least is fresh, in blocks that hold all of a fresh article's.
+
+    Furniture makes no seeds; a crowded fingerprint makes them with its first holder only. `within` are the minutes
+    that two articles may be apart; those of unknown time are never too far.
+    """
+    entries = entries.kept(~np.isin(entries.keys, marks.aside()))
+    left, low, high = _partners(entries, marks)
+    articles = entries.rows.articles.astype(np.int64)
+    order = np.argsort(articles[left], kind="stable")
+    left, low, high = left[order], low[order], high[order]
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(articles[left])) + 1, [len(left)]])
+    total = np.concatenate([[0], np.cumsum(high - low)])[edges]
+    start = 0
+    while start < len(edges) - 1:
+        stop = max(int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1, start + 1)
+        span = slice(edges[start], edges[stop])
+        found = _block(entries.rows, articles, (left[span], low[span], high[span]), register, within)
+        if found is not None:
+            yield found
+        start = stop
+
+
+def _partners(entries: Entries, marks: Marks) -> tuple[Integers, Integers, Integers]:
+    """The fresh entries, and the entries from `low` to `high` that each makes a pair with."""
+    sizes, opens = entries.sizes, entries.opens[:-1]
+    group = np.repeat(np.arange(len(sizes)), entries.fresh)
+    left = np.arange(len(group)) - np.repeat(np.cumsum(entries.fresh) - entries.fresh, entries.fresh) + opens[group]
+    low, high = left + 1, entries.opens[1:][group]
+    crowded = np.flatnonzero(np.isin(entries.keys, marks.with_bit(CROWDED)))
+    for number in crowded.tolist():
+        begin, end = int(entries.opens[number]), int(entries.opens[number + 1])
+        at = np.flatnonzero(entries.rows.articles[begin:end] == marks.first(int(entries.keys[number])))
+        own = slice(*np.searchsorted(group, (number, number + 1)).tolist())
+        if not len(at):  # the first is not among these
+            high[own] = low[own]
+            continue
+        first = begin + int(at[0])
+        low[own], high[own] = first, first + 1
+        if first < begin + entries.fresh[number]:  # it is fresh itself: with all that come behind it
+            mine = own.start + first - begin
+            high[mine + 1 : own.stop] = low[mine + 1 : own.stop]
+            low[mine], high[mine] = first + 1, end
+    return left, low, high
+
+
+def _block(
+    rows: Rows, articles: Integers, ranges: tuple[Integers, Integers, Integers], register: Register, within: int | None
+) -> Joined | None:
+    left, low, high = ranges
+    sizes = high - low
+    one = np.repeat(left, sizes)
+    other = np.arange(len(one)) + np.repeat(low - (np.cumsum(sizes) - sizes), sizes)
+    a, b = articles[one], articles[other]
+    swapped = register.ranks[a] > register.ranks[b]
+    one, other = np.where(swapped, other, one), np.where(swapped, one, other)
+    a, b = articles[one], articles[other]
+    kept = a != b
+    if within is not None:
+        times = register.minutes[a], register.minutes[b]
+        known = (times[0] != UNKNOWN) & (times[1] != UNKNOWN)
+        kept &= ~known | (np.abs(np.where(known, times[0], 0) - np.where(known, times[1], 0)) <= within)
+    one, other, a, b = one[kept], other[kept], a[kept], b[kept]
+    if not len(a):
+        return None
+    first = rows.words[one].astype(np.int64)
+    shift = first - rows.words[other]
+    numbers, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    borne = borne_out(rows.contexts[one], rows.contexts[other])
+    found = stretches(places[: len(a)], places[len(a) :], shift, first, borne)
+    return Joined(numbers, found) if len(found) else None
+
+
+def borne_out(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    """Whether one of the four words next to a seed seems equal, by four bits of each: of 100 that are not, 77 are
+    told apart.
+    """
+    differ = one ^ other
+    equal = np.zeros(len(differ), bool)
+    for nibble in range(4):
+        equal |= (differ & np.uint16(0xF << 4 * nibble)) == 0
+    return equal

@@ -1,0 +1,72 @@
+"""Fingerprints that are treated in a way of their own: furniture, and those with very many holders.
+
+Whether a fingerprint is one of these depends on all its holders and on nothing else, so it does not depend on the order
+in which articles came. When it changes, the pairs of its holders are found anew (see `Archive.settle`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+Integers = NDArray[np.int64]
+
+CANDIDATE = 1  # it recurs often enough for few outlets to be furniture, if the articles do not recur as a whole
+FURNITURE = 2  # it was found to be furniture
+PLAIN = 4  # a candidate that was found not to be furniture
+CROWDED = 8  # it has too many holders: each is paired with the first only
+STALE = 16  # what is done with it has changed since the pairs of its holders were found
+
+
+@dataclass(slots=True)
+class Marks:
+    """Marks by key: bits, and of crowded ones the number of the holder that each other is paired with."""
+
+    held: dict[int, tuple[int, int]] = field(default_factory=dict)
+    changed: set[int] = field(default_factory=set)  # keys whose marks are not saved yet
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[Any, ...]]) -> Marks:
+        """As they are kept."""
+        return cls({key: (mark, first) for key, mark, first in rows})
+
+    def with_bit(self, bit: int) -> Keys:
+        """The keys that have a mark, ascending."""
+        return np.array(sorted(key for key, (mark, _) in self.held.items() if mark & bit), np.uint64)
+
+    def aside(self) -> Keys:
+        """The keys that are not compared, ascending: furniture, and candidates until it is decided what they are."""
+        found = (
+            key for key, (mark, _) in self.held.items() if mark & FURNITURE or mark & (CANDIDATE | PLAIN) == CANDIDATE
+        )
+        return np.array(sorted(found), np.uint64)
+
+    def first(self, key: int) -> int:
+        """The holder that the others of a crowded fingerprint are paired with, -1 if it is not crowded."""
+        mark, first = self.held.get(key, (0, -1))
+        return first if mark & CROWDED else -1
+
+    def has(self, key: int, bits: int) -> bool:
+        """Whether a key has one of some bits."""
+        return bool(self.held.get(key, (0, -1))[0] & bits)
+
+    def put(self, key: int, bit: int, there: bool, first: int | None = None) -> None:
+        """Set or clear a bit, and say which holder is the first."""
+        mark, before = self.held.get(key, (0, -1))
+        new = (mark | bit if there else mark & ~bit, before if first is None else first)
+        if new != (mark, before):
+            self.held[key] = new
+            self.changed.add(key)
+
+    def saved(self) -> Iterator[tuple[int, int, int]]:
+        """The marks that changed, to be kept; those without a bit are to go."""
+        for key in sorted(self.changed):
+            yield (key, *self.held[key])
+            if not self.held[key][0]:
+                del self.held[key]
+        self.changed.clear()

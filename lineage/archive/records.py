@@ -1,0 +1,80 @@
+"""Articles and passages as rows of the catalogue, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import orjson
+import xxhash
+import zstandard
+
+from lineage.archive.catalogue import Row
+from lineage.model import Article, Grade, Overlap, Passage, Span
+
+LEVEL = 3  # of zstd: 2.1 times smaller at 25 µs an article; level 1 saves 8 µs and costs 5 % of the room
+
+
+def digest_of(article: Article) -> bytes:
+    """Of an id and a text, 16 bytes: what makes an article the same one."""
+    return xxhash.xxh3_128_digest(f"{plain(article.id)}\0{article.text}".encode("utf-8", "surrogatepass"))
+
+
+def row_of(number: int, name: str, article: Article, digest: bytes, words: int, run: int) -> Row:
+    """An article as a row of `articles`."""
+    published = article.published.isoformat() if isinstance(article.published, date) else article.published
+    extra = orjson.dumps(dict(article.extra), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    given = (article.outlet, published, article.title, article.url, article.author, article.language)
+    texts = (None if text is None else plain(text) for text in given)
+    guessed = orjson.dumps(article.guessed).decode()
+    return (number, plain(name), plain(article.id), digest, *texts, guessed, extra, words, run)
+
+
+def article_of(row: Row, text: str) -> Article:
+    """The article of a row, under its name in the archive (its id, unless it is a later version)."""
+    _, name, _, _, outlet, published, title, url, author, language, guessed, extra, _, _ = row
+    return Article(
+        name, text, outlet, published, title, url, author, language, tuple(orjson.loads(guessed)), orjson.loads(extra)
+    )
+
+
+def plain(value: str) -> str:
+    """Text that SQLite takes: lone halves of a character are replaced."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+class Packer:
+    """Compresses texts, with a checksum in each."""
+
+    def __init__(self) -> None:
+        self._down = zstandard.ZstdCompressor(LEVEL, write_checksum=True)
+        self._up = zstandard.ZstdDecompressor()
+
+    def pack(self, text: str) -> bytes:
+        """A text as it is kept."""
+        return self._down.compress(text.encode("utf-8", "surrogatepass"))
+
+    def unpack(self, kept: bytes) -> str:
+        """The text. Raises `zstandard.ZstdError` if it is damaged."""
+        return self._up.decompress(kept).decode("utf-8", "surrogatepass")
+
+
+def packed_passages(passages: Iterable[Passage]) -> str:
+    """Passages as JSON: rows of a_start, a_end, b_start, b_end, words, identity, quoted, grade."""
+    rows = [[*p.a, *p.b, p.words, round(p.identity, 6), round(p.quoted, 6), p.grade] for p in passages]
+    return orjson.dumps(rows).decode()
+
+
+def passages_of(kept: str) -> tuple[Passage, ...]:
+    """The passages of a row; which of their words are equal is not kept (`compare` tells)."""
+    found = []
+    for a_start, a_end, b_start, b_end, words, identity, quoted, grade in orjson.loads(kept):
+        kind: Grade = grade
+        found.append(Passage(Span(a_start, a_end), Span(b_start, b_end), words, identity, quoted, kind))
+    return tuple(found)
+
+
+def overlap_row(a: int, b: int, overlap: Overlap, kind: str) -> Row:
+    """An overlap as a row of `overlaps`."""
+    shares = round(overlap.a_in_b, 6), round(overlap.b_in_a, 6)
+    return (a, b, overlap.narrated, overlap.quoted, *shares, kind, packed_passages(overlap.passages))

@@ -1,0 +1,341 @@
+"""Segments: sorted fingerprints in a file that never changes, read through a memory map.
+
+A posting takes 12 bytes: 32 bits of the fingerprint (16 more are told by the bucket it stands in), the article's
+number, the word at which it begins, and four bits of each of the four words around it. Every 16 KB have a checksum,
+which is looked at when they are first read: a flipped bit is an error, never a wrong answer.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from lineage import kernel
+from lineage.errors import ArchiveDamagedError
+
+FORMAT = 1  # of the file; grows when an older program could not read it
+BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
+BLOCK = 1 << 14  # bytes under one checksum: four pages, 2 µs
+MERGED_AT_ONCE = 1 << 22  # postings sorted at a time while segments are merged: 200 MB
+_HEADER = 4096
+_KEY_BITS, _REST_BITS = np.uint64(16), np.uint64(32)
+_REST = np.uint64(0xFFFFFFFF)
+
+Keys = NDArray[np.uint64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Postings: key uint64[m] (the 48 uppermost bits of a fingerprint), article uint32[m], word uint32[m], context
+    uint16[m]; and where text is not kept the characters of the shingle: start uint32[m], length uint16[m].
+    """
+
+    keys: Keys
+    articles: NDArray[np.uint32]
+    words: NDArray[np.uint32]
+    contexts: NDArray[np.uint16]
+    starts: NDArray[np.uint32] | None = None
+    lengths: NDArray[np.uint16] | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, at: Any) -> Rows:
+        """Some of the postings."""
+        starts = None if self.starts is None else self.starts[at]
+        lengths = None if self.lengths is None else self.lengths[at]
+        return Rows(self.keys[at], self.articles[at], self.words[at], self.contexts[at], starts, lengths)
+
+    def numbered(self, articles: NDArray[Any]) -> Rows:
+        """The same postings with other numbers of articles."""
+        return replace(self, articles=articles.astype(np.uint32))
+
+    def sorted(self) -> Rows:
+        """By key, then article, then word."""
+        return self.take(np.lexsort((self.words, self.articles, self.keys)))
+
+    @classmethod
+    def none(cls, spans: bool) -> Rows:
+        """No postings."""
+        whole, half = np.empty(0, np.uint32), np.empty(0, np.uint16)
+        return cls(np.empty(0, np.uint64), whole, whole, half, *((whole, half) if spans else ()))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rows], spans: bool) -> Rows:
+        """Postings one after another."""
+        if not parts:
+            return cls.none(spans)
+        if len(parts) == 1:
+            return parts[0]
+        names = ("keys", "articles", "words", "contexts", *(("starts", "lengths") if spans else ()))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def keys_of(hashes: Keys) -> Keys:
+    """What a segment keeps of fingerprints: two different ones in 3 million million are taken for one."""
+    return hashes >> _KEY_BITS
+
+
+def narrowed(contexts: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """The upper four bits of each of a context's bytes."""
+    wide = contexts.astype(np.uint32)
+    made = np.zeros(len(wide), np.uint16)
+    for k in range(4):
+        made |= ((wide >> np.uint32(8 * k + 4) & np.uint32(15)) << np.uint32(4 * k)).astype(np.uint16)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the columns of a segment stand in its file: name to offset and kind."""
+
+    postings: int
+    word_bytes: int
+    spans: bool
+
+    @property
+    def columns(self) -> dict[str, tuple[int, np.dtype[Any], int]]:
+        """Name to offset in bytes, kind and number of values."""
+        kinds = {"index": "<u4", "rest": "<u4", "articles": "<u4", "words": f"<u{self.word_bytes}", "contexts": "<u2"}
+        if self.spans:
+            kinds |= {"starts": "<u4", "lengths": "<u2"}
+        found: dict[str, tuple[int, np.dtype[Any], int]] = {}
+        at = _HEADER
+        for name, kind in kinds.items():
+            count = BUCKETS + 1 if name == "index" else self.postings
+            found[name] = (at, np.dtype(kind), count)
+            at += -(-count * np.dtype(kind).itemsize // 64) * 64
+        return found
+
+    @property
+    def sums(self) -> int:
+        """Where the checksums begin: behind the last column, which begin at a whole block."""
+        offset, kind, count = list(self.columns.values())[-1]
+        return -(-(offset + count * kind.itemsize) // BLOCK) * BLOCK
+
+
+def write(folder: Path, parts: Iterable[Rows], postings: int, *, widest: int, spans: bool) -> tuple[str, str]:
+    """Write sorted postings as a segment; its name and the digest of its header. Nothing refers to it yet.
+
+    `parts` are sorted within and among each other, `postings` in all; `widest` is the greatest word number.
+    """
+    name = f"{secrets.token_hex(8)}.seg"
+    layout = Layout(postings, 2 if widest < 1 << 16 else 4, spans)
+    path = folder / name
+    try:
+        with open(path, "w+b") as file:
+            _fill(file.fileno(), layout, parts)
+            digest = _seal(file.fileno(), layout)
+            os.fsync(file.fileno())
+        _sync_folder(folder)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return name, digest
+
+
+def _fill(file: int, layout: Layout, parts: Iterable[Rows]) -> None:
+    columns = layout.columns
+    os.ftruncate(file, layout.sums)
+    sizes = np.zeros(BUCKETS, np.int64)
+    done = 0
+    for part in parts:
+        rest = (part.keys & _REST).astype("<u4")
+        sizes += np.bincount((part.keys >> _REST_BITS).astype(np.int64), minlength=BUCKETS)
+        values: dict[str, NDArray[Any] | None] = {
+            "rest": rest, "articles": part.articles, "words": part.words, "contexts": part.contexts,
+            "starts": part.starts, "lengths": part.lengths,
+        }  # fmt: skip
+        for name, column in values.items():
+            if column is not None:
+                offset, kind, _ = columns[name]
+                _put(file, column.astype(kind, copy=False), offset + done * kind.itemsize)
+        done += len(part)
+    assert done == layout.postings, "a segment's postings were miscounted"
+    _put(file, np.concatenate([[0], np.cumsum(sizes)]).astype("<u4"), columns["index"][0])
+
+
+def _put(file: int, column: NDArray[Any], offset: int) -> None:
+    data = np.ascontiguousarray(column).view(np.uint8).data if len(column) else memoryview(b"")
+    done = 0
+    while done < len(data):
+        done += os.pwrite(file, data[done:], offset + done)
+
+
+def _seal(file: int, layout: Layout) -> str:
+    """Write the checksums and the header; the header's digest."""
+    sums = np.fromiter(_sums(file, layout.sums), np.uint64)
+    _put(file, sums.astype("<u8"), layout.sums)
+    said = {
+        "segment": FORMAT,
+        "postings": layout.postings,
+        "word_bytes": layout.word_bytes,
+        "spans": layout.spans,
+        "sums": xxhash.xxh3_64_hexdigest(sums.astype("<u8").tobytes()),
+    }
+    head = json.dumps(said).encode()
+    _put(file, np.frombuffer(head.ljust(_HEADER, b"\0"), np.uint8), 0)
+    return xxhash.xxh3_128_hexdigest(head)
+
+
+def _sums(file: int, end: int) -> Iterator[int]:
+    for offset in range(_HEADER, end, BLOCK):
+        yield xxhash.xxh3_64_intdigest(os.pread(file, min(BLOCK, end - offset), offset))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make sure that a new name in a folder outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Segment:
+    """A segment that is open for reading. Any number of threads may read at once."""
+
+    def __init__(self, path: Path, digest: str) -> None:
+        self.path = path
+        try:
+            with open(path, "rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:
+            raise self._damaged("it is empty") from None
+        head = self._map[:_HEADER].rstrip(b"\0")
+        if xxhash.xxh3_128_hexdigest(head) != digest:
+            raise self._damaged("its header is not the one that was written")
+        said: Mapping[str, Any] = json.loads(head)
+        self.layout = Layout(said["postings"], said["word_bytes"], said["spans"])
+        blocks = -(-(self.layout.sums - _HEADER) // BLOCK)
+        if len(self._map) != self.layout.sums + 8 * blocks:
+            raise self._damaged(f"it has {len(self._map):,} bytes instead of {self.layout.sums + 8 * blocks:,}")
+        self._sums = np.frombuffer(self._map, "<u8", blocks, self.layout.sums)
+        if xxhash.xxh3_64_hexdigest(self._sums.tobytes()) != said["sums"]:
+            raise self._damaged("its checksums are damaged")
+        self._seen = np.zeros(blocks, bool)
+        self._columns = {
+            name: np.frombuffer(self._map, kind, count, offset)
+            for name, (offset, kind, count) in self.layout.columns.items()
+        }
+        self._check("index", np.zeros(1, np.int64), np.array([BUCKETS + 1]))
+
+    def __len__(self) -> int:
+        return self.layout.postings
+
+    def _damaged(self, what: str) -> ArchiveDamagedError:
+        return ArchiveDamagedError(f"{self.path}: {what}; restore it from a backup, or scan the input again")
+
+    def _check(self, column: str, low: Integers, high: Integers) -> None:
+        """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once."""
+        offset, kind, _ = self.layout.columns[column]
+        first = (offset + low * kind.itemsize - _HEADER) // BLOCK
+        last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
+        last = np.minimum(last, len(self._seen) - 1)
+        edges = np.concatenate([first, last])
+        if int((last - first).max(initial=0)) > 1:
+            depth = np.zeros(len(self._seen) + 1, np.int64)
+            np.add.at(depth, first, 1)
+            np.add.at(depth, last + 1, -1)
+            edges = np.flatnonzero(depth.cumsum()[:-1])
+        for block in np.unique(edges[~self._seen[edges]]).tolist():
+            self._check_block(block)
+
+    def _check_block(self, block: int) -> None:
+        start = _HEADER + block * BLOCK
+        if (
+            xxhash.xxh3_64_intdigest(memoryview(self._map)[start : min(start + BLOCK, self.layout.sums)])
+            != self._sums[block]
+        ):
+            raise self._damaged(f"bytes from {start:,} on have changed since they were written")
+        self._seen[block] = True
+
+    def verify(self) -> Iterator[str]:
+        """What is wrong with it, block by block; nothing if it is whole."""
+        for block in range(len(self._seen)):
+            try:
+                self._check_block(block)
+            except ArchiveDamagedError as error:
+                yield str(error)
+
+    def find(self, keys: Keys) -> tuple[Integers, Integers]:
+        """The postings with each of some ascending keys: from int64[k] to int64[k]."""
+        index, rest = self._columns["index"], self._columns["rest"]
+        bucket = (keys >> _REST_BITS).astype(np.int64)
+        low, high = index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
+        filled = low < high
+        self._check("rest", low[filled], high[filled])
+        return equal_range(rest, low, high, (keys & _REST).astype(np.uint32))
+
+    def rows(self, low: Integers, high: Integers, keys: Keys) -> tuple[Rows, Integers]:
+        """The postings `low[i]:high[i]`, whose keys are `keys[i]`; and the i of each."""
+        some = low < high
+        for column in ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ())):
+            self._check(column, low[some], high[some])
+        sizes = high - low
+        owner = np.repeat(np.arange(len(keys)), sizes)
+        at = np.arange(len(owner)) + np.repeat(low - (np.cumsum(sizes) - sizes), sizes)
+        return Rows(keys[owner], *self._values(at)), owner
+
+    def part(self, first: int, last: int) -> Rows:
+        """All postings of the buckets `first:last`."""
+        index = self._columns["index"]
+        low, high = int(index[first]), int(index[last])
+        if low == high:
+            return Rows.none(self.layout.spans)
+        for column in self._columns.keys() - {"index"}:
+            self._check(column, np.array([low]), np.array([high]))
+        buckets = np.repeat(np.arange(first, last, dtype=np.uint64), np.diff(index[first : last + 1]))
+        keys = buckets << _REST_BITS | self._columns["rest"][low:high]
+        return Rows(keys, *self._values(slice(low, high)))
+
+    def _values(self, at: Any) -> list[Any]:
+        names = ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ()))
+        found = [self._columns[name][at] for name in names]
+        found[1] = found[1].astype(np.uint32)
+        return found
+
+
+def equal_range(
+    rest: NDArray[np.uint32], low: Integers, high: Integers, wanted: NDArray[np.uint32]
+) -> tuple[Integers, Integers]:
+    """Of values that are sorted within each `low[i]:high[i]`, those that equal `wanted[i]`: from and to, int64[k]."""
+    library = kernel.library()
+    if library is not None:
+        return kernel.equal_range(library, rest, low, high, wanted)
+    return _bound(rest, low, high, wanted, np.less), _bound(rest, low, high, wanted, np.less_equal)
+
+
+def _bound(
+    rest: NDArray[np.uint32], low: Integers, high: Integers, wanted: NDArray[np.uint32], before: np.ufunc
+) -> Integers:
+    """By halving, all at once."""
+    low, high = low.copy(), high.copy()
+    while (active := np.flatnonzero(low < high)).size:
+        middle = (low[active] + high[active]) >> 1
+        behind = before(rest[middle], wanted[active])
+        low[active[behind]] = middle[behind] + 1
+        high[active[~behind]] = middle[~behind]
+    return low
+
+
+def merged(segments: Sequence[Segment]) -> Iterator[Rows]:
+    """All postings of some segments, sorted, a range of buckets at a time."""
+    total = sum(map(len, segments))
+    parts = max(1, -(-total // MERGED_AT_ONCE))
+    bounds = np.linspace(0, BUCKETS, parts + 1).astype(int).tolist()
+    for first, last in pairwise(bounds):
+        found = [segment.part(first, last) for segment in segments]
+        yield Rows.joined(found, segments[0].layout.spans).sorted()

@@ -1,0 +1,82 @@
+"""Decide anew what recurs, and find anew what that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.archive import joining, recurrence
+from lineage.archive.adding import prepare
+from lineage.archive.holdings import Holdings
+from lineage.archive.marks import STALE
+from lineage.archive.matching import wording
+from lineage.archive.segments import Keys, Rows
+from lineage.archive.sharing import keep_pairs, save_marks, soil
+
+AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
+
+
+def settle(held: Holdings) -> int:
+    """Decide what is furniture, and find the pairs anew of the articles for which that changes something; how many
+    these are. To be called within a transaction.
+    """
+    aside = recurrence.decide(held.segments(), held.register, held.marks, not held.keeps_text)
+    stale = held.marks.with_bit(STALE)
+    touched = holders(held, stale)
+    if len(touched):
+        soil(held, touched.tolist())
+        _find_again(held, touched)
+    for key in stale.tolist():
+        held.marks.put(key, STALE, False)
+    save_marks(held)
+    _name_furniture(held, aside)
+    held.catalogue.say(settled=len(held.register))
+    return len(touched)
+
+
+def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
+    """The articles that hold one of some ascending fingerprints, ascending."""
+    parts = [segment.rows(*segment.find(keys), keys)[0].articles for segment in held.segments()]
+    return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
+
+
+def _find_again(held: Holdings, numbers: NDArray[np.int64]) -> None:
+    """Find anew what some articles share among themselves."""
+    held.catalogue.execute("CREATE TEMP TABLE IF NOT EXISTS again (number INTEGER PRIMARY KEY)")
+    held.catalogue.execute("DELETE FROM again")
+    held.catalogue.write_all("INSERT INTO again VALUES (?)", ((number,) for number in numbers.tolist()))
+    # + keeps SQLite from trying every a with every b
+    chosen = "FROM overlaps WHERE a IN (SELECT number FROM again) AND +b IN (SELECT number FROM again)"
+    held.catalogue.execute(f"INSERT OR IGNORE INTO dirty SELECT a {chosen} UNION SELECT b {chosen}")
+    held.catalogue.execute(f"DELETE {chosen}")
+    keep_pairs(held, joining.gathered(_postings(held, numbers), [], not held.keeps_text), {})
+
+
+def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
+    """The postings of some articles, sorted; from the texts where these are kept, which is quicker than looking
+    through all segments.
+    """
+    if not held.keeps_text:
+        return recurrence.postings_of(held.segments(), numbers, True)
+    parts: list[Rows] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        some = numbers[start : start + AT_ONCE]
+        articles = held.articles(some.tolist())
+        made = prepare(articles, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
+        parts.append(Rows(made.keys, some[made.articles].astype(np.uint32), made.words, made.contexts))
+    return Rows.joined(parts, spans=False).sorted()
+
+
+def _name_furniture(held: Holdings, aside: Sequence[recurrence.Aside]) -> None:
+    """Write down the passages that are set aside, with their wording where text is kept."""
+    numbers = [passage.article for passage in aside]
+    rows = held.rows(numbers)
+    texts = held.texts(numbers) if held.keeps_text else [None] * len(aside)
+    made = []
+    for passage, text in zip(aside, texts, strict=True):
+        start, end, words = wording(text, passage.first, passage.last, held.seed)
+        made.append((words, passage.holders, passage.article, start, end, rows[passage.article][4]))
+    held.catalogue.execute("DELETE FROM furniture")
+    held.catalogue.insert("furniture", made)

@@ -1,0 +1,50 @@
+"""What articles of an archive share, found and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lineage.archive import joining, matching
+from lineage.archive.aside import aside_spans
+from lineage.archive.holdings import Holdings
+from lineage.archive.records import overlap_row
+
+
+def keep_pairs(held: Holdings, entries: joining.Entries, texts: Mapping[int, str]) -> int:
+    """Verify the pairs of some entries and keep what they share; their stories are to be looked at. How many pairs.
+
+    `texts` are those that are at hand, by article number.
+    """
+    count = 0
+    for joined in joining.pairs(entries, held.marks, held.register, held.within):
+        found = _verified(held, joined, entries, texts)
+        rows = [overlap_row(a, b, overlap, kind) for a, b, overlap, kind in found]
+        held.catalogue.insert("overlaps", rows, replace=True)
+        soil(held, {number for row in rows if row[6] != matching.PHRASE for number in row[:2]})
+        count += len(rows)
+    return count
+
+
+def _verified(
+    held: Holdings, joined: joining.Joined, entries: joining.Entries, texts: Mapping[int, str]
+) -> Iterator[matching.Found]:
+    if not held.keeps_text:
+        return matching.unverified(joined, entries.rows, held.register.prints, held.tunables)
+    numbers = joined.numbers.tolist()
+    missing = [number for number in numbers if number not in texts]
+    others = dict(zip(missing, held.texts(missing), strict=True))
+    own = [texts[number] if number in texts else others[number] for number in numbers]
+    aside = {str(number): spans for number, spans in zip(numbers, aside_spans(held, own), strict=True) if spans}
+    return matching.verified(joined, own, held.seed, held.tunables, aside, held.room)
+
+
+def soil(held: Holdings, numbers: Iterable[int]) -> None:
+    """Have the stories of articles looked at again."""
+    held.catalogue.write_all("INSERT OR IGNORE INTO dirty VALUES (?)", ((int(number),) for number in numbers))
+
+
+def save_marks(held: Holdings) -> None:
+    """Keep the marks that have changed."""
+    saved = list(held.marks.saved())
+    held.catalogue.delete_in("marked", "key", [key for key, _, _ in saved])
+    held.catalogue.insert("marked", [row for row in saved if row[1]])

@@ -1,0 +1,146 @@
+"""Stories: which articles belong together, and what was inferred of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+import orjson
+
+from lineage.archive.catalogue import Row
+from lineage.archive.holdings import Holdings
+from lineage.archive.matching import PHRASE
+from lineage.archive.records import plain
+from lineage.archive.register import UNKNOWN
+from lineage.archive.sharing import soil
+from lineage.model import Lineage, Reason
+
+LEAST_SHARE = 0.1  # of the shorter article, outside quotation marks: see `SHARE_FLOOR` in lineage.descent.evidence
+MANY = 50_000  # articles: if more are to be looked at, all links are read at once
+
+
+def affected(held: Holdings, least_words: int) -> list[list[int]]:
+    """The groups of articles that are to be looked at: those with a dirty article, each in the order of ranks.
+
+    Articles are linked by `least_words` of shared narration that are `LEAST_SHARE` of the shorter one. All their
+    articles are dirty from now on, so that a run that is stopped goes on with the same groups.
+    """
+    dirty = {number for (number,) in held.catalogue.execute("SELECT article FROM dirty")}
+    links = _links(held, dirty, least_words)
+    above: dict[int, int] = {}
+
+    def find(member: int) -> int:
+        while (leader := above.setdefault(member, member)) != member:
+            above[member] = above[leader]
+            member = above[member]
+        return member
+
+    for a, b in links:
+        above[find(a)] = find(b)
+    groups: dict[int, list[int]] = {}
+    for number in {*above, *dirty}:
+        groups.setdefault(find(number), []).append(number)
+    ranks = held.register.ranks
+    found = [sorted(group, key=lambda n: int(ranks[n])) for group in groups.values() if not dirty.isdisjoint(group)]
+    soil(held, (number for group in found for number in group))
+    return sorted(found, key=lambda group: int(ranks[group[0]]))
+
+
+def group_of(held: Holdings, number: int, least_words: int) -> list[int]:
+    """The articles that are linked with one, directly or not, in the order of ranks."""
+    linked = {number}
+    for a, b in _links(held, {number}, least_words):
+        linked.update((a, b))
+    return sorted(linked, key=lambda n: int(held.register.ranks[n]))
+
+
+def _links(held: Holdings, dirty: set[int], least_words: int) -> Iterator[tuple[int, int]]:
+    """The links that can be reached from dirty articles, and maybe more."""
+    query = (
+        f"SELECT a, b FROM overlaps WHERE kind != '{PHRASE}' AND narrated >= {int(least_words)} "
+        f"AND narrated * max(a_in_b, b_in_a) >= {LEAST_SHARE} * (narrated + quoted)"
+    )
+    if len(dirty) > MANY:
+        yield from held.catalogue.execute(query)
+        return
+    seen: set[int] = set()
+    front = dirty
+    held.catalogue.execute("CREATE TEMP TABLE IF NOT EXISTS front (number INTEGER PRIMARY KEY)")
+    while front:
+        held.catalogue.execute("DELETE FROM front")
+        held.catalogue.write_all("INSERT INTO front VALUES (?)", ((number,) for number in front))
+        seen |= front
+        reached: set[int] = set()
+        for column in "ab":
+            for link in held.catalogue.execute(f"{query} AND {column} IN (SELECT number FROM front)"):
+                yield link
+                reached.update(link)
+        front = reached - seen
+
+
+def clear(held: Holdings, numbers: Sequence[int]) -> None:
+    """Take away what was inferred of articles; they are not to be looked at any more."""
+    for table, column in (
+        ("members", "article"), ("stories", "story"), ("derivations", "child"), ("sources", "child"),
+        ("questions", "a"), ("dirty", "article"),
+    ):  # fmt: skip
+        held.catalogue.delete_in(table, column, numbers)
+
+
+def keep(held: Holdings, numbers: Mapping[str, int], story: Lineage, *, inferred: bool) -> None:
+    """Keep what was inferred of one story; `numbers` are the articles' by name."""
+    own = [numbers[name] for name in story.articles]
+    first = representative(held, own)
+    names = {name: numbers[name] for name in story.articles}
+    held.catalogue.insert("members", ((number, first, story.classes.get(name)) for name, number in names.items()))
+    held.catalogue.insert("stories", [_story(held, first, own, story, inferred)])
+    held.catalogue.insert("derivations", _derivations(names, first, story))
+    held.catalogue.insert("sources", _sources(names, first, story))
+    held.catalogue.insert("questions", _questions(names, first, story))
+
+
+def representative(held: Holdings, numbers: Iterable[int]) -> int:
+    """The article that a story is named after: the first by its time, else by its rank."""
+    minutes, ranks = held.register.minutes, held.register.ranks
+    return min(numbers, key=lambda n: (int(minutes[n]) == UNKNOWN, int(minutes[n]), int(ranks[n])))
+
+
+def _story(held: Holdings, first: int, own: Sequence[int], story: Lineage, inferred: bool) -> Row:
+    dates = sorted(
+        (int(held.register.minutes[number]), article.published.isoformat())
+        for number, article in zip(own, story.articles.values(), strict=True)
+        if isinstance(article.published, date)
+    )
+    outlets = len({article.outlet for article in story.articles.values() if article.outlet})
+    began, ended = (dates[0][1], dates[-1][1]) if dates else (None, None)
+    origins = story.origins
+    return (first, len(own), outlets, began, ended, origins.count, origins.low, origins.high, int(inferred))
+
+
+def _derivations(names: Mapping[str, int], first: int, story: Lineage) -> Iterator[Row]:
+    for claim in story.derivations:
+        words = sum(passage.words for passage in claim.passages)
+        yield (
+            first, names[claim.child], names[claim.parent], claim.kind, round(claim.probability, 6),
+            round(claim.copied, 6), int(claim.credited), words, _reasons(claim.reasons),
+        )  # fmt: skip
+
+
+def _sources(names: Mapping[str, int], first: int, story: Lineage) -> Iterator[Row]:
+    for source in story.sources:
+        name = None if source.name is None else plain(source.name)
+        for child in source.children:
+            reasons = _reasons(source.reasons.get(child, ()))
+            probability = round(source.probability[child], 6)
+            yield (first, plain(source.id), names[child], name, source.kind, probability, reasons)
+
+
+def _questions(names: Mapping[str, int], first: int, story: Lineage) -> Iterator[Row]:
+    for open_one in story.unresolved:
+        likely = round(open_one.a_from_b, 6), round(open_one.b_from_a, 6)
+        yield (first, names[open_one.a], names[open_one.b], *likely)
+
+
+def _reasons(reasons: Iterable[Reason]) -> str:
+    rows = [[row.kind, round(row.weight, 4), plain(row.note)] for row in reasons]
+    return orjson.dumps(rows).decode()

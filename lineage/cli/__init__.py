@@ -1,0 +1,59 @@
+"""The command line: parse, one library call, print.
+
+Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 findings when `--fail-on` asks, 2 usage, 3 some input
+unreadable (listed on stderr), 4 an archive locked or damaged, 130 interrupted. Everything heavy is imported inside the
+commands, so that `--help` is quick.
+
+An open question (one of two took from the other, or both from a third) is no finding: `--fail-on` asks for claims. When
+some input was unreadable the exit code is 3, whatever was found in the rest.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from lineage.cli.archives import app as archives
+from lineage.cli.archives import care
+from lineage.cli.desk import app as desk
+from lineage.errors import LineageError
+from lineage.version import __version__
+
+app = typer.Typer(
+    name="lineage",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Find out who took a news text from whom.",
+    epilog="Begin with: lineage demo. Then: lineage trace FOLDER",
+)
+for commands in (desk, archives):
+    app.registered_commands += commands.registered_commands
+app.add_typer(care, name="archive")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"lineage {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command, by default that of the process; known errors are one line on stderr, with their exit code."""
+    for stream in (sys.stdout, sys.stderr):  # what an encoding cannot hold is written as an escape, not a crash
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(arguments)
+    except LineageError as error:
+        from lineage.reports.terminal import clean
+
+        print(f"lineage: {clean(str(error))}", file=sys.stderr)
+        sys.exit(error.exit_code)

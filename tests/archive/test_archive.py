@@ -1,0 +1,255 @@
+"""The archive: idempotent, independent of order, and refused where it does not fit."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lineage import Archive, Article, Overlap, find_overlaps, scan
+from lineage.archive.adding import Added
+from lineage.errors import (
+    ArchiveDamagedError,
+    ArchiveError,
+    ArchiveLockedError,
+    ArchiveMismatchError,
+    UsageError,
+)
+from tests.archive.dumps import dump, write
+from tests.archive.tables import contents, differences
+
+
+def shared(archive: Archive) -> dict[tuple[str, str], tuple[int, int]]:
+    """Narrated and quoted words of each pair, whichever of the two stands first."""
+    held = archive.held
+    names = {row[0]: row[1] for row in held.catalogue.rows("articles")}
+    return {
+        (min(names[a], names[b]), max(names[a], names[b])): (narrated, quoted)
+        for a, b, narrated, quoted, *_, kind, _ in held.catalogue.rows("overlaps")
+        if kind == "passages"
+    }
+
+
+def test_it_finds_what_find_overlaps_finds(tmp_path: Path) -> None:
+    articles = [a for a in dump(300) if a.id not in {f"a{n:05d}" for n in range(0)}]
+    unique = list({article.id: article for article in articles}.values())
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        for start in range(0, len(unique), 70):
+            archive.add(unique[start : start + 70])
+        archive.settle()
+        found = shared(archive)
+    twin: dict[tuple[str, str], Overlap] = {
+        (min(o.a, o.b), max(o.a, o.b)): o for o in find_overlaps(sorted(unique, key=lambda a: a.id))
+    }
+    assert len(twin) > 50
+    assert found.keys() == twin.keys()
+    for pair, (narrated, quoted) in found.items():
+        assert narrated + quoted == twin[pair].narrated + twin[pair].quoted, pair
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), step=st.sampled_from([1000, 50, 23]))
+def test_the_order_of_arrival_means_nothing(tmp_path_factory: pytest.TempPathFactory, seed: int, step: int) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    articles = dump(90, seed)
+    shuffled = random.Random(seed).sample(articles, len(articles))
+    with Archive.open(folder / "one", write=True) as one, Archive.open(folder / "other", write=True) as other:
+        scan(articles, archive=one)
+        for start in range(0, len(shuffled), step):
+            scan(shuffled[start : start + step], archive=other)
+        assert len(contents(one)["stories"]) > 3
+        assert not differences(contents(one), contents(other))
+
+
+def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    articles = dump(200)
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        first = scan(articles, archive=archive).added
+        before = contents(archive)
+        again = scan(articles[::-1], archive=archive).added
+        assert first.new == len({(a.id, a.text) for a in articles})
+        assert again == Added(known=len(articles))
+        assert not differences(before, contents(archive))
+
+
+def test_an_article_that_came_back_changed_is_a_version(tmp_path: Path) -> None:
+    first = dump(1)[0]
+    later = Article(first.id, f"Corrected. {first.text}", first.outlet, first.published + timedelta(hours=2))  # type: ignore[operator]
+    for order in ([first, later], [later, first]):
+        with Archive.open(tmp_path / str(order[0] is first), write=True) as archive:
+            added = [archive.add([article]) for article in order]
+            assert added[1] == Added(new=1, versions=1, pairs=1)
+            assert archive.article(first.id).text == first.text
+            assert archive.article(f"{first.id}#2").text == later.text
+
+
+def test_an_empty_text_and_odd_characters_are_kept(tmp_path: Path) -> None:
+    odd = [Article("", ""), Article("nul\0", "a\0b " * 30), Article("half \ud800", "x \udfff y " * 20, "out\ud801let")]
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        assert archive.add(odd).new == 3
+        assert archive.add(odd) == Added(known=3)
+        assert archive.article("nul\0").text == odd[1].text
+        assert {article.text for article in archive.articles()} == {article.text for article in odd}
+
+
+def test_without_text_passages_and_stories_are_found(tmp_path: Path) -> None:
+    articles = dump(200)
+    with (
+        scan(articles, archive=tmp_path / "with") as with_text,
+        scan(articles, archive=tmp_path / "bare", text=False) as bare,
+    ):
+        assert bare.archive.held.catalogue.count("texts") == 0
+        one, other = contents(with_text.archive), contents(bare.archive)
+        with pytest.raises(ArchiveError, match="keeps no text"):
+            bare.archive.held.texts([0])
+    pairs = {(row["a"], row["b"]) for row in one["passages"]}
+    found = {(row["a"], row["b"]) for row in other["passages"]}
+    assert len(found & pairs) >= 0.95 * len(pairs)
+    assert len(found - pairs) <= 0.02 * len(pairs)
+    texts = {
+        row["article"]: article.text for row in one["articles"] for article in articles if article.id == row["article"]
+    }
+    for row in other["passages"]:
+        if row["a"] in texts and "#" not in row["a"]:
+            assert 0 <= row["a_start"] < row["a_end"] <= max(len(a.text) for a in articles if a.id == row["a"])
+        assert row["quoted"] is None
+        assert row["grade"] == "unverified"
+    assert not other["derivations"]
+    assert all(not row["inferred"] for row in other["stories"])
+
+
+def test_within_compares_only_what_is_near(tmp_path: Path) -> None:
+    near, far = dump(1, 5)[0], dump(1, 5)[0]
+    copies = [
+        near,
+        Article("soon", near.text, "B", near.published + timedelta(minutes=59)),  # type: ignore[operator]
+        Article("late", far.text, "C", near.published + timedelta(minutes=121)),  # type: ignore[operator]
+        Article("undated", far.text, "D"),
+    ]
+    with Archive.open(tmp_path / "a", write=True, within=60) as archive:
+        archive.add(copies)
+        pairs = shared(archive).keys()
+    assert ("a00000", "soon") in pairs
+    assert ("a00000", "late") not in pairs
+    assert {("late", "undated"), ("a00000", "undated"), ("soon", "undated")} <= pairs
+    with pytest.raises(ArchiveMismatchError, match=r"within = 60.*within = 90"):
+        Archive.open(tmp_path / "a", within=90)
+
+
+def test_settings_and_formats_are_not_mixed(tmp_path: Path) -> None:
+    Archive.open(tmp_path / "a", write=True, settings={"window": 4}).close()
+    with pytest.raises(ArchiveMismatchError, match=r"window = 4.*window = 8"):
+        Archive.open(tmp_path / "a", settings={"window": 8})
+    with pytest.raises(ArchiveMismatchError, match=r"text = kept.*text = not kept"):
+        Archive.open(tmp_path / "a", write=True, text=False)
+    with Archive.open(tmp_path / "a", write=True) as archive, archive.writing():
+        archive.held.catalogue.say(format=999)
+    with pytest.raises(ArchiveMismatchError, match="format 999, this version reads format 1"):
+        Archive.open(tmp_path / "a")
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="other files"):
+        Archive.open(tmp_path, write=True)
+    with pytest.raises(UsageError, match="not a folder"):
+        Archive.open(tmp_path / "notes.txt", write=True)
+    with pytest.raises(ArchiveError, match="there is no archive"):
+        Archive.open(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_second_writer_is_refused_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    path = write(dump(50), tmp_path / "dump.jsonl")
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        archive.add(dump(40, 2))
+        with pytest.raises(ArchiveLockedError, match="another process is writing"):
+            Archive.open(tmp_path / "a", write=True)
+        command = [sys.executable, "-m", "lineage", "scan", str(path), "--archive", str(tmp_path / "a")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 4
+        assert "another process is writing" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        assert len(archive) == len({(a.id, a.text) for a in dump(40, 2)})
+
+
+def test_reading_only_means_that(tmp_path: Path) -> None:
+    Archive.open(tmp_path / "a", write=True).close()
+    with Archive.open(tmp_path / "a") as archive, pytest.raises(ArchiveError, match="reading only"):
+        archive.add(dump(1))
+
+
+def test_readers_see_the_last_commit_while_one_writes(tmp_path: Path) -> None:
+    """Rows that a reader sees are whole batches, at any moment; segments that were merged away do not matter."""
+    articles = dump(1200, 3)
+    counts: list[int] = []
+    wrong: list[BaseException] = []
+    done = threading.Event()
+
+    def read(archive: Archive) -> None:
+        try:
+            while not done.is_set():
+                counts.append(len(archive))
+                assert len(archive) % 60 == 0
+                from lineage import check
+
+                check(articles[0], archive, infer=False)
+        except BaseException as error:
+            wrong.append(error)
+
+    distinct = list({article.id: article for article in articles}.values())[:1140]
+    with Archive.open(tmp_path / "a", write=True) as archive, Archive.open(tmp_path / "a") as reader:
+        threads = [threading.Thread(target=read, args=(reader,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for start in range(0, len(distinct), 60):
+            archive.add(distinct[start : start + 60])
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not wrong
+    assert len(set(counts)) > 2
+
+
+def test_segments_are_merged_in_tiers_and_swept(tmp_path: Path) -> None:
+    articles = list({article.id: article for article in dump(400, 4)}.values())
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        for start in range(0, len(articles), 20):
+            archive.add(articles[start : start + 20])
+        listed = archive.held.catalogue.count("segments")
+        assert listed < 8
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        assert len(list((tmp_path / "a" / "segments").iterdir())) == listed
+        before = contents(archive)
+        archive.compact()
+        assert archive.held.catalogue.count("segments") == 1
+        assert not differences(before, contents(archive))
+
+
+def test_the_catalogue_can_be_looked_into(tmp_path: Path) -> None:
+    with scan(dump(120), archive=tmp_path / "a"):
+        pass
+    with sqlite3.connect(tmp_path / "a" / "archive.db") as database:
+        for view in ("shared_passages", "who_took_from_whom", "unseen_sources", "largest_stories", "given_and_guessed"):
+            cursor = database.execute(f"SELECT * FROM {view} LIMIT 3")
+            assert len(cursor.description) >= 2
+        assert database.execute("SELECT count(*) FROM shared_passages").fetchone()[0] > 10
+    database.close()
+
+
+def test_a_text_that_is_not_its_own_is_found_out(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        archive.add(dump(3))
+        with archive.writing():
+            archive.held.catalogue.execute("UPDATE texts SET text = (SELECT text FROM texts WHERE number = 1)")
+        with pytest.raises(ArchiveDamagedError, match="not its own"):
+            archive.article("a00000")
