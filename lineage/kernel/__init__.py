@@ -20,7 +20,7 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 2  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 3  # of the kernel's functions; a library of another one was left over from an earlier build
 _SLACK = 256  # bytes that the kernel asks for beyond twice the longest article
 
 
@@ -46,7 +46,8 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
     loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
-    for name in ("words", "fingerprints", "groups"):
+    loaded.lineage_quotes.argtypes = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 6]
+    for name in ("words", "fingerprints", "groups", "quotes"):
         loaded[f"lineage_{name}"].restype = _NUMBER
     for name in ("signatures", "sort", "shingles", "equal_range"):
         loaded[f"lineage_{name}"].restype = None
@@ -109,6 +110,26 @@ def words(
     if count < 0:
         return -1 - int(count)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+
+
+def quotes(
+    kernel: ctypes.CDLL, text: NDArray[np.uint8], bounds: NDArray[np.int64], kinds: NDArray[np.uint8], room: Room
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] | int:
+    """The quotations of articles, in a room, or the number of the page of code points that the table lacks.
+
+    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8. Where each article's quotations begin among all,
+    int64[articles + 1]; first and past-the-last character of each, int32[n].
+    """
+    articles, size = len(bounds) - 1, int(bounds[-1] - bounds[0])
+    longest = int(np.diff(bounds).max(initial=0))
+    codes, places = room.array("codes", longest + 8, np.uint32), room.array("marks", 5 * longest, np.int32)
+    starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
+    first = np.empty(articles + 1, np.int64)
+    columns = (codes, places, starts, ends, first)
+    found = kernel.lineage_quotes(_at(text), _at(bounds), articles, _at(kinds), *(_at(column) for column in columns))
+    if found < 0:
+        return -1 - int(found)
+    return first, starts[: first[-1]], ends[: first[-1]]
 
 
 def shingles(

@@ -106,13 +106,11 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     counts = np.zeros(len(runs), np.int64)
     if stock.quotes is None:
         return counts
-    marked = {i: edges for i in np.unique([runs.left, runs.right]).tolist() if len(edges := _edges(stock, i))}
-    having = np.isin(runs.left, list(marked)) & np.isin(runs.right, list(marked))
-    chosen = np.flatnonzero(having)
+    edges, marked = _edges(stock, np.unique([runs.left, runs.right]))
+    chosen = np.flatnonzero(np.isin(runs.left, marked) & np.isin(runs.right, marked))
     if not chosen.size:
         return counts
     # an odd place among the edges of all quotations, in the order of the stock, lies inside one
-    edges = np.concatenate([marked[i] for i in sorted(marked)])
     row = np.repeat(chosen, runs.length[chosen])
     place = np.arange(len(row)) - np.repeat(np.cumsum(runs.length[chosen]) - runs.length[chosen], runs.length[chosen])
     both = (np.searchsorted(edges, runs.a[row] + place, "right") & 1) & np.searchsorted(
@@ -121,14 +119,20 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     return np.bincount(row, both, len(runs)).astype(np.int64)
 
 
-def _edges(stock: Stock, article: int) -> NDArray[np.int64]:
-    """The words of the stock at which an article's quotations begin and end, ascending."""
-    quotes = stock.quotes(article) if stock.quotes else ()
-    if not quotes:
-        return np.empty(0, np.int64)
-    base = int(stock.base[article])
-    own = stock.starts[base : base + int(stock.sizes[article])]
-    return base + np.searchsorted(own, np.array(quotes, np.int64).ravel())
+def _edges(stock: Stock, articles: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[int]]:
+    """The words of the stock at which the quotations of some articles begin and end, ascending; and the articles that
+    have any.
+    """
+    assert stock.quotes is not None
+    first, starts, ends = stock.quotes()
+    edges = np.stack([starts, ends], axis=1).ravel()
+    marked = articles[first[articles + 1] > first[articles]].tolist()
+    found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    for article in marked:
+        base = stock.base[article]
+        own = stock.starts[base : base + stock.sizes[article]]
+        found.append(base + own.searchsorted(edges[2 * first[article] : 2 * first[article + 1]]))
+    return np.concatenate(found), marked
 
 
 def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:

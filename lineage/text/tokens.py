@@ -139,27 +139,34 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
     library = kernel.library()
     if library is None:
         parts = [_in_numpy(some, seed) for some in batches(texts)]
-        return parts[0] if len(parts) == 1 else _joined(parts)
-    pieces = [_encoded(text) for text in texts]
-    bounds = np.zeros(len(pieces) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
-    data = np.frombuffer(b"".join([*pieces, kernel.PAD]), np.uint8)
+        return parts[0] if len(parts) == 1 else _together(parts)
+    data, bounds = joined(texts)
     return _in_kernel(library, data, bounds, texts.__getitem__, seed, room or kernel.Room())
 
 
-def tokenize_encoded(data: NDArray[np.uint8], bounds: Offsets, *, room: kernel.Room | None = None) -> TokenBatch:
+def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Offsets]:
+    """Texts in UTF-8, one after another and with 64 bytes behind the last; text i at `bounds[i]:bounds[i + 1]`."""
+    pieces = [_encoded(text) for text in texts]
+    bounds = np.zeros(len(pieces) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
+    return np.frombuffer(b"".join([*pieces, kernel.PAD]), np.uint8), bounds
+
+
+def tokenize_encoded(
+    data: NDArray[np.uint8], bounds: Offsets, *, seed: int = SEED, room: kernel.Room | None = None
+) -> TokenBatch:
     """The words of texts that lie in a buffer as well-formed UTF-8, text i at `bounds[i]:bounds[i + 1]`, int64[n + 1].
 
     No string is made of them, but for the few that must be composed first. At least 64 bytes stand behind the last.
     """
 
     def text(index: int) -> str:
-        return data[bounds[index] : bounds[index + 1]].tobytes().decode()
+        return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
     library = kernel.library()
     if library is None:
-        return tokenize_batch([text(index) for index in range(len(bounds) - 1)])
-    return _in_kernel(library, data, bounds, text, SEED, room or kernel.Room())
+        return tokenize_batch([text(index) for index in range(len(bounds) - 1)], seed=seed)
+    return _in_kernel(library, data, bounds, text, seed, room or kernel.Room())
 
 
 def _in_kernel(
@@ -198,10 +205,10 @@ def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch
     for index in sorted(others):
         parts += [batch.only(done, index), others[index]]
         done = index + 1
-    return _joined([*parts, batch.only(done, len(batch))])
+    return _together([*parts, batch.only(done, len(batch))])
 
 
-def _joined(parts: Sequence[TokenBatch]) -> TokenBatch:
+def _together(parts: Sequence[TokenBatch]) -> TokenBatch:
     """Batches one after another."""
     if not parts:
         return TokenBatch(
