@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from lineage.errors import UsageError
 from lineage.kernel import Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
-from lineage.overlap.aside import outside, standing_spans
+from lineage.overlap.aside import outside, standing_spans, stands
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
 from lineage.overlap.chains import chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import EXACT, overlaps
+from lineage.overlap.passages import EXACT, overlaps, phrases, unclaimed
 from lineage.overlap.recurrence import STANDING, Recurring, recurring
 from lineage.overlap.reprints import Families, folded
 from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
@@ -26,12 +26,14 @@ from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import fingerprints
-from lineage.reading.shelf import Articles, shelved
+from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import batches, tokenize, tokenize_batch
+from lineage.text.tokens import BATCH_CHARS, batches, tokenize, tokenize_batch, tokenize_encoded
 
 Profile = Literal["news", "exhaustive"]
+Labels = dict[str, str | None]  # the articles' ids and outlets, in order
+Sketched = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
@@ -67,13 +69,9 @@ class OverlapStream(Iterator[Overlap]):
 
     def _find(self, articles: Sequence[Article], settings: Settings, families: Families | None) -> Iterator[Overlap]:
         tunables = settings.overlap
-        seen: dict[str, str | None] = {}
+        seen: Labels = {}
         collected = Partitions(tunables.in_memory)
-        coming = _texts(articles, seen)
-        if families is not None:  # a window of one: every shingle
-            for sketched in sketches(islice(coming, families.stands), 1):
-                collected.add(*sketched)
-        for sketched in sketches(coming, tunables.window):
+        for sketched in _sketched(articles, tunables.window, 0 if families is None else families.stands, seen):
             collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
         postings, holders = collected.shared()
@@ -92,28 +90,59 @@ class OverlapStream(Iterator[Overlap]):
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             ids = [names[i] for i in present]
             spans = {
-                name: standing_spans(tokenize(text), self._standing[name].tolist())
-                for name, text in zip(ids, texts, strict=True)
-                if name in self._standing
+                id: standing_spans(tokenize(text), self._standing[id].tolist())
+                for id, text in zip(ids, texts, strict=True)
+                if id in self._standing
             }
             guaranteed = tunables.window + SHINGLE - 1
-            for made in overlaps(runs, stock, ids, least_words=tunables.least_words, guaranteed=guaranteed):
-                if isinstance(made, Overlap):
-                    left = outside(made, spans)
-                    if left is not None and left.narrated + left.quoted >= guaranteed:
-                        yield left
-                else:
-                    text = texts[made.article]
-                    self.formulas[" ".join(text[made.span.start : made.span.end].split())] += 1
+            short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
+            for phrase in short:
+                sides = (phrase.left, phrase.a), (phrase.right, phrase.b)
+                if not any(stands(span, spans.get(ids[side], ())) for side, span in sides):
+                    self._set_aside(texts[phrase.left], phrase.a)
+            text_of = dict(zip(ids, texts, strict=True))
+            for whole in overlaps(runs, stock, ids):
+                overlap = outside(whole, spans)
+                if overlap is None:
+                    continue
+                if overlap.narrated + overlap.quoted >= guaranteed:
+                    yield overlap
+                    continue
+                for passage in overlap.passages:
+                    self._set_aside(text_of[overlap.a], passage.a)
+
+    def _set_aside(self, text: str, span: Span) -> None:
+        self.formulas[" ".join(text[span.start : span.end].split())] += 1
 
 
-def _texts(articles: Iterable[Article], seen: dict[str, str | None]) -> Iterator[str]:
-    """The articles' texts; their ids, which must differ, go to `seen` with the outlets."""
+def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Sketched]:
+    """The fingerprints of articles batch after batch, of the first `whole` every shingle; what the articles are called
+    goes to `seen`. Of the texts of a table no string is made.
+    """
+    if isinstance(articles, Columns) and not whole:
+        for id, outlet in articles.labels():
+            _see(id, outlet, seen)
+        room = Room()
+        for data, bounds in articles.encoded(BATCH_CHARS):
+            batch = tokenize_encoded(data, bounds, room=room)
+            yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+    else:
+        texts = _texts(articles, seen)
+        yield from sketches(islice(texts, whole), 1)
+        yield from sketches(texts, window)
+
+
+def _texts(articles: Iterable[Article], seen: Labels) -> Iterator[str]:
+    """The articles' texts; what they are called goes to `seen`."""
     for article in articles:
-        if article.id in seen:
-            raise UsageError(f"two articles have the same id, {article.id!r}; ids must differ")
-        seen[article.id] = article.outlet
+        _see(article.id, article.outlet, seen)
         yield article.text
+
+
+def _see(id: str, outlet: str | None, seen: Labels) -> None:
+    if id in seen:
+        raise UsageError(f"two articles have the same id, {id!r}; ids must differ")
+    seen[id] = outlet
 
 
 def find_overlaps(
@@ -254,9 +283,7 @@ def _standing(
     }
 
 
-def sketches(
-    texts: Iterable[str], window: int
-) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]]:
+def sketches(texts: Iterable[str], window: int) -> Iterator[Sketched]:
     """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has.
 
     What comes out holds until the next batch.

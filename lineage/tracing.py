@@ -101,9 +101,8 @@ def _looked(
     )
     witnesses = pipeline.witnesses(held, registry, aside)
     ordered, families = _families(witnesses, now)
-    stream = finding.find_overlaps(
-        ordered, rewrites=True, settings=replace(settings, overlap=thorough), families=families
-    )
+    whole = replace(settings, overlap=thorough)
+    stream = finding.find_overlaps(ordered, rewrites=True, settings=whole, families=families)
     overlaps = [left for overlap in stream if (left := outside(overlap, aside)) is not None]
     skipped += tuple(finding.set_aside(stream))
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)

@@ -14,7 +14,7 @@ from lineage.kernel import Room
 from lineage.model import Overlap, Passage, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.chains import chain
-from lineage.overlap.passages import overlaps
+from lineage.overlap.passages import overlaps, phrases, unclaimed
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.text.tokens import TokenBatch, tokenize
@@ -57,8 +57,9 @@ def verified(
     least = tunables.least_words
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
     numbers = [str(number) for number in joined.numbers.tolist()]
-    for whole in overlaps(runs, stock, numbers, least_words=least, guaranteed=tunables.guaranteed):
-        overlap = outside(whole, aside) if isinstance(whole, Overlap) else None
+    _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed)
+    for whole in overlaps(runs, stock, numbers):
+        overlap = outside(whole, aside)
         if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:
             yield int(overlap.a), int(overlap.b), overlap, PASSAGES
 

@@ -20,7 +20,8 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_SLACK = 192  # bytes that the kernel asks for beyond the longest article
+_EDITION = 3  # of the kernel's functions; a library of another one was left over from an earlier build
+_SLACK = 256  # bytes that the kernel asks for beyond twice the longest article
 
 
 @cache
@@ -31,7 +32,10 @@ def library() -> ctypes.CDLL | None:
         return None
     try:
         loaded = ctypes.CDLL(str(path))
-    except OSError:  # built for another machine
+        loaded.lineage_edition.restype = _NUMBER
+        if loaded.lineage_edition() != _EDITION:
+            return None
+    except (OSError, AttributeError):  # built for another machine, or from older source
         return None
     loaded.lineage_words.argtypes = [
         _POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _POINTER, ctypes.c_uint64, *[_POINTER] * 8
@@ -42,7 +46,8 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
     loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
-    for name in ("words", "fingerprints", "groups"):
+    loaded.lineage_quotes.argtypes = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 6]
+    for name in ("words", "fingerprints", "groups", "quotes"):
         loaded[f"lineage_{name}"].restype = _NUMBER
     for name in ("signatures", "sort", "shingles", "equal_range"):
         loaded[f"lineage_{name}"].restype = None
@@ -75,7 +80,7 @@ def _at(array: NDArray[Any]) -> int:
 
 def words(
     kernel: ctypes.CDLL,
-    data: bytes,
+    text: NDArray[np.uint8],
     bounds: NDArray[np.int64],
     tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
     seed: int,
@@ -83,15 +88,18 @@ def words(
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]] | int:
     """The words of articles, in a room, or the number of the page of code points that the tables lack.
 
-    Article i is `data[bounds[i]:bounds[i + 1]]`, UTF-8; `PAD` stands behind the last. Words: hash uint64[n], first and
+    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
+    be read, whatever they are. Words: hash uint64[n], first and
     past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
     what is said of each article uint8[articles] (1: its text must be in normal form C; 2: it has words that are alone).
     """
-    text = np.frombuffer(data, np.uint8)
     articles = len(bounds) - 1
-    most = len(data) // 2 + articles + 1
+    most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
     longest = int(np.diff(bounds).max(initial=0))
-    scratch, edges = room.array("scratch", longest + _SLACK, np.uint8), room.array("edges", 2 * longest + 4, np.int32)
+    scratch, edges = (
+        room.array("scratch", 2 * longest + _SLACK, np.uint8),
+        room.array("edges", 2 * longest + 4, np.int32),
+    )
     hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
     starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
@@ -102,6 +110,26 @@ def words(
     if count < 0:
         return -1 - int(count)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+
+
+def quotes(
+    kernel: ctypes.CDLL, text: NDArray[np.uint8], bounds: NDArray[np.int64], kinds: NDArray[np.uint8], room: Room
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] | int:
+    """The quotations of articles, in a room, or the number of the page of code points that the table lacks.
+
+    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8. Where each article's quotations begin among all,
+    int64[articles + 1]; first and past-the-last character of each, int32[n].
+    """
+    articles, size = len(bounds) - 1, int(bounds[-1] - bounds[0])
+    longest = int(np.diff(bounds).max(initial=0))
+    codes, places = room.array("codes", longest + 8, np.uint32), room.array("marks", 5 * longest, np.int32)
+    starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
+    first = np.empty(articles + 1, np.int64)
+    columns = (codes, places, starts, ends, first)
+    found = kernel.lineage_quotes(_at(text), _at(bounds), articles, _at(kinds), *(_at(column) for column in columns))
+    if found < 0:
+        return -1 - int(found)
+    return first, starts[: first[-1]], ends[: first[-1]]
 
 
 def shingles(

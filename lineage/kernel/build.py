@@ -17,12 +17,13 @@ HERE = Path(__file__).parent
 
 
 def build(target: Path = HERE / "kernel.so") -> bool:
-    """Compile kernel.c; whether that succeeded."""
+    """Compile the C files here; whether that succeeded."""
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if not compiler or os.name != "posix":
         return False
     made = target.with_name(f".{target.name}.{os.getpid()}")
-    command = [*compiler.split(), "-O3", "-std=gnu11", "-fPIC", "-shared", str(HERE / "kernel.c"), "-o", str(made)]
+    sources = map(str, sorted(HERE.glob("*.c")))
+    command = [*compiler.split(), "-O3", "-std=gnu11", "-fPIC", "-shared", *sources, "-o", str(made)]
     try:
         subprocess.run(command, check=True, capture_output=True)
         made.replace(target)

@@ -37,6 +37,8 @@ typedef struct {
     int64_t count;
 } Words;
 
+int64_t lineage_edition(void) { return 3; } /* another number whenever a function's arguments or values change */
+
 /* ---- words ------------------------------------------------------------------------------------------------- */
 
 static uint64_t eight(const uint8_t *at) {
@@ -158,6 +160,26 @@ static int64_t fold_in_place(const uint8_t *text, int64_t size, uint8_t *to, con
             }
         }
     }
+}
+
+/* Copies a text with a straight apostrophe for each curly one (U+2019), which print has for every other "don't".
+ * Returns its size, or -1 if it has none; nothing is copied then. */
+static int64_t straighten(const uint8_t *text, int64_t size, uint8_t *to) {
+    const uint8_t *at = text, *end = text + size, *done = text;
+    uint8_t *out = to;
+    while ((at = memchr(at, 0xE2, end - at)) != NULL) {
+        if (at[1] != 0x80 || at[2] != 0x99) {
+            at++;
+            continue;
+        }
+        memcpy(out, done, at - done);
+        out += at - done;
+        *out++ = APOSTROPHE;
+        done = at += 3;
+    }
+    if (done == text) return -1;
+    memcpy(out, done, end - done);
+    return out + (end - done) - to;
 }
 
 /* An apostrophe stays only between two letters or digits. */
@@ -303,22 +325,29 @@ static int64_t words_of_any(const uint8_t *text, int64_t size, const Tables *tab
 /* The words of some articles. Article i is `text[bounds[i]:bounds[i + 1]]`, UTF-8; its words become
  * `first[i]:first[i + 1]` of the columns, and `said[i]` tells whether it is loose (must be composed first if it is not
  * in normal form C) and whether it has words that are one character of a script without spaces.
- * The text is followed by 64 bytes more; `room` must hold the longest article and 192 bytes more, `edges` two numbers
- * for each of its bytes and 4 more. Returns the number of words, or -1 - page for a page of 256
+ * The text is followed by 64 bytes more; `room` must hold the longest article twice and 256 bytes more, `edges` two
+ * numbers for each of its bytes and 4 more. Returns the number of words, or -1 - page for a page of 256
  * code points that the tables lack. */
 int64_t lineage_words(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
                       const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, uint8_t *room,
                       int32_t *edges, uint64_t *hashes, int32_t *starts, int32_t *ends, uint8_t *alone, int64_t *first, uint8_t *said) {
     Tables tables = {kinds, folds, longer, seed};
     Words out = {hashes, starts, ends, alone, 0};
-    uint8_t *folded = room + PAD;
+    int64_t longest = 0;
+    for (int64_t i = 0; i < articles; i++)
+        longest = bounds[i + 1] - bounds[i] > longest ? bounds[i + 1] - bounds[i] : longest;
+    uint8_t *folded = room + PAD, *copy = folded + longest + 2 * PAD;
     memset(room, BLANK, PAD);
     for (int64_t i = 0; i < articles; i++) {
         const uint8_t *own = text + bounds[i];
-        int64_t size = bounds[i + 1] - bounds[i];
+        int64_t size = bounds[i + 1] - bounds[i], straight;
         first[i] = out.count;
         said[i] = 0;
         int ascii = fold_ascii(own, size, folded) < 0x80;
+        if (!ascii && (straight = straighten(own, size, copy)) >= 0) {
+            own = copy, size = straight;
+            ascii = fold_ascii(own, size, folded) < 0x80;
+        }
         memset(folded + size, BLANK, 2 * PAD);
         int64_t other = ascii ? 0 : fold_in_place(own, size, folded, &tables, said + i);
         if (other < 0) return other;

@@ -26,8 +26,8 @@ def standing_spans(words: Tokens, first: Iterable[int]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _within(span: Span, spans: Sequence[Span]) -> bool:
-    """Whether most of a span lies in some others."""
+def stands(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether most of a span lies in stretches to be set aside."""
     covered = sum(max(0, min(span.end, other.end) - max(span.start, other.start)) for other in spans)
     return 2 * covered > span.end - span.start
 
@@ -37,7 +37,7 @@ def outside(overlap: Overlap, aside: Mapping[str, Sequence[Span]]) -> Overlap | 
     ours, theirs = aside.get(overlap.a, ()), aside.get(overlap.b, ())
     if not ours and not theirs:
         return overlap
-    kept = tuple(p for p in overlap.passages if not _within(p.a, ours) and not _within(p.b, theirs))
+    kept = tuple(p for p in overlap.passages if not stands(p.a, ours) and not stands(p.b, theirs))
     if len(kept) == len(overlap.passages):
         return overlap
     words, before = sum(p.words for p in kept), sum(p.words for p in overlap.passages)

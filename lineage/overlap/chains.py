@@ -6,14 +6,13 @@ put in or left out shift it. A chain follows both and is what one borrowed passa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from lineage.model import Span
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
 
@@ -31,15 +30,16 @@ LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 class Stock:
     """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
 
-    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quotes` gives the quotations of
-    an article, sorted, or is None where they do not matter; `weights` float32[n] is what a word counts, or None where
+    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quotes` gives the quotations,
+    sorted (where each article's begin among all int64[n + 1]; first and past-the-last character of each int32[q]), or
+    is None where they do not matter; `weights` float32[n] is what a word counts, or None where
     each counts one.
     """
 
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    quotes: Callable[[int], Sequence[Span]] | None
+    quotes: Callable[[], tuple[Integers, NDArray[np.int32], NDArray[np.int32]]] | None
     weights: NDArray[np.float32] | None
     base: Integers
     sizes: Integers

@@ -20,40 +20,34 @@ EXACT = 0.995  # identity from which a passage is called exact: one changed word
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Something short that two articles have in common and nothing else: where it stands in the first of them."""
+    """Something short that articles `left` and `right` have in common and nothing else: where it stands in each."""
 
-    article: int
-    span: Span
+    left: int
+    right: int
+    a: Span
+    b: Span
 
 
-def overlaps(
-    runs: Runs, stock: Stock, ids: Sequence[str], *, least_words: int, guaranteed: int = 0
-) -> Iterator[Overlap | Phrase]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
-
-    A pair whose passages have fewer than `guaranteed` words together gives a `Phrase` for each of them instead; these
-    come first.
-    """
+def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[list[Phrase], Runs]:
+    """The passages of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
     if not len(runs):
-        return
-    runs = _unclaimed(runs, stock, least_words)
-    if not len(runs):
-        return
+        return [], runs
     opens = _begins(runs.chain)
     begin = _begins_of_pairs(runs, opens)
     together = np.add.reduceat(_counted(runs, stock, opens), begin)
     short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
-    if short.any():
-        chosen = opens[short]
-        last = np.append(opens[1:], len(runs))[short] - 1
-        spans = _spans(stock.starts[runs.a[chosen]], stock.ends[(runs.a + runs.length)[last] - 1])
-        yield from map(Phrase, runs.left[chosen].tolist(), spans)
-        runs = runs.take(~np.repeat(short, np.diff(np.append(opens, len(runs)))))
-    if len(runs):
-        yield from _made(runs, stock, ids)
+    chosen, last = opens[short], np.append(opens[1:], len(runs))[short] - 1
+    a, b = (
+        _spans(stock.starts[first[chosen]], stock.ends[(first + runs.length)[last] - 1]) for first in (runs.a, runs.b)
+    )
+    found = list(map(Phrase, runs.left[chosen].tolist(), runs.right[chosen].tolist(), a, b))
+    return found, runs.take(~np.repeat(short, np.diff(np.append(opens, len(runs))))) if found else runs
 
 
-def _made(runs: Runs, stock: Stock, ids: Sequence[str]) -> Iterator[Overlap]:
+def overlaps(runs: Runs, stock: Stock, ids: Sequence[str]) -> Iterator[Overlap]:
+    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering."""
+    if not len(runs):
+        return
     opens = _begins(runs.chain)
     passages = _passages(runs, stock, opens)
     begin = _begins_of_pairs(runs, opens)
@@ -112,13 +106,11 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     counts = np.zeros(len(runs), np.int64)
     if stock.quotes is None:
         return counts
-    marked = {i: edges for i in np.unique([runs.left, runs.right]).tolist() if len(edges := _edges(stock, i))}
-    having = np.isin(runs.left, list(marked)) & np.isin(runs.right, list(marked))
-    chosen = np.flatnonzero(having)
+    edges, marked = _edges(stock, np.unique([runs.left, runs.right]))
+    chosen = np.flatnonzero(np.isin(runs.left, marked) & np.isin(runs.right, marked))
     if not chosen.size:
         return counts
     # an odd place among the edges of all quotations, in the order of the stock, lies inside one
-    edges = np.concatenate([marked[i] for i in sorted(marked)])
     row = np.repeat(chosen, runs.length[chosen])
     place = np.arange(len(row)) - np.repeat(np.cumsum(runs.length[chosen]) - runs.length[chosen], runs.length[chosen])
     both = (np.searchsorted(edges, runs.a[row] + place, "right") & 1) & np.searchsorted(
@@ -127,18 +119,26 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     return np.bincount(row, both, len(runs)).astype(np.int64)
 
 
-def _edges(stock: Stock, article: int) -> NDArray[np.int64]:
-    """The words of the stock at which an article's quotations begin and end, ascending."""
-    quotes = stock.quotes(article) if stock.quotes else ()
-    if not quotes:
-        return np.empty(0, np.int64)
-    base = int(stock.base[article])
-    own = stock.starts[base : base + int(stock.sizes[article])]
-    return base + np.searchsorted(own, np.array(quotes, np.int64).ravel())
+def _edges(stock: Stock, articles: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[int]]:
+    """The words of the stock at which the quotations of some articles begin and end, ascending; and the articles that
+    have any.
+    """
+    assert stock.quotes is not None
+    first, starts, ends = stock.quotes()
+    edges = np.stack([starts, ends], axis=1).ravel()
+    marked = articles[first[articles + 1] > first[articles]].tolist()
+    found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    for article in marked:
+        base = stock.base[article]
+        own = stock.starts[base : base + stock.sizes[article]]
+        found.append(base + own.searchsorted(edges[2 * first[article] : 2 * first[article + 1]]))
+    return np.concatenate(found), marked
 
 
-def _unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
+def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
     """The runs with every word of an article used once for a pair: the longest chain takes first."""
+    if not len(runs):
+        return runs
     begin = _begins(runs.chain)
     pair = np.cumsum(_changes(runs.left) | _changes(runs.right)) - 1
     length = np.maximum.reduceat(runs.a + runs.length, begin) - runs.a[begin]

@@ -8,8 +8,13 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeGuard, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lineage.errors import UsageError
 from lineage.model import Article
+
+_BEHIND = np.zeros(64, np.uint8)  # what must follow the last text of a buffer
 
 
 class _Table(Protocol):
@@ -61,7 +66,9 @@ class Shelf(Sequence[Article]):
 
 
 class Columns(Shelf):
-    """The rows of an Arrow table. Values become Python's one at a time; the columns are not copied."""
+    """The rows of an Arrow table. Values become Python's one at a time; the columns are not copied, except where texts
+    are neither `string` nor `large_string`, or some are null.
+    """
 
     def __init__(self, table: _Table) -> None:
         names = table.schema.names
@@ -76,6 +83,47 @@ class Columns(Shelf):
     def _article(self, at: int) -> Article:
         name, text, outlet = (None if column is None else column[at].as_py() for column in self._columns)
         return Article(id=str(name), text=text or "", outlet=outlet)
+
+    def labels(self) -> Iterator[tuple[str, str | None]]:
+        """Every row's id and outlet."""
+        ids, _, outlets = self._columns
+        names = map(str, ids.to_pylist())  # type: ignore[union-attr]
+        return zip(names, [None] * self._size if outlets is None else outlets.to_pylist(), strict=True)
+
+    def encoded(self, size: int) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+        """The texts as they lie in the column, UTF-8, about `size` bytes at a time: a buffer, which goes on for 64 or
+        more, and where in it each text begins, with the end of the last. Raises `UsageError` for what is no UTF-8.
+        """
+        column: Any = self._columns[1]
+        for chunk in getattr(column, "chunks", [column]):
+            data, bounds = _buffer(chunk)
+            low = 0
+            while low < len(chunk):
+                high = int(np.searchsorted(bounds[:-1], bounds[low] + size))
+                own = bounds[low : max(high, low + 1) + 1]
+                if own[-1] + len(_BEHIND) <= len(data):
+                    yield data, own
+                else:
+                    yield np.concatenate([data[own[0] : own[-1]], _BEHIND]), own - own[0]
+                low += len(own) - 1
+
+
+def _buffer(chunk: Any) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of an array of texts, and the bounds of each."""
+    try:
+        if str(chunk.type) not in ("string", "large_string"):
+            chunk = chunk.cast("large_string")
+        if chunk.null_count:
+            chunk = chunk.fill_null("")
+        chunk.validate(full=True)  # what is no UTF-8 would lead the kernel astray
+    except ValueError as error:  # Arrow's errors are such
+        raise UsageError(f"the column text cannot be read as text: {error}") from None
+    if not len(chunk):
+        return _BEHIND, np.zeros(1, np.int64)
+    _, offsets, data = chunk.buffers()
+    kind = np.dtype(np.int32 if str(chunk.type) == "string" else np.int64)
+    bounds = np.frombuffer(offsets, kind, len(chunk) + 1, chunk.offset * kind.itemsize).astype(np.int64)
+    return np.frombuffer(data or b"", np.uint8), bounds
 
 
 class Spool(Shelf):

@@ -6,11 +6,17 @@ on which it touches a word, so that a stray one costs its own paragraph at most,
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage import kernel
 from lineage.model import Span
+from lineage.text import unicode
 
 LONGEST: Final = 2_000  # characters between straight marks: longer than a paragraph, so one of them is stray
 LOST: Final = 1_000  # characters after which a quotation that is opened anew had lost its closing mark
@@ -66,6 +72,26 @@ def find_quotes(text: str) -> tuple[Span, ...]:
         if not spans or span.start >= spans[-1].end:
             spans.append(span)
     return tuple(spans)
+
+
+def quotes_in(
+    data: NDArray[np.uint8], bounds: NDArray[np.int64], room: kernel.Room | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """The quotations of texts that lie in a buffer, as `find_quotes` finds them, by the kernel if there is one.
+
+    Text i is UTF-8 at `bounds[i]:bounds[i + 1]`, with 64 bytes behind the last. Where each text's quotations begin
+    among all, int64[texts + 1]; where each begins and ends, in characters, int32[n]; in a room, until it is used again.
+    """
+    library = kernel.library()
+    if library is None:
+        pieces = (data[low:high].tobytes() for low, high in itertools.pairwise(bounds.tolist()))
+        found = [find_quotes(piece.decode("utf-8", "surrogatepass")) for piece in pieces]
+        spans = np.array([span for own in found for span in own], np.int32).reshape(-1, 2)
+        return np.cumsum([0, *map(len, found)]), spans[:, 0], spans[:, 1]
+    kinds, room = unicode.tables().kinds, room or kernel.Room()
+    while isinstance(made := kernel.quotes(library, data, bounds, kinds, room), int):
+        unicode.fill(made)
+    return made
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from ctypes import CDLL
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,8 @@ _K2 = np.uint64(0x94D049BB133111EB)
 _TOP = np.uint64(32)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 _PAD = b" " * 16  # between articles: the widest read past a word's start
+
+_CURLY = "’".encode()
 
 # Folds ASCII: letters to lower case; all but letters, digits and the apostrophe to a blank.
 _ASCII = bytes(
@@ -136,29 +139,63 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
     library = kernel.library()
     if library is None:
         parts = [_in_numpy(some, seed) for some in batches(texts)]
-        return parts[0] if len(parts) == 1 else _joined(parts)
+        return parts[0] if len(parts) == 1 else _together(parts)
+    data, bounds = joined(texts)
+    return _in_kernel(library, data, bounds, texts.__getitem__, seed, room or kernel.Room())
+
+
+def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Offsets]:
+    """Texts in UTF-8, one after another and with 64 bytes behind the last; text i at `bounds[i]:bounds[i + 1]`."""
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
-    data = b"".join([*pieces, kernel.PAD])
+    return np.frombuffer(b"".join([*pieces, kernel.PAD]), np.uint8), bounds
+
+
+def tokenize_encoded(
+    data: NDArray[np.uint8], bounds: Offsets, *, seed: int = SEED, room: kernel.Room | None = None
+) -> TokenBatch:
+    """The words of texts that lie in a buffer as well-formed UTF-8, text i at `bounds[i]:bounds[i + 1]`, int64[n + 1].
+
+    No string is made of them, but for the few that must be composed first. At least 64 bytes stand behind the last.
+    """
+
+    def text(index: int) -> str:
+        return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
+
+    library = kernel.library()
+    if library is None:
+        return tokenize_batch([text(index) for index in range(len(bounds) - 1)], seed=seed)
+    return _in_kernel(library, data, bounds, text, seed, room or kernel.Room())
+
+
+def _in_kernel(
+    library: CDLL,
+    data: NDArray[np.uint8],
+    bounds: Offsets,
+    text: Callable[[int], str],
+    seed: int,
+    room: kernel.Room,
+) -> TokenBatch:
     tables = unicode.tables()
     columns = (tables.kinds, tables.folds, tables.longer)
-    while isinstance(found := kernel.words(library, data, bounds, columns, seed, room or kernel.Room()), int):
+    while isinstance(found := kernel.words(library, data, bounds, columns, seed, room), int):
         unicode.fill(found)
     (hashes, starts, ends, alone), first, said = found
     batch = TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first)
-    loose = np.flatnonzero(said & kernel.IS_LOOSE).tolist()
-    composed = {at: _in_numpy([texts[at]], seed) for at in loose if not unicodedata.is_normalized("NFC", texts[at])}
+    loose = {index: text(index) for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist()}
+    composed = {
+        index: _in_numpy([own], seed) for index, own in loose.items() if not unicodedata.is_normalized("NFC", own)
+    }
     return _replaced(batch, composed) if composed else batch
 
 
 def _encoded(text: str) -> bytes:
-    """The text in UTF-8, curly apostrophes straight."""
-    straight = text if text.isascii() else text.replace("’", "'")
+    """The text in UTF-8."""
     try:
-        return straight.encode()  # twice as fast as with "surrogatepass"
+        return text.encode()  # twice as fast as with "surrogatepass"
     except UnicodeEncodeError:
-        return straight.encode("utf-8", "surrogatepass")
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch:
@@ -168,10 +205,10 @@ def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch
     for index in sorted(others):
         parts += [batch.only(done, index), others[index]]
         done = index + 1
-    return _joined([*parts, batch.only(done, len(batch))])
+    return _together([*parts, batch.only(done, len(batch))])
 
 
-def _joined(parts: Sequence[TokenBatch]) -> TokenBatch:
+def _together(parts: Sequence[TokenBatch]) -> TokenBatch:
     """Batches one after another."""
     if not parts:
         return TokenBatch(
@@ -195,7 +232,7 @@ def _in_numpy(texts: Sequence[str], seed: int) -> TokenBatch:
     pieces: list[bytes] = []
     folded: dict[int, Folded] = {}
     for index, text in enumerate(texts):
-        piece = _encoded(text)
+        piece = _encoded(text).replace(_CURLY, b"'")
         if piece.translate(None, _IN_PLACE):
             folded[index] = _fold(text)
             piece = folded[index].data

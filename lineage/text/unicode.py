@@ -20,6 +20,7 @@ SEPARATOR, WORD, ALONE, DROPPED = 0, 1, 2, 3
 KIND = 3  # the bits of an entry that tell which of these; then:
 MARK = 4  # a mark, which goes with the character before it
 LOOSE = 8  # may change in normal form C, by itself or with others: the text must be composed first
+BLANK, LOWER, DIGIT, ALNUM = 16, 32, 64, 128  # what Python's isspace, islower, isdecimal and isalnum say
 UNKNOWN = 255  # of a page that is not filled yet
 LONG = 1 << 31  # of a folding: it is row `folding & ~LONG` of `longer`
 
@@ -121,7 +122,9 @@ def _entry(code: int) -> int:
     if _within(code, (VULGAR_FRACTIONS,)):
         kind = SEPARATOR
     loose = mark or _within(code, (LATER_JAMO,)) or not unicodedata.is_normalized("NFC", chr(code))
-    return kind | MARK * mark | LOOSE * loose
+    letter = chr(code)
+    said = BLANK * letter.isspace() | LOWER * letter.islower() | DIGIT * letter.isdecimal() | ALNUM * letter.isalnum()
+    return kind | MARK * mark | LOOSE * loose | said
 
 
 def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:

@@ -18,7 +18,8 @@ from lineage.overlap.candidates import Postings, group
 from lineage.overlap.minhash import signatures
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints
-from lineage.text.tokens import tokenize_batch
+from lineage.text.quotes import find_quotes, quotes_in
+from lineage.text.tokens import joined, tokenize_batch
 
 pytestmark = pytest.mark.skipif(kernel.library() is None, reason="the kernel was not compiled here")
 
@@ -29,6 +30,30 @@ TEXT = st.text(
         st.sampled_from("aB c'’ʼ\"ß\u00adﬁİ́̈\u200b\ufe0f中文かไท\u093f\ud800①²ªاَـ한\u1161\n  "),
     ),
     max_size=120,
+)
+
+
+PIECES = st.sampled_from(
+    [
+        *"“”„‟«»‹›「」『』〝〞〟＂\"'‘’‚`",
+        *"\n\r\u2028\x85\x0b \t\u3000.!?。…,;:—-(5sS_İſé中\ud800\0",
+        *(
+            "``",
+            "''",
+            "'''",
+            "\r\n",
+            "\n  ",
+            "\n\n",
+            "word ",
+            "The boys",
+            "s’ dam ",
+            " 'tis ",
+            "'TİL ",
+            "‘till ",
+            "‘tıl",
+        ),
+        *("5'11", "5′ 1", "six words of a good speech", "x" * 400 + ". ", "y " * 300, "z" * 700),
+    ]
 )
 
 
@@ -56,6 +81,18 @@ def test_words(texts: list[str]) -> None:
     )
     for index in range(len(texts)):
         assert columns(mine.article(index).alone) == columns(twin.article(index).alone)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.one_of(st.lists(PIECES, max_size=40).map("".join), TEXT), max_size=4))
+@example(["“" + "x" * 990 + ". y" + "z" * 20 + "\n“ab”", "''''“a'' b”'''a b c'"])
+def test_quotes(texts: list[str]) -> None:
+    first, starts, ends = quotes_in(*joined(texts))
+    for index, text in enumerate(texts):
+        own = slice(int(first[index]), int(first[index + 1]))
+        assert tuple(zip(starts[own].tolist(), ends[own].tolist(), strict=True)) == find_quotes(text)
+    with without_kernel():
+        assert columns(*quotes_in(*joined(texts))) == columns(first, starts, ends)
 
 
 @settings(max_examples=400, deadline=None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lineage import kernel
 from lineage.errors import UsageError
 from lineage.finding import find_overlaps
 from lineage.model import Article, Overlap
@@ -105,6 +107,47 @@ def test_an_arrow_table() -> None:
     assert list(find_overlaps(table.to_batches()[0])) == plain
     with pytest.raises(UsageError, match="no column text"):
         shelved(arrow.table({"id": ["1"]}))
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "dictionary"])
+@pytest.mark.parametrize("library", [True, False], ids=["kernel", "numpy"])
+def test_arrow_columns_of_any_make(kind: str, library: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    if not library:
+        monkeypatch.setattr(kernel, "library", lambda: None)
+    articles = stories(40)
+    for at, extra in ((3, "’tis o’clock, don’t"), (5, " é̀ 中文 ß"), (9, "ΑΒΓ’ ’’a’b")):
+        articles[at] = replace(articles[at], text=f"{extra} {articles[at + 1].text} {extra}")
+    for at in (0, 7, 39):
+        articles[at] = replace(articles[at], text="")
+    texts = [article.text or None for article in articles]
+    column = arrow.array(texts).dictionary_encode() if kind == "dictionary" else arrow.array(texts, kind)
+    parts = [column[:13], column[13:13], column[13:14], column[14:]]
+    table = arrow.table({"id": [article.id for article in articles], "text": arrow.chunked_array(parts)})
+    plain = [replace(article, outlet=None) for article in articles]
+    assert list(find_overlaps(table)) == list(find_overlaps(plain))
+    assert list(find_overlaps(table[4:30])) == list(find_overlaps(plain[4:30]))
+    assert list(find_overlaps(table[:0])) == []
+
+
+def test_what_a_null_covers_is_not_read() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    text = " ".join(f"word{k}" for k in range(40)).encode()
+    bounds = arrow.py_buffer(np.array([0, len(text), 2 * len(text), 3 * len(text)], np.int32))
+    data = arrow.py_buffer(text * 3)
+    column = arrow.Array.from_buffers(arrow.string(), 3, [arrow.py_buffer(b"\x05"), bounds, data])
+    assert column.to_pylist()[1] is None
+    found = list(find_overlaps(arrow.table({"id": ["a", "b", "c"], "text": column})))
+    assert [(overlap.a, overlap.b) for overlap in found] == [("a", "c")]
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    bounds, data = arrow.py_buffer(np.array([0, 4], np.int32)), arrow.py_buffer(b"a\xff\xff\xff")
+    broken = arrow.Array.from_buffers(arrow.string(), 1, [None, bounds, data])
+    for column in (broken, arrow.array([b"\xf8\x90\x90\x90"])):
+        with pytest.raises(UsageError, match="the column text cannot be read"):
+            list(find_overlaps(arrow.table({"id": ["a"], "text": column})))
 
 
 def test_ids_must_differ(tmp_path: Path) -> None:

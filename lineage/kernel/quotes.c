@@ -1,0 +1,344 @@
+/* Quotations in C: the twin of lineage/text/quotes.py, step for step. What a step is for is said there. */
+#include <stdint.h>
+#include <string.h>
+
+enum { BLANK = 16, LOWER = 32, DIGIT = 64, ALNUM = 128, UNKNOWN = 255 }; /* bits of `kinds`, as in unicode.py */
+enum { LONGEST = 2000, LOST = 1000, LONGEST_SINGLE = 1000, LEAST_SINGLE_WORDS = 3 };
+enum { TICKS = 0x60, STROKES = 0x27 }; /* the marks `` and '' among the double ones, by their first character */
+
+typedef struct {
+    const uint32_t *codes;
+    int64_t size;
+    const uint8_t *kinds;
+} Text;
+
+typedef struct {
+    int32_t *starts, *ends;
+    int64_t count;
+} Spans;
+
+typedef struct {
+    uint32_t mark; /* 0: no quotation is open */
+    int64_t start, since;
+} Open;
+
+/* Sets of characters, ended by 0. */
+static const uint32_t
+    BEFORE[] = {'(', '[', '{', '<', 0x2014, 0x2013, '-', ':', '/', '|', 0x2026, 0xBF, 0xA1, 0x2018, '\'', 0x201A, 0x201C,
+                0x201E, 0xAB, 0xBB, 0x2039, 0x203A, '"', 0x300C, 0x300E, 0xFF0C, 0x3002, 0xFF1A, 0x3001, 0xFF1B, 0xFF01,
+                0xFF1F, 0},
+    STOPS[] = {'.', ',', ';', ':', '!', '?', ')', ']', '}', 0x2026, 0x2014, 0x2013, '-', 0x3002, 0xFF0C, 0x3001, 0xFF1B,
+               0xFF1A, 0xFF01, 0xFF1F, 0xFF09, 0x964, 0x61F, 0x60C, 0x61B, '\'', 0x2019, 0x201D, 0x201C, 0xBB, 0xAB, '"', 0},
+    ENDINGS[] = {'.', '!', '?', 0x3002, 0xFF01, 0xFF1F, 0x61F, 0x964, 0}, BEGINNINGS[] = {'.', 0x2026, '\'', 0x2019, '-',
+                0x201C, 0x201E, 0xAB, 0},
+    DIRECTED[] = {0x201E, 0x201F, 0x300C, 0x300E, 0x301D, TICKS, 0}, LEANING[] = {0x201C, 0xAB, 0x2039, 0},
+    SURE[] = {0x300D, 0x300F, 0x203A, 0x2039, 0x301E, 0x301F, 0}, CASUAL[] = {'"', 0xFF02, 0x201D, 0xBB, 0x203A, 0},
+    INSIDE[] = {0x201C, '"', 0x201E, 0xAB, 0x2026, 0}, BEFORE_SINGLE[] = {'(', '[', 0x2014, 0x2013, 0x201C, '"', 0x201E, 0},
+    LINE_ENDS[] = {'\n', '\r', 0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029, 0};
+
+/* What may close a quotation, after the mark that opened it. */
+static const uint32_t CLOSERS[][5] = {
+    {0x201C, 0x201D, 0x201C, '"'}, {0x201E, 0x201C, 0x201D, '"'}, {0x201F, 0x201D}, {0x201D, 0x201D, 0x201C},
+    {0xAB, 0xBB}, {0xBB, 0xAB, 0xBB}, {0x2039, 0x203A}, {0x203A, 0x2039}, {0x300C, 0x300D}, {0x300E, 0x300F},
+    {0x301D, 0x301E, 0x301F}, {0xFF02, 0xFF02}, {'"', '"', 0x201D}, {TICKS, STROKES, '"'},
+};
+
+/* What may begin an elision, as in "'tis", without its apostrophe. */
+static const char *const ELISIONS[] = {"tis", "twas", "em", "til", "till", "cause", "cos", "round", "bout", "n"};
+
+static int has(const uint32_t *set, uint32_t code) {
+    for (; *set; set++)
+        if (*set == code) return 1;
+    return 0;
+}
+
+static const uint32_t *closers(uint32_t mark) {
+    for (size_t k = 0; k < sizeof CLOSERS / sizeof *CLOSERS; k++)
+        if (CLOSERS[k][0] == mark) return CLOSERS[k] + 1;
+    return NULL;
+}
+
+static int is(Text t, uint32_t code, int what) { return (t.kinds[code] & what) != 0; }
+static int toggles(uint32_t mark) { return mark == '"' || mark == 0xFF02; }
+static int breaks(uint32_t code) {
+    return code == '\n' || code == '\r' || code == 0x2028 || code == 0x2029 || code == 0x85;
+}
+static uint32_t at_or_break(Text t, int64_t at) { return at >= 0 && at < t.size ? t.codes[at] : '\n'; }
+
+static void add(Spans *spans, int64_t start, int64_t end) {
+    spans->starts[spans->count] = (int32_t)start;
+    spans->ends[spans->count++] = (int32_t)end;
+}
+
+static int touches_right(Text t, uint32_t before, uint32_t after) {
+    if (!has(BEFORE, before) && !is(t, before, BLANK)) return 0;
+    return !is(t, after, BLANK) && (!has(STOPS, after) || has(BEGINNINGS, after));
+}
+
+static int opens(Text t, uint32_t mark, uint32_t before, uint32_t after) {
+    if (has(DIRECTED, mark)) return 1;
+    int blank_after = is(t, after, BLANK);
+    if (has(LEANING, mark)) return has(BEFORE, before) || is(t, before, BLANK) || !(blank_after || has(STOPS, after));
+    if (!toggles(mark) || is(t, before, DIGIT)) return 0;
+    if (blank_after) return is(t, before, BLANK);
+    return !has(STOPS, after) && !((before | 32) - 'a' < 26);
+}
+
+/* Whether a measure in feet and inches ends before `at`: 5'11. */
+static int is_feet(Text t, int64_t at) {
+    int64_t k = at - 1;
+    if (k < 0 || !is(t, t.codes[k], DIGIT)) return 0;
+    if (k > 0 && is(t, t.codes[k - 1], DIGIT)) k--;
+    if (--k >= 0 && t.codes[k] == ' ') k--;
+    if (k < 0 || (t.codes[k] != '\'' && t.codes[k] != 0x2032 && t.codes[k] != 0x2019)) return 0;
+    if (--k >= 0 && t.codes[k] == ' ') k--;
+    return k >= 0 && is(t, t.codes[k], DIGIT);
+}
+
+static int closes(Text t, uint32_t opened, uint32_t mark, int64_t at, uint32_t before, uint32_t after) {
+    if (!has(closers(opened), mark)) return 0;
+    if (has(SURE, mark) || (opened == 0xAB && mark == 0xBB)) return 1;
+    if (mark == 0x201D && (opened == 0x201C || opened == 0x201E)) return 1;
+    if (opened == 0x201C && mark == 0x201C) return !is(t, before, BLANK) && (is(t, after, BLANK) || has(STOPS, after));
+    if (mark == '"' && is(t, before, DIGIT) && is_feet(t, at)) return 0;
+    return !touches_right(t, before, after);
+}
+
+/* `end` without the blanks before it, not before `start`. */
+static int64_t trimmed(Text t, int64_t start, int64_t end) {
+    while (end > start && is(t, t.codes[end - 1], BLANK)) end--;
+    return end;
+}
+
+static int64_t sentence_end(Text t, int64_t start, int64_t limit) {
+    for (int64_t k = start; k < limit; k++) {
+        if (!has(ENDINGS, t.codes[k])) continue;
+        while (k < limit && has(ENDINGS, t.codes[k])) k++;
+        if (k < limit && is(t, t.codes[k], BLANK)) return trimmed(t, start, k);
+    }
+    return trimmed(t, start, limit);
+}
+
+/* Lines of the blanks from `start` to `end`, as Python's splitlines counts. */
+static int64_t lines(Text t, int64_t start, int64_t end) {
+    int64_t count = 0, open = 0;
+    for (int64_t k = start; k < end; k++) {
+        open = !has(LINE_ENDS, t.codes[k]);
+        if (!open && !(t.codes[k] == '\n' && k > start && t.codes[k - 1] == '\r')) count++;
+    }
+    return count + open;
+}
+
+/* Whether a mark of the double ones stands here, and how many characters it has. */
+static int stands(Text t, int64_t at, uint32_t mark) {
+    if (at >= t.size || t.codes[at] != mark) return 0;
+    if (mark != TICKS && mark != STROKES) return 1;
+    return at + 1 < t.size && t.codes[at + 1] == mark ? 2 : 0;
+}
+
+/* What becomes of an unclosed quotation where a line ends. Returns from where to read on. */
+static int64_t at_break(Text t, Open *open, int64_t at, Spans *spans) {
+    int64_t next = at, length;
+    while (next < t.size && is(t, t.codes[next], BLANK)) next++;
+    if (next < t.size) {
+        if (is(t, t.codes[next], LOWER) && lines(t, at, next) < 2) return next;
+        if ((length = stands(t, next, open->mark)) && next - open->since <= LONGEST) {
+            open->since = next;
+            return next + length;
+        }
+    }
+    if (!has(CASUAL, open->mark)) {
+        int64_t limit = at - open->since <= LOST ? at : sentence_end(t, open->since, at);
+        add(spans, open->start, trimmed(t, open->since, limit));
+    } else if (open->start < open->since) {
+        add(spans, open->start, trimmed(t, open->start, open->since));
+    }
+    open->mark = 0;
+    return next;
+}
+
+/* The characters that can begin a mark or a break: of those below 256 by a bit, the others by a few ranges. */
+static const uint64_t LOW_MARKS[4] = {1ull << '\n' | 1ull << '\r' | 1ull << '"' | 1ull << '\'', 1ull << (TICKS - 64),
+                                      1ull << (0x85 - 128) | 1ull << (0xAB - 128) | 1ull << (0xBB - 128), 0};
+static inline int may_mark(uint32_t code) {
+    if (code < 256) return LOW_MARKS[code >> 6] >> (code & 63) & 1;
+    return code - 0x2018 <= 0x203A - 0x2018 || code - 0x300C <= 0x301F - 0x300C || code == 0xFF02;
+}
+
+/* Of the next 8 bytes, how many come before the first that is beyond ASCII, a mark or a break. */
+static inline int plain(const uint8_t *at) {
+    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+    uint64_t eight, special;
+    memcpy(&eight, at, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    special = eight & high;
+    for (int k = 0; k < 5; k++) { /* a byte that becomes 0 borrows; those above it may be wrong, the lowest is not */
+        uint64_t same = eight ^ ones * (uint8_t)"\n\r\"'`"[k];
+        special |= (same - ones) & ~same & high;
+    }
+    return special ? __builtin_ctzll(special) / 8 : 8;
+}
+
+static int is_double(uint32_t code) {
+    return closers(code) || has(SURE, code) || code == STROKES || breaks(code);
+}
+
+static void double_marks(Text t, const int32_t *places, int64_t count, Spans *spans) {
+    Open open = {0};
+    int64_t resume = 0, paired = 0; /* paired: the end of the last mark of two characters */
+    for (int64_t k = 0; k < count; k++) {
+        int64_t at = places[k];
+        uint32_t mark = t.codes[at];
+        if (!is_double(mark)) continue;
+        int length = stands(t, at, mark);
+        if (!length || (length == 2 && at < paired)) continue;
+        if (length == 2) paired = at + 2;
+        if (at < resume) continue;
+        if (breaks(mark)) {
+            if (open.mark) resume = at_break(t, &open, at, spans);
+            continue;
+        }
+        uint32_t before = at_or_break(t, at - 1), after = at_or_break(t, at + length);
+        int opening = touches_right(t, before, after);
+        if (!open.mark) {
+            if ((opening || opens(t, mark, before, after)) && closers(mark)) open = (Open){mark, at, at};
+        } else if (closes(t, open.mark, mark, at, before, after)) {
+            if (!toggles(mark) || at - open.since <= LONGEST) add(spans, open.start, at + length);
+            open.mark = 0;
+        } else if (opening && mark == open.mark) {
+            if (toggles(mark)) {
+                open = (Open){mark, at, at};
+            } else if (at - open.since > LOST) {
+                add(spans, open.start, sentence_end(t, open.since, at));
+                open = (Open){mark, at, at};
+            }
+        }
+    }
+    if (open.mark) at_break(t, &open, t.size, spans);
+}
+
+/* ---- single marks ---------------------------------------------------------------------------------------------- */
+
+static uint32_t small(uint32_t code) { /* as a pattern that ignores case sees it */
+    if (code - 'A' < 26) return code | 32;
+    return code == 0x130 || code == 0x131 ? 'i' : code == 0x17F ? 's' : code;
+}
+
+static int is_elision(Text t, int64_t at) {
+    if (at < t.size && is(t, t.codes[at], DIGIT)) return 1;
+    for (size_t k = 0; k < sizeof ELISIONS / sizeof *ELISIONS; k++) {
+        const char *word = ELISIONS[k];
+        int64_t end = at;
+        while (*word && end < t.size && small(t.codes[end]) == (uint32_t)*word) word++, end++;
+        if (!*word && (end == t.size || !(is(t, t.codes[end], ALNUM) || t.codes[end] == '_'))) return 1;
+    }
+    return 0;
+}
+
+static int opens_single(Text t, uint32_t mark, int64_t at) {
+    uint32_t before = at_or_break(t, at - 1), after = at_or_break(t, at + 1);
+    if (mark == 0x2019 || !(is(t, after, ALNUM) || has(INSIDE, after))) return 0;
+    if (mark == 0x201A) return is(t, before, BLANK) || has(BEFORE, before);
+    return (is(t, before, BLANK) || has(BEFORE_SINGLE, before)) && !is_elision(t, at + 1);
+}
+
+static int closes_single(Text t, uint32_t opened, uint32_t mark, int64_t at) {
+    if (mark == 0x2018 && opened != 0x201A) return 0;
+    return !is(t, at_or_break(t, at - 1), BLANK) && !is(t, at_or_break(t, at + 1), ALNUM);
+}
+
+static int is_genitive(Text t, int64_t at) {
+    return (t.codes[at - 1] | 32) == 's' && at + 2 < t.size && t.codes[at + 1] == ' ' && is(t, t.codes[at + 2], LOWER);
+}
+
+static void keep_single(Text t, int64_t start, int64_t end, Spans *spans) {
+    if (start < 0 || end <= start || end > start + LONGEST_SINGLE) return;
+    int64_t words = 0;
+    for (int64_t k = start; k < end; k++)
+        words += !is(t, t.codes[k], BLANK) && (k == start || is(t, t.codes[k - 1], BLANK));
+    if (words >= LEAST_SINGLE_WORDS) add(spans, start, end + 1);
+}
+
+static void single_marks(Text t, const int32_t *places, int64_t count, const Spans *doubles, Spans *spans) {
+    int64_t start = -1, fallback = -1, passed = 0;
+    uint32_t opened = 0;
+    for (int64_t k = 0; k < count; k++) {
+        int64_t at = places[k];
+        uint32_t mark = t.codes[at];
+        int broken = breaks(mark);
+        if (!broken && mark != '\'' && mark != 0x2018 && mark != 0x2019 && mark != 0x201A) continue;
+        while (passed < doubles->count && doubles->ends[passed] <= at) passed++;
+        if (passed < doubles->count && doubles->starts[passed] <= at) continue;
+        int opening = !broken && opens_single(t, mark, at);
+        if (opening || (broken && !(at + 1 < t.size && is(t, t.codes[at + 1], LOWER)))) {
+            keep_single(t, start, fallback, spans);
+            start = opening ? at : -1, opened = mark, fallback = -1;
+        } else if (start >= 0 && !broken && closes_single(t, opened, mark, at)) {
+            if (is_genitive(t, at)) {
+                fallback = at;
+            } else {
+                keep_single(t, start, at, spans);
+                start = fallback = -1;
+            }
+        }
+    }
+    keep_single(t, start, fallback, spans);
+}
+
+/* Both kinds in order, of two that overlap the first. Returns their number. */
+static int64_t merged(const Spans *doubles, const Spans *singles, int32_t *starts, int32_t *ends) {
+    int64_t i = 0, k = 0, count = 0;
+    while (i < doubles->count || k < singles->count) {
+        int single = i == doubles->count || (k < singles->count && singles->starts[k] < doubles->starts[i]);
+        const Spans *own = single ? singles : doubles;
+        int64_t at = single ? k++ : i++;
+        if (count && own->starts[at] < ends[count - 1]) continue;
+        starts[count] = own->starts[at], ends[count++] = own->ends[at];
+    }
+    return count;
+}
+
+/* The quotations of some articles. Article i is `text[bounds[i]:bounds[i + 1]]`, UTF-8; its quotations become
+ * `first[i]:first[i + 1]` of `starts` and `ends`, which count its characters and have room for as many numbers as the
+ * text has bytes, `places` for five times as many as the longest article, `codes` for as many and 8 more. 64 bytes stand
+ * behind the text. Returns 0, or
+ * -1 - page for a page of 256 code points that the tables lack. */
+int64_t lineage_quotes(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
+                       uint32_t *codes, int32_t *places, int32_t *starts, int32_t *ends, int64_t *first) {
+    int64_t found = 0;
+    for (int64_t i = 0; i < articles; i++) {
+        const uint8_t *at = text + bounds[i], *end = text + bounds[i + 1];
+        int64_t longest = end - at, size = 0, count = 0;
+        first[i] = found;
+        while (at < end) {
+            for (int k = 0; k < 8; k++) codes[size + k] = at[k];
+            int64_t few = plain(at);
+            if (few > end - at) few = end - at;
+            at += few, size += few;
+            if (few == 8 || at == end) continue;
+            uint32_t code = *at;
+            if (code < 0x80) {
+                at++;
+            } else if (code < 0xE0) {
+                code = (code & 31) << 6 | (at[1] & 63u), at += 2;
+            } else if (code < 0xF0) {
+                code = (code & 15) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u), at += 3;
+            } else {
+                code = (code & 7) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u), at += 4;
+            }
+            if (code >= 0x80 && kinds[code] == UNKNOWN) return -1 - (int64_t)(code >> 8);
+            places[count] = (int32_t)size; /* kept if it is a mark */
+            count += may_mark(code);
+            codes[size++] = code;
+        }
+        Text t = {codes, size, kinds};
+        Spans doubles = {places + longest, places + 2 * longest, 0}, singles = {places + 3 * longest, places + 4 * longest, 0};
+        double_marks(t, places, count, &doubles);
+        single_marks(t, places, count, &doubles, &singles);
+        found += merged(&doubles, &singles, starts + found, ends + found);
+    }
+    first[articles] = found;
+    return 0;
+}
