@@ -336,12 +336,13 @@ class Lineage:
 class Story:
     """A story of an archive: articles joined by derivations, sources or open questions.
 
-    `id` is that of its first article, `title` that article's. `first` and `last` are the earliest and latest time of
-    publication, as ISO text. `inferred` is false for a story too large for its lineage to be told.
+    `id` is that of its first article, `title` that article's, or how its text begins. `first` and `last` are the
+    earliest and latest time of publication, as ISO text. `inferred` is false for a story too large for its lineage to
+    be told.
     """
 
     id: str
-    title: str | None
+    title: str
     articles: int
     outlets: int
     first: str | None

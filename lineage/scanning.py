@@ -243,7 +243,7 @@ def _together(pairs: Iterator[tuple[list[int], list[Lineage]]]) -> Iterator[tupl
 def _job(archive: Archive, group: Sequence[int]) -> Job:
     """The articles of a group with the stretches that are furniture; those too many to be told have no text."""
     if not archive.held.keeps_text or len(group) > LARGEST:
-        return [replace(article, text="") for article in archive.held.articles(group)], {}
+        return archive.held.bare(group), {}
     articles = archive.held.articles(group)
     spans = aside_spans(archive.held, [article.text for article in articles])
     return articles, {article.id: own for article, own in zip(articles, spans, strict=True) if own}

@@ -100,7 +100,7 @@ def prepare(
         prints.append(own)
         words.extend(np.diff(batch.first).tolist())
     rows = Rows.joined(parts, spans=not keep_text)
-    rows = rows.take(np.argsort(rows.keys, kind="stable"))  # articles and words ascend already
+    rows = rows.sorted()  # of equal ones, articles and words ascend already
     packed = list(map(Packer().pack, (article.text for article in articles))) if keep_text else ()
     return Prepared(articles, [digest_of(article) for article in articles], words, np.concatenate(prints), packed, rows)
 

@@ -50,7 +50,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "overlaps": ("a", "b", "narrated", "quoted", "a_in_b", "b_in_a", "kind", "passages"),
     "members": ("article", "story", "class"),
     "stories": (
-        "story", "articles", "outlets", "first", "last", "origins", "origins_low", "origins_high", "inferred",
+        "story", "title", "articles", "outlets", "first", "last", "origins", "origins_low", "origins_high", "inferred",
     ),
     "derivations": ("story", "child", "parent", "kind", "probability", "copied", "credited", "words", "reasons"),
     "sources": ("story", "source", "child", "name", "kind", "probability", "reasons"),

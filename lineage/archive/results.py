@@ -56,8 +56,8 @@ def stories(held: Holdings) -> Iterator[Story]:
     """The stories, the largest first."""
     order = "JOIN articles ON number = story ORDER BY stories.articles DESC, name"
     for row, about in _with_articles(held, "stories", order, 0):
-        story, articles, outlets, first, last, count, low, high, inferred = row
-        name, title = about[story][1], about[story][6]
+        story, title, articles, outlets, first, last, count, low, high, inferred = row
+        name = about[story][1]
         yield Story(name, title, articles, outlets, first, last, Origins(count, low, high), bool(inferred))
 
 
@@ -266,8 +266,8 @@ TABLES: Mapping[str, Table] = {
     "stories": Table(
         "articles joined by derivations, sources or open questions",
         {
-            "story": (str, _STORY), "title": (str, "the first article's"), "articles": (int, "how many"),
-            "outlets": (int, "how many"), "first": (str, _TIME), "last": (str, _TIME),
+            "story": (str, _STORY), "title": (str, "the first article's, or how it begins"),
+            "articles": (int, "how many"), "outlets": (int, "how many"), "first": (str, _TIME), "last": (str, _TIME),
             "inferred": (bool, "false if it is too large for its lineage to be told"),
         },
         _stories,

@@ -54,7 +54,7 @@ CREATE TABLE members (article INTEGER PRIMARY KEY, story INTEGER NOT NULL, class
 CREATE INDEX members_by_story ON members (story);
 
 CREATE TABLE stories (
-    story INTEGER PRIMARY KEY, articles INTEGER NOT NULL, outlets INTEGER NOT NULL, first TEXT, last TEXT,
+    story INTEGER PRIMARY KEY, title TEXT NOT NULL, articles INTEGER NOT NULL, outlets INTEGER NOT NULL, first TEXT, last TEXT,
     origins INTEGER NOT NULL, origins_low INTEGER NOT NULL, origins_high INTEGER NOT NULL, inferred INTEGER NOT NULL,
     sum INTEGER NOT NULL
 );
@@ -96,7 +96,7 @@ SELECT s.name AS story, source, sources.name, kind, a.outlet, a.name AS child, p
 FROM sources JOIN articles AS a ON a.number = child JOIN articles AS s ON s.number = story;
 
 CREATE VIEW largest_stories AS
-SELECT a.name AS story, a.title, articles, outlets, first, last, origins, origins_low, origins_high
+SELECT a.name AS story, stories.title, articles, outlets, first, last, origins, origins_low, origins_high
 FROM stories JOIN articles AS a ON a.number = story ORDER BY articles DESC, a.name;
 
 CREATE VIEW given_and_guessed AS

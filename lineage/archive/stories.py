@@ -15,6 +15,7 @@ from lineage.archive.sharing import soil
 from lineage.model import Lineage, Reason
 
 LEAST_SHARE = 0.1  # of the shorter article, outside quotation marks: see `SHARE_FLOOR` in lineage.descent.evidence
+OPENING = 80  # characters of the text that stand for a title where there is none
 MANY = 50_000  # articles: if more are to be looked at, all links are read at once
 
 
@@ -113,7 +114,14 @@ def _story(held: Holdings, first: int, own: Sequence[int], story: Lineage, infer
     outlets = len({article.outlet for article in story.articles.values() if article.outlet})
     began, ended = (dates[0][1], dates[-1][1]) if dates else (None, None)
     origins = story.origins
-    return (first, len(own), outlets, began, ended, origins.count, origins.low, origins.high, int(inferred))
+    title = _title(story, own.index(first))
+    return (first, title, len(own), outlets, began, ended, origins.count, origins.low, origins.high, int(inferred))
+
+
+def _title(story: Lineage, place: int) -> str:
+    """The title of an article, or how its text begins."""
+    article = list(story.articles.values())[place]
+    return plain(article.title or " ".join(article.text[:OPENING].split()))
 
 
 def _derivations(names: Mapping[str, int], first: int, story: Lineage) -> Iterator[Row]:

@@ -70,8 +70,7 @@ def story_lines(stories: Sequence[Story], style: Style) -> Iterator[str]:
     """Articles, outlets, origins, days, name and title of each."""
     head = ("articles", "outlets", "origins", "days", "story", "title")
     rows = [
-        (f"{s.articles:,}", f"{s.outlets:,}", _origins(s), _days(s), short_id(s.id), clean(s.title or ""))
-        for s in stories
+        (f"{s.articles:,}", f"{s.outlets:,}", _origins(s), _days(s), short_id(s.id), clean(s.title)) for s in stories
     ]
     yield from _aligned(head, rows, style, right=3)
 
