@@ -78,11 +78,12 @@ def uses(
     """Who has kept text of an article, those with the most first: the share, whether it is credited, and when.
 
     `licences` tells by outlet until when it may use the text (ISO 8601); see `read_licences`. Outlets are compared
-    without regard to capitals. Raises `ArchiveError` where the archive keeps no text.
+    without regard to capitals.
     """
     with _opened(archive) as held:
         found = search(held.held, article, MOST_USERS)
         others = held.held.articles([number for number, _ in found.overlaps])
+        kept = held.held.keeps_text
     registry = pipeline.registry([article, *others], settings)
     mine = registry.resolve(article.outlet) if article.outlet else None
     witnesses = pipeline.witnesses(others, registry)
@@ -91,7 +92,7 @@ def uses(
     for (_, overlap), other, witness in zip(found.overlaps, others, witnesses, strict=True):
         if article.outlet and other.outlet and other.outlet.casefold() == article.outlet.casefold():
             continue
-        credited = mine is not None and any(credit.outlet == mine.id for credit in witness.credits)
+        named = mine is not None and any(credit.outlet == mine.id for credit in witness.credits)
         published = other.published.isoformat() if isinstance(other.published, date) else other.published
         own = article.published.isoformat() if isinstance(article.published, date) else article.published
         end = until.get((other.outlet or "").casefold())
@@ -102,7 +103,7 @@ def uses(
                 published,
                 overlap.a_in_b,
                 overlap.narrated + overlap.quoted,
-                credited,
+                named if kept else None,
                 minutes_between(own, published),
                 end,
                 None if licences is None else _licensed(other, end),

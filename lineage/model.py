@@ -394,9 +394,9 @@ class Check:
 class Use:
     """What an article of an archive has kept of a text: `share` of its words (0..1), in `words` words.
 
-    `credited` tells whether it names the outlet the text is from; `lag` are the minutes from the text's publication
-    to it, if both are known. `licensed_until` comes from a list of licences, and `licensed` tells whether it was
-    published by then (None where there is no list, or no time).
+    `credited` tells whether it names the outlet the text is from (None where its text is not kept); `lag` are the
+    minutes from the text's publication to it, if both are known. `licensed_until` comes from a list of licences, and
+    `licensed` tells whether it was published by then (None where there is no list, or no time).
     """
 
     id: str
@@ -404,7 +404,7 @@ class Use:
     published: str | None
     share: float
     words: int
-    credited: bool
+    credited: bool | None
     lag: float | None
     licensed_until: str | None = None
     licensed: bool | None = None

@@ -112,7 +112,7 @@ def users(article: Article, found: Sequence[Use], style: Style) -> str:
         parts = [
             f"{percent(use.share):>6}",
             count(use.words, "word"),
-            "credited" if use.credited else "not credited",
+            {True: "credited", False: "not credited", None: ""}[use.credited],
             (use.published or "")[:16].replace("T", " "),
             ""
             if use.lag is None
@@ -124,7 +124,7 @@ def users(article: Article, found: Sequence[Use], style: Style) -> str:
         lines.append(f"  {pad(name, width)}  " + ", ".join(part for part in parts if part))
     dated = sorted(use.published for use in found if use.published)
     if dated:
-        credited = sum(use.credited for use in found)
+        credited = sum(bool(use.credited) for use in found)
         unlicensed = sum(use.licensed is False for use in found)
         tail = f", {unlicensed:,} without a licence" if any(use.licensed is not None for use in found) else ""
         said = f"  {count(len(found), 'use')}, {credited:,} credited{tail}; first {dated[0]}, last {dated[-1]}"
