@@ -189,27 +189,20 @@ def test_a_passage_that_very_many_share(tmp_path: Path, count: int, most: int) -
     from lineage import Article, Settings
     from lineage.settings import Overlap
 
-    def texts(shared: bool) -> list[Article]:
+    def texts() -> list[Article]:
         own = random.Random(10)
         return [
             Article(
                 f"x{n:06d}",
-                " ".join(f"u{own.randrange(10**8)}" for _ in range(80)) + (f" {common}" if shared else ""),
+                " ".join(f"u{own.randrange(10**8)}" for _ in range(80)) + f" {common}",
                 f"o{n}",
             )
             for n in range(count)
         ]
 
-    times = []
-    for shared in (False, True):
-        began = time.process_time()
-        with scan(
-            texts(shared), archive=tmp_path / str(shared), settings=Settings(overlap=Overlap(max_holders=most))
-        ) as found:
-            times.append(time.process_time() - began)
-            pairs = found.archive.held.catalogue.count("overlaps")
-            skipped = [entry.reason for entry in found.skipped if entry.kind == "capped"]
+    settings = Settings(overlap=Overlap(max_holders=most))
+    with scan(texts(), archive=tmp_path / "archive", settings=settings) as found:
+        pairs = found.archive.held.catalogue.count("overlaps")
+        skipped = [entry.reason for entry in found.skipped if entry.kind == "capped"]
     assert count - 1 <= pairs <= 3 * count
-    if count > 10_000:
-        assert times[1] <= 2 * times[0]
     assert any("too many holders" in reason for reason in skipped)
