@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from lineage import finding, pipeline
-from lineage.descent.claims import both
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
@@ -64,11 +63,8 @@ def measured_pairs(
     present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
     story = Story(looked.witnesses, links, present, now)
     ids = [witness.article.id for witness in looked.witnesses]
-    return [
-        (ids[parent], ids[child], story.row(parent, child, found))
-        for (parent, child), found in both(links)
-        if found.regime == "copy"
-    ]
+    rows = story.cases.tolist()
+    return [(ids[one], ids[other], row) for ((one, other), _), row in zip(story.copies, rows, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
