@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.errors import UsageError
-from lineage.kernel import Room
+from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
 from lineage.overlap.aside import outside, standing_spans, stands
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
@@ -25,17 +26,17 @@ from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
-from lineage.overlap.winnow import fingerprints
+from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import BATCH_CHARS, batches, tokenize, tokenize_batch, tokenize_encoded
+from lineage.text.tokens import batches, joined, tokenize
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
-Sketched = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
+AT_ONCE = 1 << 20  # characters sketched in one call, about 250 articles: a call costs as much as ten of them
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
@@ -115,7 +116,7 @@ class OverlapStream(Iterator[Overlap]):
         self.formulas[" ".join(text[span.start : span.end].split())] += 1
 
 
-def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Sketched]:
+def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Prints]:
     """The fingerprints of articles batch after batch, of the first `whole` every shingle; what the articles are called
     goes to `seen`. Of the texts of a table no string is made.
     """
@@ -123,9 +124,8 @@ def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels
         for id, outlet in articles.labels():
             _see(id, outlet, seen)
         room = Room()
-        for data, bounds in articles.encoded(BATCH_CHARS):
-            batch = tokenize_encoded(data, bounds, room=room)
-            yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+        for data, bounds in articles.encoded(AT_ONCE):
+            yield sketch(data, bounds, partial(_decoded, data, bounds), window, room)
     else:
         texts = _texts(articles, seen)
         yield from sketches(islice(texts, whole), 1)
@@ -283,15 +283,18 @@ def _standing(
     }
 
 
-def sketches(texts: Iterable[str], window: int) -> Iterator[Sketched]:
+def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:
     """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has.
 
     What comes out holds until the next batch.
     """
     room = Room()
-    for some in batches(texts):
-        batch = tokenize_batch(some, room=room)
-        yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+    for some in batches(texts, AT_ONCE):
+        yield sketch(*joined(some, room), some.__getitem__, window, room)
+
+
+def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> str:
+    return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
