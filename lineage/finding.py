@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
-from lineage.overlap.aside import outside, standing_spans, stands
-from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
-from lineage.overlap.chains import chain
+from lineage.overlap.aside import Aside
+from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
+from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import EXACT, overlaps, phrases, unclaimed
@@ -30,7 +30,7 @@ from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import batches, joined, tokenize
+from lineage.text.tokens import batches, joined, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
@@ -76,10 +76,12 @@ class OverlapStream(Iterator[Overlap]):
             collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
         postings, holders = collected.shared()
-        aside = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
-        self.furniture.extend(_furniture(aside, articles))
-        self._standing.update(_standing(postings, holders, aside, names))
-        holders = without(holders, aside.entries)
+        furniture = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
+        self.furniture.extend(_furniture(furniture, articles))
+        at = np.sort(holders.postings[furniture.entries])
+        standing = postings.articles[at], postings.words[at].astype(np.int64)
+        self._standing.update(_standing(*standing, names))
+        holders = without(holders, furniture.entries)
         if families is not None:
             holders = folded(postings, holders, families)
         self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
@@ -90,22 +92,15 @@ class OverlapStream(Iterator[Overlap]):
             stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             ids = [names[i] for i in present]
-            spans = {
-                id: standing_spans(tokenize(text), self._standing[id].tolist())
-                for id, text in zip(ids, texts, strict=True)
-                if id in self._standing
-            }
+            aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
             short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
-            for phrase in short:
-                sides = (phrase.left, phrase.a), (phrase.right, phrase.b)
-                if not any(stands(span, spans.get(ids[side], ())) for side, span in sides):
-                    self._set_aside(texts[phrase.left], phrase.a)
+            if aside is not None:
+                short = short.take(~short.aside(aside))
+            for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
+                self._set_aside(texts[number], Span(start, end))
             text_of = dict(zip(ids, texts, strict=True))
-            for whole in overlaps(runs, stock, ids):
-                overlap = outside(whole, spans)
-                if overlap is None:
-                    continue
+            for overlap in overlaps(runs, stock, ids, aside):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
@@ -261,26 +256,35 @@ def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
 def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
     """The passages set aside, with their wording; those with the most holders first."""
     order = np.lexsort((aside.first, aside.article, -aside.holders))
+    owners, local = np.unique(aside.article, return_inverse=True)
+    texts = [articles[i].text for i in owners.tolist()]
+    words = tokenize_batch(texts)
+    last = words.first[local] + np.minimum(aside.last + SHINGLE, np.diff(words.first)[local]) - 1
+    starts, ends = words.starts[words.first[local] + aside.first], words.ends[last]
     for k in order.tolist():
-        article = articles[int(aside.article[k])]
-        words = tokenize(article.text)
-        last = min(int(aside.last[k]) + SHINGLE, len(words)) - 1
-        span = Span(int(words.starts[aside.first[k]]), int(words.ends[last]))
-        wording = " ".join(article.text[span.start : span.end].split())
+        article, text, span = articles[int(aside.article[k])], texts[local[k]], Span(int(starts[k]), int(ends[k]))
+        wording = " ".join(text[span.start : span.end].split())
         yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
 
 
 def _standing(
-    postings: Postings, holders: Holders, aside: Recurring, names: Sequence[str]
+    articles: NDArray[np.int32], words: NDArray[np.int64], names: Sequence[str]
 ) -> dict[str, NDArray[np.int64]]:
-    """The words at which the furniture's fingerprints stand, by article."""
-    at = np.sort(holders.postings[aside.entries])
-    articles, words = postings.articles[at], postings.words[at].astype(np.int64)
-    edges = np.flatnonzero(np.diff(articles, prepend=-1, append=-1)) if len(at) else np.zeros(1, np.int64)
+    """The words at which the furniture's fingerprints stand, by article; given by article and word, ascending."""
+    edges = np.flatnonzero(np.diff(articles, prepend=-1, append=-1)) if len(words) else np.zeros(1, np.int64)
     return {
         names[int(articles[low])]: words[low:high]
         for low, high in zip(edges.tolist(), edges[1:].tolist(), strict=False)
     }
+
+
+def _aside(standing: tuple[NDArray[np.int32], NDArray[np.int64]], present: Sequence[int], stock: Stock) -> Aside | None:
+    """Where furniture stands in the articles `present`, if it does in any; given by article and word, ascending."""
+    articles, words = standing
+    numbers = np.array(present)
+    local = np.minimum(np.searchsorted(numbers, articles), len(numbers) - 1)
+    there = numbers[local] == articles
+    return Aside.of(stock, local[there], words[there]) if there.any() else None
 
 
 def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:

@@ -182,12 +182,19 @@ def _in_kernel(
     seed: int,
     room: kernel.Room,
 ) -> TokenBatch:
+    batch, said = _words(library, data, bounds, seed, room)
+    composed = {index: _of_composed(library, own, seed) for index, own in decomposed(said, text)}
+    return _replaced(batch, composed) if composed else batch
+
+
+def _words(
+    library: CDLL, data: NDArray[np.uint8], bounds: Offsets, seed: int, room: kernel.Room
+) -> tuple[TokenBatch, NDArray[np.uint8]]:
+    """The words of texts as they are, and what the kernel says of each."""
     while isinstance(found := kernel.words(library, data, bounds, unicode.columns(), seed, room), int):
         unicode.fill(found)
     (hashes, starts, ends, alone), first, said = found
-    batch = TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first)
-    composed = {index: _in_numpy([own], seed) for index, own in decomposed(said, text)}
-    return _replaced(batch, composed) if composed else batch
+    return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
 
 
 def decomposed(said: NDArray[np.uint8], text: Callable[[int], str]) -> Iterator[tuple[int, str]]:
@@ -195,6 +202,15 @@ def decomposed(said: NDArray[np.uint8], text: Callable[[int], str]) -> Iterator[
     for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist():
         if not unicodedata.is_normalized("NFC", own := text(index)):
             yield index, own
+
+
+def _of_composed(library: CDLL, text: str, seed: int) -> TokenBatch:
+    """The words of a text, read in normal form C, with their places in the text as it is."""
+    codes, starts, ends = _composed(text)
+    composed = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    batch, _ = _words(library, *joined([composed]), seed, kernel.Room())
+    places = starts[batch.starts].astype(np.int32), ends[batch.ends - 1].astype(np.int32)
+    return TokenBatch(batch.hashes, *places, batch.alone, batch.first)
 
 
 def _encoded(text: str) -> bytes:
