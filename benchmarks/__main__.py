@@ -10,6 +10,9 @@ NAMES = {
     "passages": "recall and precision of planted passages, by length and share of changed words",
     "lineage": "who took from whom: ours and baselines on generated stories",
     "train": "the ledger's trees, from generated stories",
+    "train_versions": "the trees that tell versions apart, from revision histories and generated updates",
+    "histories": "which of two versions is the newer, on revision histories",
+    "licences": "families of licence texts: edges and directions",
     "archive": "an archive day by day, look-ups in it, and peers",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }

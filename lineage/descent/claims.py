@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 
-from lineage.descent.evidence import Link, copying, direction
+from lineage.descent import versions
+from lineage.descent.evidence import Link
 from lineage.descent.features import Story
 from lineage.descent.ledger import total
 from lineage.descent.notes import explained
@@ -62,9 +62,8 @@ def claims(story: Story, links: Links) -> dict[Pair, Claim]:
     pairs = list(both(links))
     copies = [(pair, found) for pair, found in pairs if found.regime == "copy"]
     ledgers = dict(zip((pair for pair, _ in copies), _ledgers(story, copies, "edge"), strict=True))
-    for pair, found in pairs:
-        if found.regime == "update":
-            ledgers[pair] = _version(found, story.now)
+    own = {pair: found for pair, found in links.items() if found.regime == "update"}
+    ledgers.update(versions.ledgers(story.witnesses, own, story.now))
     result: dict[Pair, Claim] = {}
     for pair, found in pairs:
         mine, back = total(ledgers[pair]), total(ledgers[pair[::-1]])
@@ -116,13 +115,3 @@ def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | N
         return None
     note = f"it says itself that this is from {named[0].name}, which is not in the input"
     return Reason("elsewhere", ELSEWHERE, note, tuple(phrase.span for phrase in named))
-
-
-def _version(found: Link, now: datetime) -> list[Reason]:
-    """The rows for two versions of one outlet's article: their own clock, and that versions grow."""
-    rows = [*copying(found), *direction(found.one, found.other, found, now)]
-    lean = probability(total(direction(found.one, found.other, found, now)))
-    held = probability(total(copying(found))) * lean
-    held = min(max(held, 1e-9), 1 - 1e-9)
-    rest = math.log(held / (1 - held)) - total(rows)
-    return [*rows, Reason("both", rest, "that they are versions at all, and in this order, must hold together")]
