@@ -113,16 +113,18 @@ def generate(
     size: tuple[int, int] = (4, 14),
     languages: Sequence[str] = ("en",),
     base_texts: Sequence[str] = (),
+    alone: bool = False,
 ) -> GeneratedStory:
     """One story. The same arguments give the same story on every machine.
 
     `split` chooses the kinds of events and the patterns of sentences: `train` and `held` have none in common.
     `languages` are those of the credits' wording. `base_texts` are texts to use, in place of made-up wire copy, for
-    what the first source of the story says.
+    what the first source of the story says. `alone`: every article is a report of its own.
     """
     rng = random.Random(f"{seed} {level} {split}")
     event = Event.of(rng, split)
-    drafts = _drafts(rng, event, level, rng.randint(*size), languages, base_texts)
+    count = rng.randint(*size)
+    drafts = _alone(rng, event, count, languages) if alone else _drafts(rng, event, level, count, languages, base_texts)
     kind = rng.choice(CLOCKS) if clocks == "mixed" else clocks
     seen = [draft for draft in drafts if not draft.unseen]
     order = rng.sample(range(1, len(seen) + 1), len(seen))
@@ -170,6 +172,19 @@ def _drafts(
     return drafts
 
 
+def _alone(rng: random.Random, event: Event, count: int, languages: Sequence[str]) -> list[_Draft]:
+    """Independent reports of the event, as many as there are outlets at most."""
+    drafts: list[_Draft] = []
+    for outlet in rng.sample(lexicon.OUTLETS, min(count, len(lexicon.OUTLETS))):
+        drafts.append(_own(rng, event, outlet, drafts, languages))
+        drafts[-1].minutes = 40.0 * len(drafts)
+    return drafts
+
+
+def _own(rng: random.Random, event: Event, outlet: str, seen: Sequence[_Draft], languages: Sequence[str]) -> _Draft:
+    return _finished(rng, event, _Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
+
+
 def _next(
     rng: random.Random,
     event: Event,
@@ -189,7 +204,7 @@ def _next(
     outlet = free.pop()
     own = habits[outlet]
     if not drafts or chance < 0.3:
-        return _finished(rng, event, _Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
+        return _own(rng, event, outlet, seen, languages)
     if chance < 0.3 + {"easy": 0.02, "medium": 0.1, "hard": 0.2}[level] and len(drafts) > 1:
         parents = rng.sample(drafts, 2)
         if not _related(*parents):
