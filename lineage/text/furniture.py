@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from lineage.model import Span
-from lineage.text.tries import trie_pattern
+from lineage.text.tries import Forms, trie_pattern
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
 LONGEST_WHOLE: Final = 60  # characters of a line that is a form and nothing else
@@ -83,51 +83,64 @@ def find_furniture(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     if (stamp := _STAMP.match(text)) is not None:
         spans.append(Span(0, stamp.end()))
+    forms = _forms().of(text)
     lines = [_trim(text, found.start(), found.end()) for found in _LINE.finditer(text)]
     for line in lines:
-        spans.extend(_of_line(text, line))
+        spans.extend(_of_line(text, line, forms))
     spans.extend(_repeats(text, lines))
-    spans.extend(Span(*found.span()) for found in _forms().inline.finditer(text))
+    spans.extend(Span(*found.span()) for found in forms.inline.finditer(text))
     return _merged(spans)
 
 
 @dataclass(frozen=True, slots=True)
-class _Forms:
-    """The forms, as patterns."""
+class _Patterns:
+    """The forms that a text may have, as patterns; `whole` are compared."""
 
     whole: frozenset[str]
     labelled: re.Pattern[str]
     begins: re.Pattern[str]
     inline: re.Pattern[str]
-    links: re.Pattern[str]
+    links: Callable[[], re.Pattern[str]]  # rarely needed
 
 
-@cache
-def _forms() -> _Forms:
-    tables = tomllib.loads(files("lineage.text").joinpath("furniture_forms.toml").read_text(encoding="utf-8"))
-    lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
-    return _Forms(
-        whole=frozenset(_folded(form) for form in lists["whole"]),
-        labelled=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}{_LABEL_END}", re.IGNORECASE),
-        begins=re.compile(rf"[^\w\n(]{{0,3}}{trie_pattern(lists['begins'])}(?![^\W_\u2e80-\u9fff])", re.IGNORECASE),
-        inline=re.compile(rf"\b{trie_pattern(lists['inline'])}\b"),
-        links=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}(?!\w)", re.IGNORECASE),
-    )
+class _Forms:
+    """All forms."""
+
+    def __init__(self) -> None:
+        tables = tomllib.loads(files("lineage.text").joinpath("furniture_forms.toml").read_text(encoding="utf-8"))
+        lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
+        self._whole = frozenset(_folded(form) for form in lists["whole"])
+        self._labelled = _lazy(lists["labelled"], r"[^\w\n]{0,3}", _LABEL_END, re.IGNORECASE)
+        self._begins = _lazy(lists["begins"], r"[^\w\n(]{0,3}", r"(?![^\W_\u2e80-\u9fff])", re.IGNORECASE)
+        self._inline = _lazy(lists["inline"], r"\b", r"\b")
+        self._links = _lazy(lists["labelled"], r"[^\w\n]{0,3}", r"(?!\w)", re.IGNORECASE)
+
+    def of(self, text: str) -> _Patterns:
+        """Those that a text may have."""
+        labelled, begins, inline = (forms.pattern(text) for forms in (self._labelled, self._begins, self._inline))
+        return _Patterns(self._whole, labelled, begins, inline, lambda: self._links.pattern(text))
 
 
-def _of_line(text: str, line: Span) -> Iterator[Span]:
+def _lazy(forms: list[str], before: str, after: str, flags: int = 0) -> Forms:
+    return Forms(forms, lambda some: re.compile(f"{before}{trie_pattern(some)}{after}", flags))
+
+
+_forms = cache(_Forms)
+
+
+def _of_line(text: str, line: Span, forms: _Patterns) -> Iterator[Span]:
     """The furniture of one line: all of it, or sentences and credits in it."""
     length = line.end - line.start
     if length <= LONGEST_LINE:
         content = text[slice(*line)]
-        if _is_form(content):
+        if _is_form(content, forms):
             yield line
             return
     if length > LONGEST_LINE or _has_stops(text, line):
         for sentence in _sentences(text, line):
             content = text[slice(*sentence)]
-            if len(content) <= LONGEST_LINE and _begins(content):
-                label = _forms().links.match(content) if len(content) > LONGEST_LINK else None
+            if len(content) <= LONGEST_LINE and _begins(content, forms):
+                label = forms.links().match(content) if len(content) > LONGEST_LINK else None
                 yield sentence if label is None else Span(sentence.start, sentence.start + label.end())
     if _KEYWORDS.search(text, line.start, line.end):
         for pattern in (_PHOTO_BRACKET, _PHOTO_BARE):
@@ -135,19 +148,19 @@ def _of_line(text: str, line: Span) -> Iterator[Span]:
                 yield Span(*found.span())
 
 
-def _is_form(content: str) -> bool:
+def _is_form(content: str, forms: _Patterns) -> bool:
     """Whether a short line is a form of furniture."""
-    if len(content) <= LONGEST_WHOLE and _folded(content) in _forms().whole:
+    if len(content) <= LONGEST_WHOLE and _folded(content) in forms.whole:
         return True
-    if _forms().labelled.match(content) is not None or _DATED.fullmatch(content) is not None:
+    if forms.labelled.match(content) is not None or _DATED.fullmatch(content) is not None:
         return True
     stops = sum(content.count(stop) for stop in (". ", "! ", "? ", "。"))
-    return stops <= 1 and _begins(content)
+    return stops <= 1 and _begins(content, forms)
 
 
-def _begins(content: str) -> bool:
+def _begins(content: str, forms: _Patterns) -> bool:
     """Whether a sentence begins as only furniture does; what somebody says of it is no furniture."""
-    found = _forms().begins.match(content)
+    found = forms.begins.match(content)
     if found is None:
         return False
     if content[0] in "“„\"«»‘'":

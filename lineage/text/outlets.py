@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.text.grammar import is_media_name
-from lineage.text.tries import trie_pattern
+from lineage.text.tries import Forms, trie_pattern
 
 OutletKind = Literal["outlet", "wire", "photos"]
 
@@ -150,19 +150,26 @@ class Registry:
         words = [name for name in surfaces if not _JOINED.match(name)]
         arabic = [name for name in surfaces if _ARABIC.match(name)]
         spaceless = [name for name in surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
-        joined = f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
-        return (re.compile(rf"\b{trie_pattern(words)}(?!\w)"), re.compile(joined)), surfaces
+        begin_words = Forms(words, lambda some: re.compile(rf"\b{trie_pattern(some)}(?!\w)"))
+
+        @cache
+        def others() -> re.Pattern[str]:
+            patterns = f"(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
+            return re.compile(f"(?={_JOINED.pattern}){patterns}")
+
+        return (begin_words.pattern, lambda text: others() if _JOINED.search(text) else _NOTHING), surfaces
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_surfaces"}
 
 
-_Layer = tuple[tuple[re.Pattern[str], ...], Mapping[str, tuple[Outlet, bool]]]
+_NOTHING: Final = re.compile(r"(?!)")
+_Layer = tuple[tuple[Callable[[str], re.Pattern[str]], ...], Mapping[str, tuple[Outlet, bool]]]
 
 
 def _leftmost(text: str, layers: Iterable[_Layer], kind: int) -> Iterator[re.Match[str]]:
     """What one pattern of all layers' names would find: the leftmost, the longest of these, and on behind it."""
-    patterns = [patterns[kind] for patterns, _ in layers]
+    patterns = [patterns[kind](text) for patterns, _ in layers]
     found = {pattern: match for pattern in patterns if (match := pattern.search(text)) is not None}
     while found:
         best = min(found.values(), key=lambda match: (match.start(), -match.end()))

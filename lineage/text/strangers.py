@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from lineage.model import Span
 from lineage.text.grammar import grammar, is_media_name, key_of, line_end, line_start, words_of
-from lineage.text.tries import trie_pattern
+from lineage.text.tries import Forms, trie_pattern
 
 LONGEST_NAME: Final = 4  # capitalised words
 REPEATED: Final = 2  # attributions with a verb of the media that make a name without a media word one
@@ -34,12 +34,12 @@ class _Stranger(NamedTuple):
 
 
 @cache
-def _triggers() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
-    """The pattern of all phrases, those that stand before a name, those that stand after."""
+def _triggers() -> tuple[Forms, frozenset[str], frozenset[str]]:
+    """All phrases, those that stand before a name, those that stand after."""
     before, after = grammar().triggers
     phrases = {form for phrase in (*before, *after) for form in (phrase, phrase[0].upper() + phrase[1:])}
-    pattern = re.compile(rf"\b{trie_pattern(sorted(phrases))}(?!\w)")
-    return pattern, frozenset(key_of(p) for p in before), frozenset(key_of(p) for p in after)
+    forms = Forms(sorted(phrases), lambda some: re.compile(rf"\b{trie_pattern(some)}(?!\w)"))
+    return forms, frozenset(key_of(p) for p in before), frozenset(key_of(p) for p in after)
 
 
 def find_strangers(text: str, taken: Sequence[Span]) -> list[tuple[Span, Span]]:
@@ -48,10 +48,10 @@ def find_strangers(text: str, taken: Sequence[Span]) -> list[tuple[Span, Span]]:
     A name counts when it holds a word that only media bear, or when two phrases that only media earn ("…, X
     reported.", "X quoted … as saying") name it. Persons, offices and bodies do not count.
     """
-    pattern, before, after = _triggers()
+    forms, before, after = _triggers()
     found: list[_Stranger] = []
     starts = [span.start for span in taken]
-    for match in pattern.finditer(text):
+    for match in forms.pattern(text).finditer(text):
         key = key_of(match[0])
         for stranger in (
             _read_left(text, match) if key in after else None,

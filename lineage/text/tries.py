@@ -3,10 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+FEW: Final = 8  # patterns of a part of the forms that are compiled before that of all
 _LEAF: Final = ""  # the key that marks the end of a word; characters are never empty
+_RUN: Final = re.compile(r"[^\W_\u2e80-\u9fff]+")
+
+
+class Forms:
+    """Many forms as one regular expression that is compiled when texts need it.
+
+    To compile all takes longer than to read some articles with it. So the first texts get a pattern of the forms whose
+    first word they have, which finds the same; after `FEW` of these all forms are compiled.
+
+    `build` makes the pattern of some forms. It must not find a form that begins or ends inside of a word (a run of
+    letters and digits; characters of scripts without spaces are none).
+    """
+
+    def __init__(self, forms: Iterable[str], build: Callable[[list[str]], re.Pattern[str]]) -> None:
+        self._build, self._forms = build, list(forms)
+        self._keys = [_key(form) for form in self._forms]
+        self._known = set(self._keys)
+        self._active: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._turns = 0
+
+    def pattern(self, text: str) -> re.Pattern[str]:
+        """A pattern that finds in a text what the pattern of all forms finds there."""
+        pattern, active = self._pattern, self._active
+        if pattern is not None and self._turns > FEW:
+            return pattern
+        wanted = {_folded(run) for run in _RUN.findall(text)} & self._known
+        if pattern is not None and wanted <= active:
+            return pattern
+        active = active | wanted | {""}
+        whole = self._turns >= FEW
+        chosen = [form for form, key in zip(self._forms, self._keys, strict=True) if whole or key in active]
+        made = self._build(chosen)
+        self._pattern, self._active, self._turns = made, active, self._turns + 1
+        return made
+
+
+def _key(form: str) -> str:
+    """The first word of a form, blank where none is sure to stand apart from what is around it in a text."""
+    found = _RUN.search(form)
+    return "" if found is None else _folded(found[0])
+
+
+def _folded(word: str) -> str:
+    """What two words have in common that differ in case only, as regular expressions see it."""
+    return word if word.isascii() and word.islower() else word.casefold().replace("ı", "i").replace("i\u0307", "i")
 
 
 def trie_pattern(words: Iterable[str]) -> str:
