@@ -11,6 +11,9 @@ NAMES = {
     "lineage": "who took from whom: ours and baselines on generated stories",
     "wires": "sources that are not in the input, on real clusters read by eye",
     "train": "the ledger's trees, from generated stories",
+    "train_versions": "the trees that tell versions apart, from revision histories and generated updates",
+    "histories": "which of two versions is the newer, on revision histories",
+    "licences": "families of licence texts: edges and directions",
     "archive": "an archive day by day, look-ups in it, and peers",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }

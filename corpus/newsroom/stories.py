@@ -18,6 +18,7 @@ Level = Literal["easy", "medium", "hard"]
 Clocks = Literal["none", "day", "coarse", "noisy", "edited", "lying", "good", "mixed"]
 CLOCKS: tuple[Clocks, ...] = ("none", "day", "coarse", "noisy", "edited", "lying", "good")
 LEAST_TAKEN = 25  # words outside quotations that make an edge of the truth
+WHOLLY, PARTLY = 0.85, 0.05  # shares of an article's words that it took
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,8 +352,15 @@ def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], 
 
 
 def _class(draft: _Draft) -> str:
-    """METER's classes: how much of the narration was taken."""
-    above = set().union(*(_numbers(parent.text) for parent in draft.parents)) if draft.parents else set()
-    own = _numbers(draft.text)
-    share = len(own & above) / max(1, len(own))
-    return "not" if share < 0.1 else "wholly" if share >= 0.85 else "partly"
+    """METER's classes: how much of what it says, in the same or in other words, it has from the texts above it."""
+    told = [s for parent in draft.parents for paragraph in parent.text for s in paragraph]
+    facts = {s.fact for s in told if s.fact is not None}
+    above = {word.number for s in told for word in s.words}
+    taken = own = 0
+    for sentence in (s for paragraph in draft.text for s in paragraph if s.kind in ("fact", "quote")):
+        if sentence.fact in facts or any(word.number in above for word in sentence.words):
+            taken += len(sentence.words)
+        else:
+            own += len(sentence.words)
+    share = taken / max(1, taken + own)
+    return "not" if share < PARTLY else "wholly" if share >= WHOLLY else "partly"

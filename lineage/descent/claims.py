@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
-from lineage.descent.evidence import Link, copying, direction
+from lineage.descent import versions
+from lineage.descent.evidence import Link
 from lineage.descent.features import Story
 from lineage.descent.ledger import Ledger, Reasons, total
 from lineage.descent.notes import explained
@@ -51,13 +51,10 @@ def probability(weight: float) -> float:
 
 def claims(story: Story) -> dict[Pair, Claim]:
     """The claims of all links, by (parent, child)."""
-    pairs = story.pairs
-    ledgers: dict[Pair, Reasons] = {**_ledgers(story, "edge")}
-    for pair, found in pairs:
-        if found.regime == "update":
-            ledgers[pair] = _version(found, story.now)
+    own = {pair: found for pair, found in story.links.items() if found.regime == "update"}
+    ledgers: dict[Pair, Reasons] = {**_ledgers(story, "edge"), **versions.ledgers(story.witnesses, own, story.now)}
     result: dict[Pair, Claim] = {}
-    for pair, found in pairs:
+    for pair, found in story.pairs:
         mine, back = total(ledgers[pair]), total(ledgers[pair[::-1]])
         lean = probability(mine) / max(probability(mine) + probability(back), 1e-12)
         credited = any(c.outlet is not None and c.outlet == found.one.outlet for c in found.other.credits)
@@ -120,13 +117,3 @@ def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | N
         return None
     note = f"it says itself that this is from {named[0].name}, which is not in the input"
     return Reason("elsewhere", ELSEWHERE, note, tuple(phrase.span for phrase in named))
-
-
-def _version(found: Link, now: datetime) -> list[Reason]:
-    """The rows for two versions of one outlet's article: their own clock, and that versions grow."""
-    rows = [*copying(found), *direction(found.one, found.other, found, now)]
-    lean = probability(total(direction(found.one, found.other, found, now)))
-    held = probability(total(copying(found))) * lean
-    held = min(max(held, 1e-9), 1 - 1e-9)
-    rest = math.log(held / (1 - held)) - total(rows)
-    return [*rows, Reason("both", rest, "that they are versions at all, and in this order, must hold together")]

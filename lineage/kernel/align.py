@@ -25,7 +25,7 @@ def _address(array: NDArray[Any]) -> int:
 class Bag:
     """The words of one text: `numbers` int32[n] are those of the stems that both texts have (`size` for the others),
     `levels` int32[n] how often each is expected in a word of either text, in steps of an octave; `edges` uint8[n + 1]
-    marks the words at which sentences begin, and the end.
+    marks the words before which a sentence or a line ends, and the end.
     """
 
     numbers: NDArray[np.int32]

@@ -67,9 +67,7 @@ def bags(a: Prepared, b: Prepared, shared: Shared, collection: Collection) -> tu
     for text, numbers in ((a, shared.a), (b, shared.b)):
         own = np.where(numbers < shared.size, beyond[numbers], text.counts - 1)
         expected = (own + BACKGROUND * collection.frequency(text.types)) / (len(a) + len(b) + BACKGROUND)
-        edges = np.zeros(len(text) + 1, np.uint8)
-        edges[text.units] = 1
-        both.append(Bag(numbers.astype(np.int32)[text.place], _steps(expected)[text.place], edges, shared.size))
+        both.append(Bag(numbers.astype(np.int32)[text.place], _steps(expected)[text.place], text.edges, shared.size))
     return both[0], both[1]
 
 

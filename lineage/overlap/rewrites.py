@@ -45,7 +45,7 @@ class Profile:
     boxes: int = 12  # boxes looked at for a pair: the best ones
     promise: float = 0.8  # least sum of a box's best cosines, over its sentences of both texts
     merge_gap: int = 40  # words between two passages that are one
-    snap: int = 8  # words to a sentence's end that a passage is extended or cut to
+    snap: int = 0  # words to a sentence's end that a passage is extended or cut to
     least_characters: int = 150  # of the shorter side
     summaries: Summaries | None = SUMMARIES  # None: they are not looked for
     ordered: bool = False  # whether the words must stand in the same order: LCS > .5, 3-grams > .4 of the shorter

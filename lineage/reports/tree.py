@@ -52,6 +52,7 @@ class _Tree:
         for claim in lineage.derivations:
             self.taken.setdefault(claim.child, []).append(claim)
         self.parents = {claim.parent for claim in lineage.derivations}
+        self.credit = {(share.article, share.source): share.credit for share in lineage.shares}
         self.under: dict[str, Source] = {c: source for source in lineage.sources for c in source.children}
         self.questions: dict[str, list[Unresolved]] = {}
         for question in lineage.unresolved:
@@ -192,13 +193,24 @@ class _Tree:
     def claim(self, claim: Derivation, *, further: bool) -> Clause:
         """A derivation in a few words; a further parent is named."""
         words = count(sum(passage.words for passage in claim.passages), "word")
-        text = f"{percent(claim.copied)} copied ({words}), {'credited' if claim.credited else 'uncredited'}"
+        text = f"{percent(claim.copied)} copied ({words}), {self.credited(claim)}"
         if claim.kind == "update":
             text = f"an update: {percent(claim.copied)} of it stood in the earlier one ({words})"
         if further:
             text = f"also from {label(self.lineage.articles[claim.parent])}: {text}"
-        style = "red" if claim.kind == "copy" and not claim.credited else ""
+        style = "red" if claim.kind == "copy" and self.credited(claim).startswith("un") else ""
         return Clause(f"{text}: {spoken(claim.probability)}", style)
+
+    def credited(self, claim: Derivation) -> str:
+        """Whether the child says where its text is from, and what it says instead."""
+        state = self.credit.get((claim.child, claim.parent))
+        if claim.credited or state == "present":
+            return "credited" if claim.credited else "credited to a text behind it"
+        if state == "elsewhere":
+            credits = [c for c in self.lineage.credits if c.article == claim.child and c.is_source]
+            named = sorted({trim(clean(c.name), 40) if c.name else "an unnamed agency" for c in credits})
+            return f"uncredited (it names {joined(named, 3)})"
+        return "uncredited (a credit in it was left out)" if state == "stripped" else "uncredited"
 
     def independent(self, id: str) -> str:
         """That an article is independent, and what it shares all the same."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.model import Article, Derivation, Lineage, Origins, Reason, Relation, Skipped
+from lineage.model import Article, CreditState, Derivation, Lineage, Origins, Reason, Relation, Share, Skipped
 from lineage.reports.terminal import Style, columns
 from lineage.reports.tree import tree
 
@@ -169,3 +170,18 @@ def test_ascii_has_the_same_tree(family: Lineage) -> None:
     assert shown.isascii()
     assert "`-- Post  [post-1]" in shown
     assert shown.splitlines()[-1] == "9 articles, 5 independent origins (4-7), 1 skipped"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("absent", "uncredited:"),
+        ("elsewhere", "uncredited (it names Courier):"),
+        ("stripped", "uncredited (a credit in it was left out):"),
+        ("present", "credited to a text behind it:"),
+    ],
+)
+def test_a_copy_without_a_credit_says_what_it_has_instead(family: Lineage, state: CreditState, said: str) -> None:
+    shares = (Share("post-1", "courier-1", 10, 0.8, 0.7, state),)
+    shown = " ".join(printed(replace(family, shares=shares)).split())
+    assert f"71 % copied (10 words), {said}" in shown
