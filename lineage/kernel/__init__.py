@@ -49,10 +49,15 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
     loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
-    loaded.lineage_quotes.argtypes = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 6]
-    for name in ("words", "sketch", "fingerprints", "groups", "quotes"):
+    loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
+    loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
+    loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
+    loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
+    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces"):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    for name in ("signatures", "sort", "shingles", "equal_range"):
+    for name in ("signatures", "sort", "shingles", "equal_range", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
     return loaded
 
@@ -204,16 +209,46 @@ def quotes(
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8. Where each article's quotations begin among all,
     int64[articles + 1]; first and past-the-last character of each, int32[n].
     """
-    articles, size = len(bounds) - 1, int(bounds[-1] - bounds[0])
-    longest = _longest(bounds)
-    codes, places = room.array("codes", longest + 8, np.uint32), room.array("marks", 5 * longest, np.int32)
+    size = int(bounds[-1] - bounds[0])
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
-    first = np.empty(articles + 1, np.int64)
-    columns = (codes, places, starts, ends, first)
-    found = kernel.lineage_quotes(_at(text), _at(bounds), articles, _at(kinds), *(_at(column) for column in columns))
+    first = np.empty(len(bounds), np.int64)
+    longest, codes, places = _bench(bounds, room)
+    found = kernel.lineage_quotes(
+        _at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *map(_at, (codes, places, starts, ends, first))
+    )
     if found < 0:
         return -1 - int(found)
     return first, starts[: first[-1]], ends[: first[-1]]
+
+
+def _bench(bounds: NDArray[np.int64], room: Room) -> tuple[int, NDArray[np.uint32], NDArray[np.int32]]:
+    """The longest article's bytes, and what quotations are found with in one of these."""
+    longest = _longest(bounds)
+    return longest, room.array("codes", longest + 16, np.uint32), room.array("marks", 5 * longest, np.int32)
+
+
+def mark_quoted(
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    which: NDArray[np.int64],
+    kinds: NDArray[np.uint8],
+    words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
+    marked: NDArray[np.uint8],
+    room: Room,
+) -> int | None:
+    """Marks with 1 the words of the articles `which` that stand in quotations, and with 0 the others of these; or the
+    number of the page of code points that the table lacks.
+
+    `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
+    """
+    longest, codes, places = _bench(bounds, room)
+    starts, ends = room.array("quote starts", longest, np.int32), room.array("quote ends", longest, np.int32)
+    columns = (codes, places, starts, ends, *words, marked)
+    found = kernel.lineage_mark_quoted(
+        _at(text), _at(bounds), _at(which), len(which), _at(kinds), longest, *(_at(column) for column in columns)
+    )
+    return -1 - int(found) if found < 0 else None
 
 
 def shingles(
@@ -285,3 +320,64 @@ def equal_range(
     found, end = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
     kernel.lineage_equal_range(_at(values), _at(low), _at(high), _at(wanted), len(wanted), _at(found), _at(end))
     return found, end
+
+
+Columns = tuple[NDArray[np.int64], ...]
+
+
+def grow(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    base: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    segments: Columns,
+) -> Columns:
+    """Segments (left, right, shift, first, last), sorted, grown at both ends; those that then meet are one.
+
+    Article i has the words `base[i]:base[i] + sizes[i]`; what comes out counts the words of all.
+    """
+    grown = tuple(column.copy() for column in segments)
+    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *(_at(column) for column in grown))
+    return tuple(column[:count] for column in grown)
+
+
+def pieces(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    shift: NDArray[np.int64],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+) -> Columns:
+    """Equal words in a row on diagonals: diagonal, word, length, and number of the part of the diagonal."""
+    most = int((last - first).sum()) // 2 + len(first)
+    made = tuple(np.empty(most, np.int64) for _ in range(4))
+    columns = (_at(words), _at(shift), _at(first), _at(last), len(first), *(_at(column) for column in made))
+    count = kernel.lineage_pieces(*columns)
+    return tuple(column[:count] for column in made)
+
+
+def claim(
+    kernel: ctypes.CDLL, bounds: NDArray[np.int64], sizes: NDArray[np.int64], runs: Columns, least_words: int
+) -> tuple[Columns, NDArray[np.int64]]:
+    """Of runs (a, b, length, chain) of pairs, sorted by chain, the pieces of which no longer chain has a word; and how
+    many each pair has. Pair i has the runs `bounds[i]:bounds[i + 1]`, and `sizes[i]` words, int64[pairs, 2].
+    """
+    made = tuple(np.empty(int(runs[2].sum()), np.int64) for _ in range(4))
+    found = np.empty(len(sizes), np.int64)
+    taken, order = np.empty(int(sizes.sum(axis=1).max()), np.uint8), np.empty(2 * len(runs[0]), np.int64)
+    given, rest = (_at(column) for column in runs), (_at(column) for column in (order, *made, found))
+    kernel.lineage_claim(_at(bounds), len(sizes), _at(sizes), *given, least_words, _at(taken), *rest)
+    return tuple(column[: found.sum()] for column in made), found
+
+
+def both(
+    kernel: ctypes.CDLL,
+    marked: NDArray[np.uint8],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    length: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How many words of each run, `length[k]` from `a[k]` and from `b[k]` on, are marked on both sides."""
+    counts = np.empty(len(a), np.int64)
+    kernel.lineage_both(_at(marked), _at(a), _at(b), _at(length), len(a), _at(counts))
+    return counts

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineage.kernel import Room
 from lineage.overlap.chains import Stock
-from lineage.text.quotes import quotes_in
+from lineage.text.quotes import mark_quoted
 from lineage.text.tokens import SEED, joined, tokenize_encoded
 
 
 def stocked(texts: Sequence[str], room: Room | None = None, *, seed: int = SEED) -> Stock:
     """The words of some texts laid end to end, with their places and quotations; in a room, until it is used again."""
-    data, bounds = joined(texts, room)
-    batch = tokenize_encoded(data, bounds, seed=seed, room=room)
+    held = room or Room()
+    data, bounds = joined(texts, held)
+    batch = tokenize_encoded(data, bounds, seed=seed, room=held)
     alone = None if batch.alone is None else np.flatnonzero(batch.alone)
     base, sizes = batch.first[:-1], np.diff(batch.first)
-    return Stock(batch.hashes, batch.starts, batch.ends, lambda: quotes_in(data, bounds, room), alone, base, sizes)
+
+    def quoted(articles: NDArray[np.int64]) -> NDArray[np.uint8]:
+        return mark_quoted(data, bounds, articles, (base, sizes, batch.starts), held)
+
+    return Stock(batch.hashes, batch.starts, batch.ends, quoted, alone, base, sizes)

@@ -94,6 +94,37 @@ def quotes_in(
     return made
 
 
+def mark_quoted(
+    data: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    which: NDArray[np.int64],
+    words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
+    room: kernel.Room,
+) -> NDArray[np.uint8]:
+    """Which words of the texts `which` stand in quotations, uint8[words], in a room, until it is used again; what it
+    tells of other texts is left over.
+
+    Texts lie in a buffer as for `quotes_in`. `words`: where each text's begin among all, how many it has, and the first
+    character of each word.
+    """
+    base, sizes, begins = words
+    marked = room.array("quoted", len(begins), np.uint8)
+    library = kernel.library()
+    if library is None:
+        for text in which.tolist():
+            piece = data[bounds[text] : bounds[text + 1]].tobytes().decode("utf-8", "surrogatepass")
+            own = slice(int(base[text]), int(base[text] + sizes[text]))
+            marked[own] = 0
+            for span in find_quotes(piece):
+                low, high = np.searchsorted(begins[own], span)
+                marked[own][low:high] = 1
+        return marked
+    kinds = unicode.tables().kinds
+    while (page := kernel.mark_quoted(library, data, bounds, which, kinds, words, marked, room)) is not None:
+        unicode.fill(page)
+    return marked
+
+
 @dataclass(slots=True)
 class _Open:
     """The quotation being read: its mark, where it began, and where it began in the present paragraph."""
