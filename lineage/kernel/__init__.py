@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
+Fill = Callable[[int], None]
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
 _EDITION = 4  # of the kernel's functions; a library of another one was left over from an earlier build
@@ -41,8 +42,8 @@ def library() -> ctypes.CDLL | None:
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
     texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
-    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 8]
-    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
+    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 6]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
@@ -93,8 +94,9 @@ def words(
     tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
     seed: int,
     room: Room,
-) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]] | int:
-    """The words of articles, in a room, or the number of the page of code points that the tables lack.
+    fill: Fill,
+) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
+    """The words of articles, in a room; `fill` is called with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
     be read, whatever they are. Words: hash uint64[n], first and
@@ -106,13 +108,17 @@ def words(
     hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
     starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
-    count = kernel.lineage_words(
-        *_texts(text, bounds, tables, seed, room),
-        *(_at(column) for column in (hashes, starts, ends, alone, first, said)),
-    )
-    if count < 0:
-        return -1 - int(count)
+    done = np.zeros(1, np.int64)
+    columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
+    count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room), *columns), fill)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+
+
+def _complete(function: Callable[..., int], arguments: tuple[int, ...], fill: Fill) -> int:
+    """What a function returns once no page of code points is missing."""
+    while (found := function(*arguments)) < 0:
+        fill(-1 - found)
+    return found
 
 
 def _texts(
@@ -142,20 +148,20 @@ def sketch(
     seed: int,
     window: int,
     room: Room,
-) -> tuple[Prints, NDArray[np.uint8]] | int:
+    fill: Fill,
+) -> tuple[Prints, NDArray[np.uint8]]:
     """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`, and what is said of
-    each article; or the number of the page of code points that the tables lack.
+    each article.
     """
     articles, longest = len(bounds) - 1, _longest(bounds) // 2 + 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
     hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
     said = np.empty(articles, np.uint8)
     columns, counts = _prints(longest, most, articles, window, room)
-    found = kernel.lineage_sketch(
-        *_texts(text, bounds, tables, seed, room), *map(_at, (hashes, alone, said)), window, *map(_at, columns)
-    )
-    if found < 0:
-        return -1 - int(found)
+    given = (*_texts(text, bounds, tables, seed, room), _at(hashes), _at(alone), _at(said), window)
+    done = np.zeros(1, np.int64)
+    written = tuple(_at(column) for column in (*columns, done))
+    found = _complete(kernel.lineage_sketch, (*given, *written), fill)
     return (*(column[:found] for column in columns[1:4]), counts), said  # type: ignore[return-value]
 
 
@@ -202,9 +208,14 @@ def _python() -> tuple[Any, int, int] | None:
 
 
 def quotes(
-    kernel: ctypes.CDLL, text: NDArray[np.uint8], bounds: NDArray[np.int64], kinds: NDArray[np.uint8], room: Room
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] | int:
-    """The quotations of articles, in a room, or the number of the page of code points that the table lacks.
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    kinds: NDArray[np.uint8],
+    room: Room,
+    fill: Fill,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """The quotations of articles, in a room; `fill` is called with the number of a page that the table lacks.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8. Where each article's quotations begin among all,
     int64[articles + 1]; first and past-the-last character of each, int32[n].
@@ -213,11 +224,8 @@ def quotes(
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
     first = np.empty(len(bounds), np.int64)
     longest, codes, places = _bench(bounds, room)
-    found = kernel.lineage_quotes(
-        _at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *map(_at, (codes, places, starts, ends, first))
-    )
-    if found < 0:
-        return -1 - int(found)
+    columns = tuple(_at(column) for column in (codes, places, starts, ends, first))
+    _complete(kernel.lineage_quotes, (_at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *columns), fill)
     return first, starts[: first[-1]], ends[: first[-1]]
 
 
@@ -236,19 +244,17 @@ def mark_quoted(
     words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
     marked: NDArray[np.uint8],
     room: Room,
-) -> int | None:
-    """Marks with 1 the words of the articles `which` that stand in quotations, and with 0 the others of these; or the
-    number of the page of code points that the table lacks.
+    fill: Fill,
+) -> None:
+    """Marks with 1 the words of the articles `which` that stand in quotations, and with 0 the others of these.
 
     `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
     """
     longest, codes, places = _bench(bounds, room)
     starts, ends = room.array("quote starts", longest, np.int32), room.array("quote ends", longest, np.int32)
     columns = (codes, places, starts, ends, *words, marked)
-    found = kernel.lineage_mark_quoted(
-        _at(text), _at(bounds), _at(which), len(which), _at(kinds), longest, *(_at(column) for column in columns)
-    )
-    return -1 - int(found) if found < 0 else None
+    given = (_at(text), _at(bounds), _at(which), len(which), _at(kinds), longest)
+    _complete(kernel.lineage_mark_quoted, (*given, *(_at(column) for column in columns)), fill)
 
 
 def shingles(

@@ -3,6 +3,7 @@
 #include <string.h>
 
 enum { BLANK = 16, LOWER = 32, DIGIT = 64, ALNUM = 128, UNKNOWN = 255 }; /* bits of `kinds`, as in unicode.py */
+enum { PAGE = 64 }; /* code points, as in unicode.py */
 enum { LONGEST = 2000, LOST = 1000, LONGEST_SINGLE = 1000, LEAST_SINGLE_WORDS = 3 };
 enum { TICKS = 0x60, STROKES = 0x27 }; /* the marks `` and '' among the double ones, by their first character */
 
@@ -309,7 +310,7 @@ typedef struct {
 } Bench;
 
 /* The quotations of a text in UTF-8, behind which 64 bytes stand, in characters. Returns their number, or -1 - page for
- * a page of 256 code points that the tables lack. */
+ * a page of code points that the tables lack. */
 static int64_t quotes_of(const uint8_t *at, const uint8_t *end, const Bench *bench, int32_t *starts, int32_t *ends) {
     uint32_t *codes = bench->codes;
     int32_t *places = bench->places;
@@ -330,7 +331,7 @@ static int64_t quotes_of(const uint8_t *at, const uint8_t *end, const Bench *ben
         } else {
             code = (code & 7) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u), at += 4;
         }
-        if (code >= 0x80 && bench->kinds[code] == UNKNOWN) return -1 - (int64_t)(code >> 8);
+        if (code >= 0x80 && bench->kinds[code] == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         places[count] = (int32_t)size; /* kept if it is a mark */
         count += may_mark(code);
         codes[size++] = code;
@@ -360,7 +361,7 @@ int64_t lineage_quotes(const uint8_t *text, const int64_t *bounds, int64_t artic
     return 0;
 }
 
-/* Marks the words of article `which[k]`, which are `begins[base[i]:base[i] + sizes[i]]` by their first character, that
+/* Marks the words of article `which[k]`, text k here, which are `begins[base[i]:base[i] + sizes[i]]` by their first character, that
  * stand in quotations; `starts` and `ends` have room for those of one article. Returns 0, or -1 - page. */
 int64_t lineage_mark_quoted(const uint8_t *text, const int64_t *bounds, const int64_t *which, int64_t count,
                             const uint8_t *kinds, int64_t longest, uint32_t *codes, int32_t *places, int32_t *starts,
@@ -369,7 +370,7 @@ int64_t lineage_mark_quoted(const uint8_t *text, const int64_t *bounds, const in
     Bench bench = {kinds, codes, places, longest};
     for (int64_t k = 0; k < count; k++) {
         int64_t i = which[k], word = base[i], end = word + sizes[i];
-        int64_t found = quotes_of(text + bounds[i], text + bounds[i + 1], &bench, starts, ends);
+        int64_t found = quotes_of(text + bounds[k], text + bounds[k + 1], &bench, starts, ends);
         if (found < 0) return found;
         memset(marked + word, 0, sizes[i]);
         for (int64_t q = 0; q < found; q++) {
