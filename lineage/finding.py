@@ -30,13 +30,12 @@ from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import batches, joined, tokenize_batch
+from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
-AT_ONCE = 1 << 20  # characters sketched in one call, about 250 articles: a call costs as much as ten of them
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
