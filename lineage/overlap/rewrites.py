@@ -22,7 +22,7 @@ from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
-from lineage.overlap.refine import bags, refined
+from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 
 Integers = NDArray[np.int64]
@@ -74,6 +74,8 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
         if fine and (not profile.ordered or _in_order(fine, a, b)):
             found.append(fine)
     found = _merged(_distinct(found), profile.merge_gap)
+    if not profile.ordered:
+        found = [box if box.verbatim else grown(box, pair.bag_a, pair.bag_b) for box in found]
     if profile.summaries and not chains:
         found = with_summary(pair.seeds, a, b, pair.bag_a, pair.bag_b, found, profile.summaries)
     spans = [_characters(_snapped(box, a, b, profile.snap), a, b) for box in found]
