@@ -9,6 +9,7 @@ NAMES = {
     "speed": "articles a second, ours and the peers, in one run",
     "passages": "recall and precision of planted passages, by length and share of changed words",
     "lineage": "who took from whom: ours and baselines on generated stories",
+    "wires": "sources that are not in the input, on real clusters read by eye",
     "train": "the ledger's trees, from generated stories",
     "train_versions": "the trees that tell versions apart, from revision histories and generated updates",
     "histories": "which of two versions is the newer, on revision histories",

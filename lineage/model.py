@@ -17,6 +17,7 @@ CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndic
 DerivationKind = Literal["copy", "update"]
 RelationKind = Literal["quotations", "formulas", "brief"]
 ArticleClass = Literal["wholly", "partly", "not"]
+CreditState = Literal["present", "elsewhere", "stripped", "absent"]
 SourceKind = Literal["declared", "inferred"]
 SkipKind = Literal["unreadable", "noted", "capped"]
 
@@ -206,6 +207,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What an article has of a text above it: `source` is the id of an article or of an unseen source.
+
+    `words` counts the words of the article's narration in the stretches that the two share (small changes within them
+    included), `narration` is their share of the article's narration, `used` the share of the other's narration that
+    the article has kept (0..1; None where it cannot be known, as of a text that is not in the input). `credit` tells
+    whether the article names that text, or one behind it (`present`); only others, from whom it has nothing
+    (`elsewhere`); nobody, although a credit came with the text (`stripped`); or nobody (`absent`).
+    """
+
+    article: str
+    source: str
+    words: int | None
+    narration: float | None
+    used: float | None
+    credit: CreditState
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Two articles that share words from which no derivation follows: quotations, formulas, a brief stretch."""
 
@@ -290,6 +310,7 @@ class Lineage:
     origins: Origins
     skipped: tuple[Skipped, ...]
     provenance: Provenance
+    shares: tuple[Share, ...] = ()
 
     def parents(self, id: str) -> tuple[str, ...]:
         """Ids of the articles that `id` took from, most probable first."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
-import numpy as np
-
-from lineage.descent.witness import Mask, Witness
+from lineage.descent.witness import Mask, Witness, below, first, last
 from lineage.model import Article, DerivationKind, Overlap, Passage, Reason, Span
 
 AHEAD = timedelta(minutes=1)
@@ -21,7 +20,7 @@ TAIL_WORDS = 30  # words: a paragraph
 SHARE_FLOOR = 0.10  # of the shorter narration: below it 7 of 100 hard pairs remain, above it 100 of 100 true ones
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """Two witnesses that share narration: passages with a = `one`, and the words shared in each, as masks."""
 
@@ -31,7 +30,7 @@ class Link:
     in_one: Mask
     in_other: Mask
 
-    @property
+    @cached_property
     def narrated(self) -> float:
         """Words of narration shared, the fewer of the two sides."""
         return min(self.one.count(self.in_one), self.other.count(self.in_other))
@@ -199,13 +198,10 @@ def tail(found: Link) -> Reason | None:
 
 def after_last(witness: Witness, shared: Mask) -> tuple[float, Span]:
     """Words of the body after the last shared one, and where they stand."""
-    at = np.flatnonzero(shared)
-    first = int(at[-1]) + 1 if len(at) else 0
-    rest = np.flatnonzero(witness.body[first:]) + first
-    if not len(rest):
+    rest = witness.body & ~below(last(shared) + 1)
+    if not rest:
         return 0.0, Span(0, 0)
-    span = Span(int(witness.tokens.starts[rest[0]]), int(witness.tokens.ends[rest[-1]]))
-    return float(witness.weights[rest].sum()), span
+    return witness.count(rest), Span(int(witness.tokens.starts[first(rest)]), int(witness.tokens.ends[last(rest)]))
 
 
 def share_of(witness: Witness, mask: Mask) -> float:

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.newsroom_realism import kept_runs
 from benchmarks.newsroom_realism import main as compare_with_news
 from corpus.newsroom.bureau import LEVELS, Edge, GeneratedStory, LevelName, ceiling, generate, truth_document
 from corpus.newsroom.bureau.__main__ import main
@@ -435,10 +436,17 @@ def test_the_command_writes_stories(tmp_path, capsys) -> None:  # type: ignore[n
 def test_the_comparison_with_real_news_runs(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
     lines = [json.dumps({"text": article.text}) for story in stories("easy")[:4] for article in story.articles]
     (tmp_path / "news.jsonl").write_text("\n".join(lines), "utf-8")
-    assert compare_with_news(["--stories", "3", "--real", str(tmp_path / "news.jsonl")]) == 0
+    assert compare_with_news(["--stories", "3", "--levels", "hard", "--real", str(tmp_path / "news.jsonl")]) == 0
     table = capsys.readouterr().out
     assert "5-grams shared, one event, %" in table
-    assert table.splitlines()[0].split()[:2] == ["newsroom", "bureau"]
+    assert table.splitlines()[0].split()[:4] == ["newsroom", "hard", "bureau", "hard"]
+
+
+def test_kept_runs_and_the_share_that_was_changed_by_hand() -> None:
+    one = "the river rose by two metres and cut off the town"
+    other = "In spring the river rose by three metres and cut off the town."
+    assert kept_runs(one, other) == ([4, 6], pytest.approx(1 / 11))
+    assert kept_runs("nothing of it", "was ever said") == ([], 1.0)
 
 
 def test_levels_are_named_by_their_keys() -> None:

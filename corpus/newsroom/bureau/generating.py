@@ -35,12 +35,15 @@ def generate(
     languages: Sequence[str] = ("en",),
     base_texts: Sequence[str] = (),
     metadata: bool = True,
+    alone: bool = False,
 ) -> GeneratedStory:
     """A story with its truth: the same arguments give the same story on every machine.
 
     `size` is the least and most number of articles. `split` names the part of the language's book (and, by position,
     of `base_texts`) that is used. With `base_texts` (in English), roots are real articles that the newsroom then
     copies and changes; nothing of them is kept. Without `metadata`, articles have no outlet, author, title and URL.
+    `alone`: every article is a report of its own, as many as there are wordings for. The kind of clocks changes nothing
+    but the time stamps (edited ones: what was added later, too).
     Raises ValueError for an unknown level, kind of clock, language, or a size that is none.
     """
     if level not in LEVELS:
@@ -51,22 +54,24 @@ def generate(
         if language not in LANGUAGES:
             raise ValueError(f"no newsroom writes {language!r}; there are {', '.join(LANGUAGES)}")
     for attempt in range(ATTEMPTS):
-        rng = Random(f"{seed}/{level}/{clocks}/{split}/{attempt}")
+        rng, ticking = (Random(f"{seed}/{level}/{what}/{split}/{attempt}") for what in ("story", "clocks"))
         language = "en" if base_texts else rng.choice(list(languages))
         book = open_book(language, split)
-        kind = clock_kind(rng, clocks)
-        room, when = _spread(rng, book, level, size, base_texts)
-        room.finish(partial(_headline, rng, language, split), kind == "edited")
+        kind = clock_kind(ticking, clocks)
+        room, when = _spread(rng, book, level, size, base_texts, alone)
+        room.finish(partial(_headline, rng, language, split))
+        if kind == "edited":
+            room.touch(ticking)
         record = _lay_out(room, book, kind, rng)
         if record.pages and not mingled(record):
             break
-    articles = list(_articles(record, kind, when, book, rng, metadata))
+    articles = list(_articles(record, kind, when, book, rng, ticking, metadata))
     rng.shuffle(articles)
     return GeneratedStory(seed, level, kind, book.language, tuple(articles), tell_truth(record), dict(room.done))
 
 
 def _spread(
-    rng: Random, book: Book, level: LevelName, size: tuple[int, int], base_texts: Sequence[str]
+    rng: Random, book: Book, level: LevelName, size: tuple[int, int], base_texts: Sequence[str], alone: bool
 ) -> tuple[Newsroom, datetime]:
     """A story that has spread, and the instant that its minutes count from."""
     if base_texts:
@@ -78,7 +83,7 @@ def _spread(
         told: Matter = Invented(event)
         room = Newsroom(rng, LEVELS[level], lambda: told)
         when = event.when
-    room.spread(rng.randint(*size))
+    room.spread(rng.randint(*size), alone)
     return room, when
 
 
@@ -115,13 +120,15 @@ def _lay_out(room: Newsroom, book: Book, kind: ClockKind, rng: Random) -> Record
 
 
 def _articles(
-    record: Record, kind: ClockKind, when: datetime, book: Book, rng: Random, metadata: bool
+    record: Record, kind: ClockKind, when: datetime, book: Book, rng: Random, ticking: Random, metadata: bool
 ) -> Iterator[Article]:
-    step = rng.choice(STEPS)
+    step = ticking.choice(STEPS)
     for number, page in record.pages.items():
         node = record.nodes[number]
         outlet, id = node.outlet, record.ids[number]
-        published = stamp(rng, kind, _instant(when, node.minute), _edited(when, node), outlet.zone, outlet.zoned, step)
+        published = stamp(
+            ticking, kind, _instant(when, node.minute), _edited(when, node), outlet.zone, outlet.zoned, step
+        )
         plain = Article(id, page.text, published=published, language=book.language)
         if not metadata:
             yield plain
