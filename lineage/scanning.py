@@ -18,7 +18,6 @@ import xxhash
 from lineage.archive import runs, stories
 from lineage.archive.adding import Added, prepare, unknown
 from lineage.archive.archive import Archive, in_batches
-from lineage.archive.aside import aside_spans
 from lineage.engines.processes import Workers, workers
 from lineage.model import Article, Flow, Lineage, Origins, Skipped, Span, Story
 from lineage.pipeline import provenance
@@ -254,7 +253,7 @@ def _job(archive: Archive, group: Sequence[int], names: deque[list[str]]) -> Job
     """The articles of a group with the stretches that are furniture. What they are called goes to `names`."""
     articles = archive.held.articles(group)
     names.append([article.id for article in articles])
-    spans = aside_spans(archive.held, [article.text for article in articles])
+    spans = archive.held.aside_spans([article.text for article in articles])
     return articles, {article.id: own for article, own in zip(articles, spans, strict=True) if own}
 
 
