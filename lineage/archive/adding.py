@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -22,6 +23,7 @@ from lineage.model import Article
 from lineage.overlap.winnow import fingerprints
 from lineage.text.tokens import batches, tokenize_batch
 
+_VERSION = re.compile(r"#\d+\Z")
 TIER = 8  # segments of about one size that are merged into one: each posting is written log8(articles) times
 
 
@@ -105,14 +107,23 @@ def prepare(
     return Prepared(articles, [digest_of(article) for article in articles], words, np.concatenate(prints), packed, rows)
 
 
-def unknown(held: Holdings, articles: Sequence[Article], digests: Sequence[bytes] = ()) -> list[int]:
+def unknown(held: Holdings, articles: Sequence[Article]) -> list[int]:
     """The places of the articles that are not there with this id and text, each of them once."""
-    there = {row[3] for row in held.catalogue.rows_in("articles", "id", list({plain(a.id) for a in articles}))}
+    return _new([digest_of(article) for article in articles], namesakes(held, articles))
+
+
+def namesakes(held: Holdings, articles: Sequence[Article]) -> list[Row]:
+    """The rows of the articles that are there with the id of one of some."""
+    return list(held.catalogue.rows_in("articles", "id", list({plain(article.id) for article in articles})))
+
+
+def _new(digests: Sequence[bytes], there: Iterable[Row]) -> list[int]:
+    """The places of the digests that no row has, each of them once."""
+    seen = {row[3] for row in there}
     places: list[int] = []
-    for place, article in enumerate(articles):
-        digest = digests[place] if digests else digest_of(article)
-        if digest not in there:
-            there.add(digest)
+    for place, digest in enumerate(digests):
+        if digest not in seen:
+            seen.add(digest)
             places.append(place)
     return places
 
@@ -120,11 +131,12 @@ def unknown(held: Holdings, articles: Sequence[Article], digests: Sequence[bytes
 def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
     """Keep prepared articles; to be called within a transaction."""
     read = len(prepared.articles)
-    fresh = prepared.only(unknown(held, prepared.articles, prepared.digests))
+    there = namesakes(held, prepared.articles)
+    fresh = prepared.only(_new(prepared.digests, there))
     if not fresh.articles:
         return Added(known=read)
     first = len(held.register)
-    names, versions = _names(held, fresh)
+    names, versions = _names(held, fresh, there)
     numbered = enumerate(zip(names, fresh.articles, fresh.digests, fresh.words, strict=True), first)
     held.catalogue.insert("articles", (row_of(number, *entry, run) for number, entry in numbered))
     held.catalogue.write_all("INSERT INTO texts VALUES (?, ?)", enumerate(fresh.packed, first))
@@ -136,16 +148,18 @@ def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
     return Added(len(fresh.articles), read - len(fresh.articles), versions, pairs)
 
 
-def _names(held: Holdings, fresh: Prepared) -> tuple[list[str], int]:
-    """A name for each article, its id where that is free. Versions of one id are named by time and text, whichever
-    came first: `id`, `id#2`, `id#3`. Also how many are versions of one that is there.
+def _names(held: Holdings, fresh: Prepared, namesakes: Iterable[Row]) -> tuple[list[str], int]:
+    """A name for each article, and how many are versions of one that is there: whose rows are among `namesakes`.
+
+    Versions of one id are named by time and text, whichever came first.
     """
-    names = [plain(article.id) for article in fresh.articles]
+    ids = [plain(article.id) for article in fresh.articles]
+    names = [_name(id, 1) for id in ids]
     by_id: dict[str, list[int]] = {}
-    for place, id in enumerate(names):
+    for place, id in enumerate(ids):
         by_id.setdefault(id, []).append(place)
     there: dict[str, list[Row]] = {}
-    for row in held.catalogue.rows_in("articles", "id", list(by_id)):
+    for row in namesakes:
         there.setdefault(row[2], []).append(row)
     versions = 0
     renamed: list[tuple[str, Row]] = []
@@ -159,13 +173,18 @@ def _names(held: Holdings, fresh: Prepared) -> tuple[list[str], int]:
         ]
         order += [(minutes_of(article_of(row, "").published), row[3], -1, row) for row in own]
         for number, (_, _, place, row) in enumerate(sorted(order), 1):
-            name = id if number == 1 else f"{id}#{number}"
+            name = _name(id, number)
             if not row:
                 names[place] = name
             elif row[1] != name:
                 renamed.append((name, row))
     _rename(held, renamed)
     return names, versions
+
+
+def _name(id: str, number: int) -> str:
+    """`id`, `id#2`, `id#3`; and `id#2#1` where the id itself looks like the name of a version."""
+    return id if number == 1 and not _VERSION.search(id) else f"{id}#{number}"
 
 
 def _rename(held: Holdings, renamed: Sequence[tuple[str, Row]]) -> None:

@@ -12,6 +12,7 @@ from lineage.archive.adding import prepare
 from lineage.archive.holdings import Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.matching import unverified, verified
+from lineage.archive.records import plain
 from lineage.archive.segments import Keys, Rows, among
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import stretches
@@ -43,7 +44,7 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
     rows = rows.take(~standing)
     others, owner, crowded = _holders(held, rows)
-    for own in _namesakes(held, mine.digests[0]):
+    for own in _namesakes(held, article.id, mine.digests[0]):
         kept = others.articles != own
         others, owner = others.take(kept), owner[kept]
     numbers, place, seeds = np.unique(others.articles, return_inverse=True, return_counts=True)
@@ -65,8 +66,8 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     return Found(tuple(o for o, _ in pairs), tuple(other for _, other in pairs), spans, crowded, left_out)
 
 
-def _namesakes(held: Holdings, digest: bytes) -> list[int]:
-    return [row[0] for row in held.catalogue.rows("articles", "WHERE digest = ?", [digest])]
+def _namesakes(held: Holdings, id: str, digest: bytes) -> list[int]:
+    return [row[0] for row in held.catalogue.rows_in("articles", "id", [plain(id)]) if row[3] == digest]
 
 
 def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
