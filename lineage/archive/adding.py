@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence, segments
 from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
-from lineage.archive.matching import shingle_spans
-from lineage.archive.records import Packer, article_of, digest_of, plain, row_of
+from lineage.archive.records import article_of, digest_of, plain, row_of
 from lineage.archive.register import Register, minutes_of
 from lineage.archive.segments import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
-from lineage.kernel import Room
+from lineage.archive.sketching import Sketched
 from lineage.model import Article
-from lineage.overlap.winnow import fingerprints
-from lineage.text.tokens import batches, tokenize_batch
 
 _VERSION = re.compile(r"#\d+\Z")
 TIER = 8  # segments of about one size that are merged into one: each posting is written log8(articles) times
@@ -44,67 +39,25 @@ class Added:
         )
 
 
-class Preparing(TypedDict):
-    """How articles are made ready; see `prepare`."""
-
-    window: int
-    seed: int
-    keep_text: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Articles made ready to be added, which another process may do: digests, words of each, fingerprints of each,
-    compressed texts (none where text is not kept), and postings, sorted, whose articles are places in `articles`.
-    """
+    """Articles ready to be added, with their digests."""
 
     articles: Sequence[Article]
     digests: Sequence[bytes]
-    words: Sequence[int]
-    prints: NDArray[np.int64]
-    packed: Sequence[bytes]
-    rows: Rows
+    sketches: Sketched
+
+    @classmethod
+    def of(cls, articles: Sequence[Article], sketches: Sketched) -> Prepared:
+        """Articles whose texts were sketched."""
+        return cls(articles, [digest_of(article) for article in articles], sketches)
 
     def only(self, places: Sequence[int]) -> Prepared:
         """Some of the articles."""
         if len(places) == len(self.articles):
             return self
-        new = np.full(len(self.articles), -1)
-        new[places] = np.arange(len(places))
-        kept = new[self.rows.articles] >= 0
-        rows = self.rows.take(kept)
-        return Prepared(
-            [self.articles[i] for i in places],
-            [self.digests[i] for i in places],
-            [self.words[i] for i in places],
-            self.prints[places],
-            [self.packed[i] for i in places] if self.packed else (),
-            rows.numbered(new[rows.articles]),
-        )
-
-
-def prepare(
-    articles: Sequence[Article], *, window: int, seed: int, keep_text: bool, room: Room | None = None
-) -> Prepared:
-    """Sketch and compress articles."""
-    words: list[int] = []
-    prints: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    parts: list[Rows] = []
-    for some in batches(article.text for article in articles):
-        batch = tokenize_batch(some, seed=seed, room=room)
-        hashes, places, contexts, own = fingerprints(batch.hashes, batch.first, batch.alone, window)
-        number = np.repeat(np.arange(len(words), len(words) + len(own)), own).astype(np.uint32)
-        starts = lengths = None
-        if not keep_text:
-            starts, lengths = shingle_spans(batch, places, own)
-        columns = (segments.keys_of(hashes), number, places.astype(np.uint32), segments.narrowed(contexts))
-        parts.append(Rows(*columns, starts, lengths))
-        prints.append(own)
-        words.extend(np.diff(batch.first).tolist())
-    rows = Rows.joined(parts, spans=not keep_text)
-    rows = rows.sorted()  # of equal ones, articles and words ascend already
-    packed = list(map(Packer().pack, (article.text for article in articles))) if keep_text else ()
-    return Prepared(articles, [digest_of(article) for article in articles], words, np.concatenate(prints), packed, rows)
+        articles, digests = [self.articles[i] for i in places], [self.digests[i] for i in places]
+        return Prepared(articles, digests, self.sketches.only(places))
 
 
 def unknown(held: Holdings, articles: Sequence[Article]) -> list[int]:
@@ -137,11 +90,12 @@ def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
         return Added(known=read)
     first = len(held.register)
     names, versions = _names(held, fresh, there)
-    numbered = enumerate(zip(names, fresh.articles, fresh.digests, fresh.words, strict=True), first)
+    sketches = fresh.sketches
+    numbered = enumerate(zip(names, fresh.articles, fresh.digests, sketches.words.tolist(), strict=True), first)
     held.catalogue.insert("articles", (row_of(number, *entry, run) for number, entry in numbered))
-    held.catalogue.write_all("INSERT INTO texts VALUES (?, ?)", enumerate(fresh.packed, first))
+    held.catalogue.write_all("INSERT INTO texts VALUES (?, ?)", enumerate(sketches.packed, first))
     _enrol(held, first, fresh)
-    rows = fresh.rows.numbered(fresh.rows.articles + np.uint32(first))
+    rows = sketches.rows.numbered(sketches.rows.articles + np.uint32(first))
     pairs = _join(held, rows, {number: article.text for number, article in enumerate(fresh.articles, first)})
     _append(held, rows)
     held.catalogue.say(articles=len(held.register))
@@ -203,7 +157,7 @@ def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
     held.catalogue.insert("outlets", ((known[name], name) for name in more))
     own = Register.of_columns(
         np.array([-1 if name is None else known[name] for name in names], np.int32),
-        fresh.prints.astype(np.int32),
+        fresh.sketches.prints.astype(np.int32),
         np.array([int.from_bytes(digest[:8], "little") for digest in fresh.digests], np.uint64),
         np.array([minutes_of(article.published) for article in fresh.articles], np.int64),
     )

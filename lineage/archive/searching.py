@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.archive.adding import prepare
 from lineage.archive.holdings import Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.matching import unverified, verified
-from lineage.archive.records import plain
+from lineage.archive.records import digest_of, plain
 from lineage.archive.segments import Keys, Rows, among
+from lineage.archive.sketching import sketched
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import stretches
 
@@ -37,14 +37,15 @@ def search(held: Holdings, article: Article, most: int) -> Found:
 
     The article itself, if it is in the archive, is left out.
     """
-    mine = prepare([article], window=held.tunables.window, seed=held.seed, keep_text=False)
-    rows = mine.rows if not held.keeps_text else replace(mine.rows, starts=None, lengths=None)
+    rows = sketched([article.text], window=held.tunables.window, seed=held.seed, keep_text=False).rows
+    if held.keeps_text:
+        rows = replace(rows, starts=None, lengths=None)
     aside = held.marks.aside()
     standing = among(rows.keys, aside)
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
     rows = rows.take(~standing)
     others, owner, crowded = _holders(held, rows)
-    for own in _namesakes(held, article.id, mine.digests[0]):
+    for own in _namesakes(held, article.id, digest_of(article)):
         kept = others.articles != own
         others, owner = others.take(kept), owner[kept]
     numbers, place, seeds = np.unique(others.articles, return_inverse=True, return_counts=True)
