@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.errors import UsageError
-from lineage.kernel import Room
+from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
-from lineage.overlap.aside import outside, standing_spans, stands
-from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
-from lineage.overlap.chains import chain
+from lineage.overlap.aside import Aside
+from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
+from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import EXACT, overlaps, phrases, unclaimed
@@ -25,17 +26,17 @@ from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
-from lineage.overlap.winnow import fingerprints
+from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
 from lineage.text.quotes import find_quotes
-from lineage.text.tokens import BATCH_CHARS, batches, tokenize, tokenize_batch, tokenize_encoded
+from lineage.text.tokens import batches, joined, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
-Sketched = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
 
+AT_ONCE = 1 << 20  # characters sketched in one call, about 250 articles: a call costs as much as ten of them
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
@@ -75,10 +76,12 @@ class OverlapStream(Iterator[Overlap]):
             collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
         postings, holders = collected.shared()
-        aside = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
-        self.furniture.extend(_furniture(aside, articles))
-        self._standing.update(_standing(postings, holders, aside, names))
-        holders = without(holders, aside.entries)
+        furniture = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
+        self.furniture.extend(_furniture(furniture, articles))
+        at = np.sort(holders.postings[furniture.entries])
+        standing = postings.articles[at], postings.words[at].astype(np.int64)
+        self._standing.update(_standing(*standing, names))
+        holders = without(holders, furniture.entries)
         if families is not None:
             holders = folded(postings, holders, families)
         self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
@@ -89,22 +92,15 @@ class OverlapStream(Iterator[Overlap]):
             stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             ids = [names[i] for i in present]
-            spans = {
-                id: standing_spans(tokenize(text), self._standing[id].tolist())
-                for id, text in zip(ids, texts, strict=True)
-                if id in self._standing
-            }
+            aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
             short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
-            for phrase in short:
-                sides = (phrase.left, phrase.a), (phrase.right, phrase.b)
-                if not any(stands(span, spans.get(ids[side], ())) for side, span in sides):
-                    self._set_aside(texts[phrase.left], phrase.a)
+            if aside is not None:
+                short = short.take(~short.aside(aside))
+            for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
+                self._set_aside(texts[number], Span(start, end))
             text_of = dict(zip(ids, texts, strict=True))
-            for whole in overlaps(runs, stock, ids):
-                overlap = outside(whole, spans)
-                if overlap is None:
-                    continue
+            for overlap in overlaps(runs, stock, ids, aside):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
@@ -115,7 +111,7 @@ class OverlapStream(Iterator[Overlap]):
         self.formulas[" ".join(text[span.start : span.end].split())] += 1
 
 
-def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Sketched]:
+def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Prints]:
     """The fingerprints of articles batch after batch, of the first `whole` every shingle; what the articles are called
     goes to `seen`. Of the texts of a table no string is made.
     """
@@ -123,9 +119,8 @@ def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels
         for id, outlet in articles.labels():
             _see(id, outlet, seen)
         room = Room()
-        for data, bounds in articles.encoded(BATCH_CHARS):
-            batch = tokenize_encoded(data, bounds, room=room)
-            yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+        for data, bounds in articles.encoded(AT_ONCE):
+            yield sketch(data, bounds, partial(_decoded, data, bounds), window, room)
     else:
         texts = _texts(articles, seen)
         yield from sketches(islice(texts, whole), 1)
@@ -261,37 +256,49 @@ def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
 def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
     """The passages set aside, with their wording; those with the most holders first."""
     order = np.lexsort((aside.first, aside.article, -aside.holders))
+    owners, local = np.unique(aside.article, return_inverse=True)
+    texts = [articles[i].text for i in owners.tolist()]
+    words = tokenize_batch(texts)
+    last = words.first[local] + np.minimum(aside.last + SHINGLE, np.diff(words.first)[local]) - 1
+    starts, ends = words.starts[words.first[local] + aside.first], words.ends[last]
     for k in order.tolist():
-        article = articles[int(aside.article[k])]
-        words = tokenize(article.text)
-        last = min(int(aside.last[k]) + SHINGLE, len(words)) - 1
-        span = Span(int(words.starts[aside.first[k]]), int(words.ends[last]))
-        wording = " ".join(article.text[span.start : span.end].split())
+        article, text, span = articles[int(aside.article[k])], texts[local[k]], Span(int(starts[k]), int(ends[k]))
+        wording = " ".join(text[span.start : span.end].split())
         yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
 
 
 def _standing(
-    postings: Postings, holders: Holders, aside: Recurring, names: Sequence[str]
+    articles: NDArray[np.int32], words: NDArray[np.int64], names: Sequence[str]
 ) -> dict[str, NDArray[np.int64]]:
-    """The words at which the furniture's fingerprints stand, by article."""
-    at = np.sort(holders.postings[aside.entries])
-    articles, words = postings.articles[at], postings.words[at].astype(np.int64)
-    edges = np.flatnonzero(np.diff(articles, prepend=-1, append=-1)) if len(at) else np.zeros(1, np.int64)
+    """The words at which the furniture's fingerprints stand, by article; given by article and word, ascending."""
+    edges = np.flatnonzero(np.diff(articles, prepend=-1, append=-1)) if len(words) else np.zeros(1, np.int64)
     return {
         names[int(articles[low])]: words[low:high]
         for low, high in zip(edges.tolist(), edges[1:].tolist(), strict=False)
     }
 
 
-def sketches(texts: Iterable[str], window: int) -> Iterator[Sketched]:
+def _aside(standing: tuple[NDArray[np.int32], NDArray[np.int64]], present: Sequence[int], stock: Stock) -> Aside | None:
+    """Where furniture stands in the articles `present`, if it does in any; given by article and word, ascending."""
+    articles, words = standing
+    numbers = np.array(present)
+    local = np.minimum(np.searchsorted(numbers, articles), len(numbers) - 1)
+    there = numbers[local] == articles
+    return Aside.of(stock, local[there], words[there]) if there.any() else None
+
+
+def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:
     """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has.
 
     What comes out holds until the next batch.
     """
     room = Room()
-    for some in batches(texts):
-        batch = tokenize_batch(some, room=room)
-        yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+    for some in batches(texts, AT_ONCE):
+        yield sketch(*joined(some, room), some.__getitem__, window, room)
+
+
+def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> str:
+    return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:

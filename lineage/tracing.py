@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import numpy as np
 
 from lineage import finding, pipeline
-from lineage.descent.claims import both
 from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
@@ -64,11 +63,8 @@ def measured_pairs(
     present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
     story = Story(looked.witnesses, links, present, now)
     ids = [witness.article.id for witness in looked.witnesses]
-    return [
-        (ids[parent], ids[child], story.row(parent, child, found))
-        for (parent, child), found in both(links)
-        if found.regime == "copy"
-    ]
+    rows = story.cases.tolist()
+    return [(ids[one], ids[other], row) for ((one, other), _), row in zip(story.copies, rows, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,8 +194,9 @@ def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
 
 def _join(held: Holdings, rows: Rows, texts: dict[int, str]) -> int:
     """Find what fresh postings share with all others, and keep it; how many pairs."""
-    entries = joining.gathered(rows, held.segments(), not held.keeps_text)
-    recurrence.look(entries, held.register, held.marks, held.tunables.max_holders)
+    entries = joining.gathered(rows, held.segments(), not held.keeps_text, held.marks, held.register)
+    again = recurrence.look(entries, held.register, held.marks, held.tunables.max_holders)
+    held.catalogue.write_all("INSERT OR IGNORE INTO again VALUES (?)", ((number,) for number in sorted(again)))
     found = keep_pairs(held, entries, texts)
     save_marks(held)
     return found

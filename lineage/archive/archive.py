@@ -76,7 +76,7 @@ class Archive:
         """Remove the segment files that nothing refers to: a run was stopped while it wrote them, or merged them."""
         with told(self.folder):
             (self.folder / FOLDER).mkdir(exist_ok=True)
-            listed = {name for (name,) in self.held.catalogue.execute("SELECT name FROM segments")}
+            listed = {row[0] for row in self.held.catalogue.rows("segments")}
             for path in (self.folder / FOLDER).iterdir():
                 if path.name not in listed:
                     path.unlink(missing_ok=True)

@@ -120,7 +120,11 @@ class Holdings:
 
     def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
         """The rows of articles by number."""
-        return {row[0]: row for row in self.catalogue.rows_in("articles", "number", [int(n) for n in numbers])}
+        wanted = {int(number) for number in numbers}
+        found = {row[0]: row for row in self.catalogue.rows_in("articles", "number", list(wanted))}
+        if len(found) != len(wanted):
+            raise ArchiveDamagedError(f"{self.catalogue.path}: rows of articles are lost; {CURE}")
+        return found
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """The texts of articles, in the order asked for. Raises `ArchiveError` where text is not kept."""

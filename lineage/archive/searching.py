@@ -71,15 +71,13 @@ def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
     ranges = [segment.find(keys) for segment in opened]
     total = sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
     many = total > held.tunables.max_holders
-    firsts = {int(key): held.marks.first(int(key)) for key in keys[many]}
+    if many.any():
+        _, firsts = held.marks.crowded().among(keys)
+        ranges = [segment.only(both, many, firsts) for segment, both in zip(opened, ranges, strict=True)]
     parts: list[Rows] = []
     places: list[NDArray[np.int64]] = []
     for segment, (low, high) in zip(opened, ranges, strict=True):
         found, place = segment.rows(low, high, keys)
-        if many.any():
-            wanted = np.array([firsts.get(int(key), -1) for key in keys], np.int64)[place]
-            kept = ~many[place] | (found.articles == wanted)
-            found, place = found.take(kept), place[kept]
         parts.append(found)
         places.append(place)
     owner = np.concatenate([np.empty(0, np.int64), *places])

@@ -305,6 +305,22 @@ class Segment:
         self._check("rest", low[filled], high[filled])
         return equal_range(rest, low, high, (keys & _REST).astype(np.uint32))
 
+    def only(
+        self, ranges: tuple[Integers, Integers], which: NDArray[np.bool_], articles: Integers
+    ) -> tuple[Integers, Integers]:
+        """Ranges of one key each, of which those of `which[i]` are narrowed to the postings of `articles[i]`; these lie
+        side by side.
+        """
+        low, high = ranges[0].copy(), ranges[1].copy()
+        at = np.flatnonzero(which & (low < high))
+        self._check("articles", low[at], high[at])
+        column = self._columns["articles"]
+        for i, article in zip(at.tolist(), articles[at].tolist(), strict=True):
+            own = np.flatnonzero(column[low[i] : high[i]] == article)
+            first, last = (int(own[0]), int(own[-1]) + 1) if len(own) else (0, 0)
+            low[i], high[i] = low[i] + first, low[i] + last
+        return low, high
+
     def rows(self, low: Integers, high: Integers, keys: Keys) -> tuple[Rows, Integers]:
         """The postings `low[i]:high[i]`, whose keys are `keys[i]`; and the i of each."""
         some = low < high

@@ -19,7 +19,7 @@ def keep_pairs(held: Holdings, entries: joining.Entries, texts: Mapping[int, str
     for joined in joining.pairs(entries, held.marks, held.register, held.within):
         found = _verified(held, joined, entries, texts)
         rows = [overlap_row(a, b, overlap, kind) for a, b, overlap, kind in found]
-        held.catalogue.insert("overlaps", rows, replace=True)
+        held.catalogue.insert("overlaps", rows)
         soil(held, {number for row in rows for number in row[:2]})
         count += len(rows)
     return count

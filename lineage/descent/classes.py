@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from lineage.descent.witness import Mask, Witness
 from lineage.model import ArticleClass, Credit, CreditState, Derivation, Overlap, Share, Source, Span
 
@@ -83,7 +81,7 @@ class Ancestry:
     def _taken(self, id: str, others: set[str]) -> Mask:
         """The words of an article that stand in stretches of some others."""
         witness = self.witnesses[id]
-        mask = np.zeros(len(witness.tokens), bool)
+        mask = 0
         for other in others:
             mask |= witness.mask(self.stretches.get((id, other), ()))
         return mask

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,11 @@ from numpy.typing import NDArray
 
 NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
+Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 3  # of the kernel's functions; a library of another one was left over from an earlier build
-_SLACK = 256  # bytes that the kernel asks for beyond twice the longest article
+_EDITION = 4  # of the kernel's functions; a library of another one was left over from an earlier build
+_SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
 
 @cache
@@ -37,9 +40,9 @@ def library() -> ctypes.CDLL | None:
             return None
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
-    loaded.lineage_words.argtypes = [
-        _POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _POINTER, ctypes.c_uint64, *[_POINTER] * 8
-    ]  # fmt: skip
+    texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
+    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 8]
+    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
@@ -47,7 +50,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
     loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
     loaded.lineage_quotes.argtypes = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 6]
-    for name in ("words", "fingerprints", "groups", "quotes"):
+    for name in ("words", "sketch", "fingerprints", "groups", "quotes"):
         loaded[f"lineage_{name}"].restype = _NUMBER
     for name in ("signatures", "sort", "shingles", "equal_range"):
         loaded[f"lineage_{name}"].restype = None
@@ -95,21 +98,102 @@ def words(
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
-    longest = int(np.diff(bounds).max(initial=0))
-    scratch, edges = (
-        room.array("scratch", 2 * longest + _SLACK, np.uint8),
-        room.array("edges", 2 * longest + 4, np.int32),
-    )
     hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
     starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     count = kernel.lineage_words(
-        _at(text), _at(bounds), articles, *(_at(table) for table in tables), seed,
-        *(_at(column) for column in (scratch, edges, hashes, starts, ends, alone, first, said)),
-    )  # fmt: skip
+        *_texts(text, bounds, tables, seed, room),
+        *(_at(column) for column in (hashes, starts, ends, alone, first, said)),
+    )
     if count < 0:
         return -1 - int(count)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+
+
+def _texts(
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: int,
+    room: Room,
+) -> tuple[int, ...]:
+    """What the kernel is told of texts, and its scratch for them."""
+    longest = _longest(bounds)
+    scratch = room.array("scratch", 2 * longest + _SLACK, np.uint8)
+    edges = room.array("edges", 2 * longest + _SLACK, np.int32)
+    known = (_at(text), _at(bounds), len(bounds) - 1, *(_at(table) for table in tables))
+    return (*known, seed, longest, _at(scratch), _at(edges))
+
+
+def _longest(bounds: NDArray[np.int64]) -> int:
+    return int((bounds[1:] - bounds[:-1]).max(initial=0))
+
+
+def sketch(
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: int,
+    window: int,
+    room: Room,
+) -> tuple[Prints, NDArray[np.uint8]] | int:
+    """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`, and what is said of
+    each article; or the number of the page of code points that the tables lack.
+    """
+    articles, longest = len(bounds) - 1, _longest(bounds) // 2 + 1
+    most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
+    hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
+    said = np.empty(articles, np.uint8)
+    columns, counts = _prints(longest, most, articles, window, room)
+    found = kernel.lineage_sketch(
+        *_texts(text, bounds, tables, seed, room), *map(_at, (hashes, alone, said)), window, *map(_at, columns)
+    )
+    if found < 0:
+        return -1 - int(found)
+    return (*(column[:found] for column in columns[1:4]), counts), said  # type: ignore[return-value]
+
+
+def _prints(
+    longest: int, most: int, articles: int, window: int, room: Room
+) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
+    """Where the kernel puts fingerprints: its scratch, hashes, words, contexts, counts; and the counts again."""
+    counts = np.empty(articles, np.int64)
+    scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
+    values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
+    return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
+
+
+def gather(texts: Sequence[str], room: Room) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
+    """Texts in UTF-8 (surrogates included), one after another, in a room: their bytes with 64 more behind them, and the
+    bounds of each. None where Python does not lend its strings to C.
+    """
+    lent = _python()
+    if lent is None:
+        return None
+    gathered, as_utf8, as_codes = lent
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    beyond = lengths[~ascii]
+    codes = room.array("codes", int(beyond.max(initial=0)) + 16, np.uint32)
+    data = room.array("texts", int(lengths.sum() + 3 * beyond.sum()) + len(PAD), np.uint8)
+    bounds, objects = np.empty(len(texts) + 1, np.int64), np.array(texts, object)
+    columns = (_at(codes), _at(data), _at(bounds))
+    if gathered(_at(objects), _at(lengths), _at(ascii), len(texts), as_utf8, as_codes, *columns):
+        raise MemoryError("Python could not lend a text")
+    return data[: bounds[-1] + len(PAD)], bounds
+
+
+@cache
+def _python() -> tuple[Any, int, int] | None:
+    """The kernel's function that is called with Python's lock, and the two of Python's own that it calls."""
+    if library() is None or sys.implementation.name != "cpython":
+        return None
+    gathered = ctypes.PyDLL(str(Path(__file__).with_name(NAME))).lineage_gather
+    gathered.argtypes, gathered.restype = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5], _NUMBER
+    own = (ctypes.pythonapi.PyUnicode_AsUTF8AndSize, ctypes.pythonapi.PyUnicode_AsUCS4)
+    as_utf8, as_codes = (ctypes.cast(function, _POINTER).value or 0 for function in own)
+    return gathered, as_utf8, as_codes
 
 
 def quotes(
@@ -121,7 +205,7 @@ def quotes(
     int64[articles + 1]; first and past-the-last character of each, int32[n].
     """
     articles, size = len(bounds) - 1, int(bounds[-1] - bounds[0])
-    longest = int(np.diff(bounds).max(initial=0))
+    longest = _longest(bounds)
     codes, places = room.array("codes", longest + 8, np.uint32), room.array("marks", 5 * longest, np.int32)
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
     first = np.empty(articles + 1, np.int64)
@@ -148,19 +232,15 @@ def fingerprints(
     first: NDArray[np.int64],
     window: int,
     room: Room,
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
+) -> Prints:
     """The fingerprints of articles, in a room: hash uint64[m], word int32[m] in its article, context uint32[m]; and how
     many each article has.
     """
-    articles, count = len(first) - 1, len(hashes)
-    scratch = room.array("shingles", int(np.diff(first).max(initial=0)), np.uint64)
-    values, places = room.array("values", count, np.uint64), room.array("places", count, np.int32)
-    contexts, counts = room.array("contexts", count, np.uint32), np.empty(articles, np.int64)
+    columns, counts = _prints(_longest(first), len(hashes), len(first) - 1, window, room)
     found = kernel.lineage_fingerprints(
-        _at(hashes), None if alone is None else _at(alone), _at(first), articles, window,
-        *(_at(column) for column in (scratch, values, places, contexts, counts)),
-    )  # fmt: skip
-    return values[:found], places[:found], contexts[:found], counts
+        _at(hashes), None if alone is None else _at(alone), _at(first), len(first) - 1, window, *map(_at, columns)
+    )
+    return (*(column[:found] for column in columns[1:4]), counts)  # type: ignore[return-value]
 
 
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:

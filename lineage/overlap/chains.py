@@ -15,6 +15,7 @@ from rapidfuzz.distance import LCSseq
 
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
+from lineage.text.tokens import WORDS_A_CHARACTER
 
 Integers = NDArray[np.int64]
 
@@ -23,6 +24,7 @@ STEP = 10  # words: the longest changed stretch inside a chain (overlap.md: chai
 JOIN_GAP = 12  # words between two diagonals of one chain; JOIN_DRIFT: by how much its sides may differ
 JOIN_DRIFT = 6
 JOIN_BACK = 4  # words by which two diagonals of one chain may overlap
+_LESS = 1 - float(np.float32(WORDS_A_CHARACTER))  # by what a character alone counts less than a word
 LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 
 
@@ -32,15 +34,15 @@ class Stock:
 
     `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quotes` gives the quotations,
     sorted (where each article's begin among all int64[n + 1]; first and past-the-last character of each int32[q]), or
-    is None where they do not matter; `weights` float32[n] is what a word counts, or None where
-    each counts one.
+    is None where they do not matter; `alone` int64[k] are the words that are one character of a script without
+    spaces, ascending, or None where there are none.
     """
 
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     quotes: Callable[[], tuple[Integers, NDArray[np.int32], NDArray[np.int32]]] | None
-    weights: NDArray[np.float32] | None
+    alone: Integers | None
     base: Integers
     sizes: Integers
 
@@ -80,10 +82,10 @@ def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: fl
 
 def words(runs: Runs, stock: Stock) -> NDArray[np.float64]:
     """What each run counts in words."""
-    if stock.weights is None:
-        return runs.length.astype(np.float64)
-    total = np.concatenate([[0.0], np.cumsum(stock.weights, dtype=np.float64)])
-    return np.asarray(total[runs.a + runs.length] - total[runs.a])
+    counted = runs.length.astype(np.float64)
+    if stock.alone is not None:
+        counted -= _LESS * (np.searchsorted(stock.alone, runs.a + runs.length) - np.searchsorted(stock.alone, runs.a))
+    return counted
 
 
 @dataclass(frozen=True, slots=True)

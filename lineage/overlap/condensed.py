@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lineage.kernel.align import Bag
 from lineage.overlap.boxes import Box, Seeds, boxes
 from lineage.overlap.collection import Prepared
-from lineage.overlap.refine import Bag, segment
+from lineage.overlap.refine import segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,60 +7,84 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Grade, Overlap, Passage, Span
+from lineage.overlap.aside import Aside
 from lineage.overlap.chains import Runs, Stock, words
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Something short that articles `left` and `right` have in common and nothing else: where it stands in each."""
+class Sides:
+    """Where chains stand in both articles: articles int64[k] by number, and characters int32[k] of each."""
 
-    left: int
-    right: int
-    a: Span
-    b: Span
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    a: tuple[NDArray[np.int32], NDArray[np.int32]]
+    b: tuple[NDArray[np.int32], NDArray[np.int32]]
+
+    @classmethod
+    def of(cls, runs: Runs, stock: Stock, opens: NDArray[np.int64], closes: NDArray[np.int64]) -> Sides:
+        """Those of the chains from run `opens[k]` to run `closes[k]`."""
+        a, b = (
+            (stock.starts[first[opens]], stock.ends[(first + runs.length)[closes] - 1]) for first in (runs.a, runs.b)
+        )
+        return cls(runs.left[opens], runs.right[opens], a, b)
+
+    def aside(self, aside: Aside) -> NDArray[np.bool_]:
+        """Which chains stand mostly in furniture, on either side."""
+        return aside.cover(self.left, *self.a) | aside.cover(self.right, *self.b)
+
+    def take(self, at: NDArray[np.bool_]) -> Sides:
+        """Some of the chains."""
+        a, b = ((starts[at], ends[at]) for starts, ends in (self.a, self.b))
+        return Sides(self.left[at], self.right[at], a, b)
 
 
-def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[list[Phrase], Runs]:
-    """The passages of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
-    if not len(runs):
-        return [], runs
-    opens = _begins(runs.chain)
+def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[Sides, Runs]:
+    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
+    opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
-    together = np.add.reduceat(_counted(runs, stock, opens), begin)
+    together = np.add.reduceat(_counted(runs, stock, opens), begin) if len(opens) else opens
     short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
-    chosen, last = opens[short], np.append(opens[1:], len(runs))[short] - 1
-    a, b = (
-        _spans(stock.starts[first[chosen]], stock.ends[(first + runs.length)[last] - 1]) for first in (runs.a, runs.b)
-    )
-    found = list(map(Phrase, runs.left[chosen].tolist(), runs.right[chosen].tolist(), a, b))
-    return found, runs.take(~np.repeat(short, np.diff(np.append(opens, len(runs))))) if found else runs
+    found = Sides.of(runs, stock, opens[short], closes[short])
+    return found, runs.take(~np.repeat(short, closes + 1 - opens)) if short.any() else runs
 
 
-def overlaps(runs: Runs, stock: Stock, ids: Sequence[str]) -> Iterator[Overlap]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering."""
+def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None) -> Iterator[Overlap]:
+    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
+
+    Passages that stand mostly `aside` are left out, and pairs of which nothing is left.
+    """
     if not len(runs):
         return
-    opens = _begins(runs.chain)
-    passages = _passages(runs, stock, opens)
+    opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
     left, right = runs.left[opens][begin], runs.right[opens][begin]
     equal = np.add.reduceat(np.add.reduceat(runs.length, opens), begin)
-    shares_a, shares_b = (np.minimum(1.0, equal / stock.sizes[own]).tolist() for own in (left, right))
-    bounds = [*begin.tolist(), len(opens)]
-    pairs = zip(bounds, bounds[1:], left.tolist(), right.tolist(), shares_a, shares_b, strict=False)
-    for low, high, one, other, a_in_b, b_in_a in pairs:
-        own = tuple(passages[low:high])
-        inside = round(sum(passage.words * passage.quoted for passage in own))
-        narrated = sum(passage.words for passage in own) - inside
-        yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, narrated, inside)
+    counted = _counted(runs, stock, opens)
+    kept = np.ones(len(opens), bool) if aside is None else ~Sides.of(runs, stock, opens, closes).aside(aside)
+    number = np.add.reduceat(kept.astype(np.int64), begin)
+    words = [np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0))]
+    shares = [np.minimum(1.0, equal / stock.sizes[own]) * (words[1] / np.maximum(words[0], 1)) for own in (left, right)]
+    passages = iter(_passages(runs.take(np.repeat(kept, closes + 1 - opens)), stock))
+    columns = (number, left, right, *shares, words[1])
+    for count, one, other, a_in_b, b_in_a, total in zip(*(column.tolist() for column in columns), strict=True):
+        if count:
+            own = tuple(islice(passages, count))
+            inside = round(sum(passage.words * passage.quoted for passage in own))
+            yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, total - inside, inside)
+
+
+def _chains(runs: Runs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """With which runs the chains begin and end."""
+    opens = _begins(runs.chain)
+    return opens, np.append(opens[1:], len(runs)) - 1 if len(opens) else opens
 
 
 def _begins_of_pairs(runs: Runs, opens: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -73,12 +97,14 @@ def _counted(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> NDArray[np.i
     return np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
 
 
-def _passages(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> list[Passage]:
-    """Every chain as a passage; the runs of chain k begin at `opens[k]`."""
+def _passages(runs: Runs, stock: Stock) -> list[Passage]:
+    """Every chain as a passage."""
+    if not len(runs):
+        return []
+    opens, closes = _chains(runs)
     last_a, last_b = runs.a + runs.length - 1, runs.b + runs.length - 1
     spans_a = _spans(stock.starts[runs.a], stock.ends[last_a])
     spans_b = _spans(stock.starts[runs.b], stock.ends[last_b])
-    closes = np.append(opens[1:], len(runs)) - 1
     equal = np.add.reduceat(runs.length, opens)
     identity = equal / (1 + np.maximum(last_a[closes] - runs.a[opens], last_b[closes] - runs.b[opens]))
     counted = _counted(runs, stock, opens)
@@ -206,7 +232,9 @@ def _free(a: int, b: int, length: int, taken_a: bytearray, taken_b: bytearray) -
 
 def _changes(column: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where a sorted column begins a new value, bool[n]."""
-    return np.concatenate([[True], column[1:] != column[:-1]])
+    changes = np.ones(len(column), bool)
+    np.not_equal(column[1:], column[:-1], out=changes[1:])
+    return changes
 
 
 def _begins(column: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,18 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from lineage.kernel.align import Bag
 from lineage.model import Span
 from lineage.overlap.boxes import Box, Seeds, Shared, boxes, outside, seeds
 from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
-from lineage.overlap.refine import Bag, bags, refined
+from lineage.overlap.refine import bags, refined
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 
 Integers = NDArray[np.int64]
 
 CROWDED = 16  # holders in two texts: a shingle with more is a refrain, and marks no place
+TELLING = 8  # words of a chain for each shingle in common that it must have: one copied in earnest has far more
 LEAST_IDENTITY = 0.8  # of a chain's longer side that must be equal words
 CLOSING = ".,;:!?…。！？”’\"')»]"  # taken along behind a passage's last word
 
@@ -43,7 +45,7 @@ class Profile:
     boxes: int = 12  # boxes looked at for a pair: the best ones
     promise: float = 0.8  # least sum of a box's best cosines, over its sentences of both texts
     merge_gap: int = 40  # words between two passages that are one
-    snap: int = 8  # words to a sentence's end that a passage is extended or cut to
+    snap: int = 0  # words to a sentence's end that a passage is extended or cut to
     least_characters: int = 150  # of the shorter side
     summaries: Summaries | None = SUMMARIES  # None: they are not looked for
     ordered: bool = False  # whether the words must stand in the same order: LCS > .5, 3-grams > .4 of the shorter
@@ -129,7 +131,7 @@ def _chains(a: Prepared, b: Prepared, least_words: int) -> Iterator[Box]:
     if not len(b.shingles):
         return
     at = np.searchsorted(b.shingles, a.shingles)
-    if not (b.shingles.take(at, mode="clip") == a.shingles).any():
+    if TELLING * np.count_nonzero(b.shingles.take(at, mode="clip") == a.shingles) < least_words:
         return
     first = np.array([0, len(a), len(a) + len(b)])
     hashes = np.concatenate([a.hashes, b.hashes])

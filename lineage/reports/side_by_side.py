@@ -42,15 +42,19 @@ def _lines(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[s
     if not overlap.passages:
         yield "They share no passage."
         return
+    changed = False
     for number, passage in enumerate(overlap.passages, 1):
         quoted = f", {percent(passage.quoted)} of it in quotation marks" if passage.quoted else ""
         title = f"{number}. {count(passage.words, 'word')}, {passage.grade}, {percent(passage.identity)} alike{quoted}"
         yield style.paint(trim(title, style.width), "cyan")
-        left = _column(_marked(a.text, passage, 0), GONE, half, style)
-        right = _column(_marked(b.text, passage, 1), NEW, half, style)
+        sides = _marked(a.text, passage, 0), _marked(b.text, passage, 1)
+        changed |= any(OPEN in side for side in sides)
+        left, right = _column(sides[0], GONE, half, style), _column(sides[1], NEW, half, style)
         for one, other in zip_longest(left, right, fillvalue=("", 0)):
             yield f"{one[0]}{' ' * (half - one[1])} │ {other[0]}".rstrip()
         yield ""
+    if changed:
+        yield from wrap("What is marked has no equal on the other side.", style.width)
     left_name, right_name = apart(a, b)
     yield from wrap(
         f"{percent(overlap.a_in_b)} of {left_name} stands in {right_name}, {percent(overlap.b_in_a)} of {right_name} "

@@ -12,7 +12,6 @@ from lineage.reports.terminal import Style, clean, columns, trim, wrap
 from lineage.reports.wording import (
     SHARED,
     age,
-    apart,
     count,
     day,
     joined,
@@ -23,6 +22,7 @@ from lineage.reports.wording import (
     short_id,
     source_name,
     spoken,
+    undecided,
     when,
 )
 
@@ -133,7 +133,8 @@ class _Tree:
         """An unseen text as a node, and how it is known to have existed."""
         title = f"◌ {source_name(source)}"
         rows = [row for id in self.by_age(source.children) for row in source.reasons.get(id, ())]
-        said = next((clean(row.note) for row in rows if row.kind in ("declared", "text")), "")
+        notes = [clean(row.note) for kind in ("declared", "text") for row in rows if row.kind == kind]
+        said = notes[0] if notes else ""
         if said and columns(title) + 2 + columns(said) <= self.style.width:
             yield f"{self.style.paint(title, 'bold', 'yellow')}  {said}"
             return
@@ -223,14 +224,8 @@ class _Tree:
     def question(self, question: Unresolved) -> Iterator[str]:
         """A link whose direction is open, with the probabilities."""
         one, other = self.lineage.articles[question.a], self.lineage.articles[question.b]
-        left, right = apart(one, other)
-        words = sum(passage.words for passage in question.passages)
-        rest = max(0.0, 1 - question.a_from_b - question.b_from_a)
-        text = (
-            f"? {label(one)} and {label(other)} share {count(words, 'word')}: one took from the other, or both from "
-            f"one source; direction undetermined ({left} from {right} {percent(question.a_from_b)}, the reverse "
-            f"{percent(question.b_from_a)}, neither {percent(rest)})"
-        )
+        shared = count(sum(passage.words for passage in question.passages), "word")
+        text = f"? {label(one)} and {label(other)} share {shared}: {undecided(question, one, other)}"
         first, *more = wrap(text, self.style.width - 2)
         yield self.style.paint(first, "cyan")
         yield from (f"  {self.style.paint(line, 'cyan')}" for line in more)

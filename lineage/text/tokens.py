@@ -117,14 +117,14 @@ def tokenize(text: str, *, seed: int = SEED) -> Tokens:
     return tokenize_batch([text], seed=seed).article(0)
 
 
-def batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts in groups of at least `BATCH_CHARS` characters, the last one smaller."""
+def batches(texts: Iterable[str], least: int = BATCH_CHARS) -> Iterator[list[str]]:
+    """Texts in groups of at least `least` characters, the last one smaller."""
     group: list[str] = []
     size = 0
     for text in texts:
         group.append(text)
         size += len(text)
-        if size >= BATCH_CHARS:
+        if size >= least:
             yield group
             group, size = [], 0
     if group:
@@ -140,12 +140,17 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
     if library is None:
         parts = [_in_numpy(some, seed) for some in batches(texts)]
         return parts[0] if len(parts) == 1 else _together(parts)
-    data, bounds = joined(texts)
+    data, bounds = joined(texts, room)
     return _in_kernel(library, data, bounds, texts.__getitem__, seed, room or kernel.Room())
 
 
-def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Offsets]:
-    """Texts in UTF-8, one after another and with 64 bytes behind the last; text i at `bounds[i]:bounds[i + 1]`."""
+def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArray[np.uint8], Offsets]:
+    """Texts in UTF-8, one after another and with 64 bytes behind the last; text i at `bounds[i]:bounds[i + 1]`.
+
+    In a `room` that is given, they hold only until other texts are joined in it.
+    """
+    if room is not None and (gathered := kernel.gather(texts, room)) is not None:
+        return gathered
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
@@ -177,17 +182,35 @@ def _in_kernel(
     seed: int,
     room: kernel.Room,
 ) -> TokenBatch:
-    tables = unicode.tables()
-    columns = (tables.kinds, tables.folds, tables.longer)
-    while isinstance(found := kernel.words(library, data, bounds, columns, seed, room), int):
+    batch, said = _words(library, data, bounds, seed, room)
+    composed = {index: _of_composed(library, own, seed) for index, own in decomposed(said, text)}
+    return _replaced(batch, composed) if composed else batch
+
+
+def _words(
+    library: CDLL, data: NDArray[np.uint8], bounds: Offsets, seed: int, room: kernel.Room
+) -> tuple[TokenBatch, NDArray[np.uint8]]:
+    """The words of texts as they are, and what the kernel says of each."""
+    while isinstance(found := kernel.words(library, data, bounds, unicode.columns(), seed, room), int):
         unicode.fill(found)
     (hashes, starts, ends, alone), first, said = found
-    batch = TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first)
-    loose = {index: text(index) for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist()}
-    composed = {
-        index: _in_numpy([own], seed) for index, own in loose.items() if not unicodedata.is_normalized("NFC", own)
-    }
-    return _replaced(batch, composed) if composed else batch
+    return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
+
+
+def decomposed(said: NDArray[np.uint8], text: Callable[[int], str]) -> Iterator[tuple[int, str]]:
+    """The texts that are not in normal form C, of those of which the kernel said that they may not be."""
+    for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist():
+        if not unicodedata.is_normalized("NFC", own := text(index)):
+            yield index, own
+
+
+def _of_composed(library: CDLL, text: str, seed: int) -> TokenBatch:
+    """The words of a text, read in normal form C, with their places in the text as it is."""
+    codes, starts, ends = _composed(text)
+    composed = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    batch, _ = _words(library, *joined([composed]), seed, kernel.Room())
+    places = starts[batch.starts].astype(np.int32), ends[batch.ends - 1].astype(np.int32)
+    return TokenBatch(batch.hashes, *places, batch.alone, batch.first)
 
 
 def _encoded(text: str) -> bytes:

@@ -78,6 +78,12 @@ def tables() -> Tables:
     return made
 
 
+def columns() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]]:
+    """The tables as the kernel takes them."""
+    made = tables()
+    return made.kinds, made.folds, made.longer
+
+
 def known(codes: NDArray[np.uint32]) -> Tables:
     """The tables, with the pages of some code points filled."""
     made = tables()

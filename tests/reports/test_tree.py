@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.model import Article, CreditState, Derivation, Lineage, Origins, Relation, Share, Skipped
+from lineage.model import Article, CreditState, Derivation, Lineage, Origins, Reason, Relation, Share, Skipped
 from lineage.reports.terminal import Style, columns
 from lineage.reports.tree import tree
 
@@ -30,7 +30,8 @@ TWINS = """\
 Twin  [twin-a]
 Twin  [twin-b]
 ? Twin [twin-a] and Twin [twin-b] share 7 words: one took from the other, or both from one source;
-  direction undetermined (Twin [twin-a] from Twin [twin-b] 40 %, the reverse 35 %, neither 25 %)
+  direction undetermined (Twin [twin-a] from Twin [twin-b] 40 %, the reverse 35 %, both from
+  elsewhere 25 %)
 """
 
 
@@ -49,6 +50,27 @@ def test_everything_is_said_once_in_its_place(family: Lineage) -> None:
     for id in family.articles:
         heads = [line for line in shown.splitlines() if re.match(rf"^[├└│─ ]*(\S+  \[{id}\]|{id}  )", line)]
         assert len(heads) == 1, id
+
+
+def test_a_source_is_told_by_the_article_that_names_it(family: Lineage) -> None:
+    source = family.sources[0]
+    reasons = {
+        "gazette": (Reason("text", 1.0, "they share 6 words of narration"),),
+        "herald": (Reason("declared", 2.0, "Herald says so: “a feed”"),),
+    }
+    shown = printed(replace(family, sources=(replace(source, reasons=reasons),)))
+    assert "◌ unseen source, not named  Herald says so: “a feed”" in shown
+
+
+def test_open_links_are_told_apart(family: Lineage) -> None:
+    question = replace(family.unresolved[0], a_from_b=0.04, b_from_a=0.0)
+    shown = " ".join(printed(replace(family, unresolved=(question,))).split())
+    assert (
+        "share 7 words: almost certainly (96 %) neither took from the other, and both have it from elsewhere" in shown
+    )
+    twin = replace(family.articles["twin-b"], text=family.articles["twin-a"].text)
+    shown = " ".join(printed(replace(family, articles={**family.articles, "twin-b": twin})).split())
+    assert "share 7 words: one article twice; nothing tells which was first" in shown
 
 
 def test_the_last_line_knows_the_singular(family: Lineage) -> None:
