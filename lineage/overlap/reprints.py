@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.overlap.candidates import Holders, Postings
-from lineage.overlap.minhash import Signatures, families, signatures
+from lineage.overlap.minhash import Signatures, families, signed
 from lineage.overlap.shingles import NO_SHINGLE, shingles
-from lineage.text.tokens import batches, tokenize_batch
+from lineage.text.tokens import tokenize_batch
 
 Integers = NDArray[np.int64]
 
@@ -46,7 +46,7 @@ def reprints(texts: Sequence[str], ranks: Integers, *, fewest: int = FEWEST) -> 
     each copy changes, most of the others have not. Texts of one family have `ALIKE` of all their shingles in common
     with the one that stands for it, counted, not estimated; MinHash only says which to count.
     """
-    made = _signed(texts)
+    made = signed(texts)
     first = np.arange(len(texts))
     near = families(made, least_resemblance=NEAR)
     order = np.argsort(near, kind="stable")
@@ -84,11 +84,6 @@ def _typical(values: NDArray[np.uint32]) -> Integers:
         _, number, counts = np.unique(column, return_inverse=True, return_counts=True)
         score += counts[number]
     return score
-
-
-def _signed(texts: Sequence[str]) -> Signatures:
-    made = [signatures(*_shingles(some)) for some in batches(texts)] or [signatures(*_shingles([]))]
-    return Signatures(np.concatenate([m.values for m in made]), np.concatenate([m.sizes for m in made]))
 
 
 def _shingles(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Integers]:
