@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,9 +16,9 @@ from typing import Any, Literal, Self
 import xxhash
 
 from lineage.archive import runs, stories
-from lineage.archive.adding import Added, prepare, unknown
+from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
-from lineage.archive.aside import aside_spans
+from lineage.archive.sketching import sketched
 from lineage.engines.processes import Workers, workers
 from lineage.model import Article, Flow, Lineage, Origins, Skipped, Span, Story
 from lineage.pipeline import provenance
@@ -172,20 +173,22 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
     """Add articles, batch by batch; what recurs is looked at whenever the archive has grown."""
     total = Added()
     read = 0
+    waiting: deque[list[Article]] = deque()  # whose texts are being sketched
 
-    def fresh() -> Iterator[list[Article]]:
+    def fresh() -> Iterator[list[str]]:
         nonlocal read, total
         for some in in_batches(articles):
             kept = [some[place] for place in unknown(archive.held, some)]
             read += len(some)
             total += Added(known=len(some) - len(kept))
             if kept:
-                yield kept
+                waiting.append(kept)
+                yield [article.text for article in kept]
             else:
                 on_progress("articles", read, None)
 
-    for prepared in pool.map(partial(prepare, **archive.preparing), fresh()):
-        total += archive.add_prepared(prepared, run=run)
+    for sketches in pool.map(partial(sketched, **archive.sketching), fresh()):
+        total += archive.add_prepared(Prepared.of(waiting.popleft(), sketches), run=run)
         on_progress("articles", read, None)
         if archive.grown():
             archive.settle()
@@ -202,23 +205,28 @@ def _infer(archive: Archive, pool: Workers, on_progress: OnProgress, settings: S
     total, done = len(groups), 0
     tell = partial(_told, settings=replace(settings, descent=gates), now=now)
     alone = [group[0] for group in groups if len(group) == 1]
+    bare = [group for group in groups if len(group) > 1 and not _tellable(archive, group)]
     with archive.writing():
         stories.clear(held, alone)
-    done += len(alone)
-    groups = [group for group in groups if len(group) > 1]
-    told = pool.map(tell, (_job(archive, group) for group in groups))
+        for group in bare:
+            stories.clear(held, group)
+            stories.keep_bare(held, group)
+    done += len(alone) + len(bare)
+    groups = [group for group in groups if len(group) > 1 and _tellable(archive, group)]
+    names: deque[list[str]] = deque()  # of the articles of the groups that are being told
+    told = pool.map(tell, (_job(archive, group, names) for group in groups))
     pairs = zip(groups, told, strict=True)
     while some := list(_together(pairs)):
         with archive.writing():
             for group, found in some:
                 stories.clear(held, group)
-                numbers = {row[1]: number for number, row in held.rows(group).items()}
+                numbers = dict(zip(names.popleft(), group, strict=True))
                 for story in found:
-                    stories.keep(held, numbers, story, inferred=archive.held.keeps_text and len(group) <= LARGEST)
+                    stories.keep(held, numbers, story)
         done += len(some)
         on_progress("stories", done, total)
-    for group in groups:
-        if len(group) > LARGEST:
+    for group in bare:
+        if held.keeps_text:
             name = held.rows(group[:1])[group[0]][1]
             reason = f"{len(group):,} articles share text; the lineage of more than {LARGEST:,} is not told"
             yield Skipped("", reason, record=name, kind="capped")
@@ -240,20 +248,21 @@ def _together(pairs: Iterator[tuple[list[int], list[Lineage]]]) -> Iterator[tupl
         yield some[0]
 
 
-def _job(archive: Archive, group: Sequence[int]) -> Job:
-    """The articles of a group with the stretches that are furniture; those too many to be told have no text."""
-    if not archive.held.keeps_text or len(group) > LARGEST:
-        return archive.held.bare(group), {}
+def _tellable(archive: Archive, group: Sized) -> bool:
+    return archive.held.keeps_text and len(group) <= LARGEST
+
+
+def _job(archive: Archive, group: Sequence[int], names: deque[list[str]]) -> Job:
+    """The articles of a group with the stretches that are furniture. What they are called goes to `names`."""
     articles = archive.held.articles(group)
-    spans = aside_spans(archive.held, [article.text for article in articles])
+    names.append([article.id for article in articles])
+    spans = archive.held.aside_spans([article.text for article in articles])
     return articles, {article.id: own for article, own in zip(articles, spans, strict=True) if own}
 
 
 def _told(job: Job, settings: Settings, now: datetime) -> list[Lineage]:
-    """The stories among some articles that share text; all as one, without lineage, where there is no text."""
+    """The stories among some articles that share text."""
     articles, aside = job
-    if not any(article.text for article in articles):
-        return [_untold(articles, now)]
     return [
         story for story in split(trace(articles, settings=settings, aside=aside, now=now)) if len(story.articles) > 1
     ]
@@ -265,11 +274,11 @@ def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> L
     """
     articles = archive.story(name)
     now = datetime.now(UTC)
-    if not archive.held.keeps_text or len(articles) > LARGEST:
+    if not _tellable(archive, articles):
         return _untold(articles, now)
     settings = replace(settings, descent=_gates(archive, settings))
     group = stories.group_of(archive.held, archive.held.number(name), settings.descent.narrated_words)
-    told = _told(_job(archive, group), settings, now)
+    told = _told(_job(archive, group, deque()), settings, now)
     ids = {article.id for article in articles}
     return next((story for story in told if set(story.articles) == ids), _untold(articles, now))
 

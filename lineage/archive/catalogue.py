@@ -1,7 +1,7 @@
 """The catalogue of an archive: one SQLite file, one writer at a time, any number of readers.
 
-What is told in a row is guarded by the row's checksum, which is compared when the row is read. Text is compressed with
-a checksum of its own.
+What is told in a row is guarded by the row's checksum, which is compared when the row is read; that no row is lost, by
+the table's totals, which are compared when a whole table is read. Text is compressed with a checksum of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from importlib.resources import files
+from operator import xor
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +30,7 @@ from lineage.errors import (
 )
 
 FILE = "archive.db"
-FORMAT = "1"  # of the catalogue; another one is refused
+FORMAT = "2"  # of the catalogue; another one is refused
 LOCK = "lock"
 CACHE = -65_536  # KB of the catalogue that a connection may hold: the tree of a million articles takes 15 MB
 WAIT = 5.0  # seconds that a reader waits where SQLite itself needs the file for a moment
@@ -118,13 +120,15 @@ class Catalogue:
                 left.unlink(missing_ok=True)
             connection = sqlite3.connect(partial)
             try:
-                connection.executescript("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;")
+                # without a journal: nothing refers to the file yet, and what is in a log would not be renamed with it
+                connection.executescript("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; BEGIN;")
                 connection.executescript(files("lineage.archive").joinpath("schema.sql").read_text(encoding="utf-8"))
-                rows = {"format": FORMAT, **made_with}
-                connection.executemany(
-                    "INSERT INTO meta VALUES (?, ?, ?)", ((*row, checksum(row)) for row in rows.items())
-                )
+                rows = [(*row, checksum(row)) for row in {"format": FORMAT, **made_with}.items()]
+                connection.executemany("INSERT INTO meta VALUES (?, ?, ?)", rows)
+                totals = dict.fromkeys(COLUMNS, (0, 0)) | {"meta": (len(rows), _sums(row[-1] for row in rows))}
+                connection.executemany("INSERT INTO totals VALUES (?, ?, ?)", ((t, *n) for t, n in totals.items()))
                 connection.commit()
+                connection.execute("PRAGMA journal_mode = WAL")
             finally:
                 connection.close()
             os.replace(partial, self.path)
@@ -196,30 +200,60 @@ class Catalogue:
         with told(self.folder):
             self.connection.executemany(query, rows)
 
-    def insert(self, table: str, rows: Iterable[Row], *, replace: bool = False) -> None:
+    def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows with their checksums; of a known table, in the order of its `COLUMNS`."""
         columns = COLUMNS[table]
-        verb = "INSERT OR REPLACE" if replace else "INSERT"
         marks = ", ".join("?" * (len(columns) + 1))
+        sums: list[int] = []
+
+        def summed() -> Iterator[Row]:
+            for row in rows:
+                sums.append(checksum(row))
+                yield (*row, sums[-1])
+
         with told(self.folder):
             self.connection.executemany(
-                f"{verb} INTO {table} ({', '.join(_quoted(columns))}, sum) VALUES ({marks})",
-                ((*row, checksum(row)) for row in rows),
+                f"INSERT INTO {table} ({', '.join(_quoted(columns))}, sum) VALUES ({marks})", summed()
             )
+        self._count(table, len(sums), sums)
+
+    def delete(self, table: str, where: str = "", values: Sequence[Any] = ()) -> None:
+        """Remove rows of a table that has checksums."""
+        gone = [row[0] for row in self.execute(f"DELETE FROM {table} {where} RETURNING sum", values).fetchall()]
+        self._count(table, -len(gone), gone)
+
+    def _count(self, table: str, more: int, sums: Iterable[int]) -> None:
+        """Keep a table's totals."""
+        if more:
+            change = _sums(sums)
+            query = "UPDATE totals SET rows = rows + ?, sums = (sums | ?) - (sums & ?) WHERE name = ?"
+            self.execute(query, (more, change, change, table))
 
     def rows(self, table: str, where: str = "", values: Sequence[Any] = ()) -> Iterator[Row]:
-        """Rows of a table, each compared with its checksum. `where` may also order and limit."""
+        """Rows of a table, each compared with its checksum. `where` may also order, and join rows one to one.
+
+        Without `values` it is the whole table, and compared with its totals at the end.
+        """
         columns = COLUMNS[table]
         chosen = ", ".join(f'{table}."{column}"' for column in (*columns, "sum"))
-        cursor = self.execute(f"SELECT {chosen} FROM {table} {where}", values)
+        totals = ", ".join(f"(SELECT {t} FROM totals WHERE totals.name = '{table}')" for t in ("rows", "sums"))
+        cursor = self.execute(f"SELECT {chosen}, {totals} FROM {table} {where}", values)
+        seen, sums, expected = 0, 0, (0, 0)
         with told(self.folder):
-            for *row, kept in cursor:
+            for *row, kept, count, total in cursor:
+                expected = count, total
                 if checksum(tuple(row)) != kept:
-                    raise ArchiveDamagedError(
-                        f"{self.path}: the row {row[0]!r} of {table} is damaged; restore the archive from a backup, "
-                        "or scan the input again"
-                    )
+                    raise _damaged(self.folder, f"the row {row[0]!r} of {table} is not as it was written")
+                seen, sums = seen + 1, sums ^ kept
                 yield tuple(row)
+        if values:
+            return
+        if not seen:
+            expected = self.execute(
+                f"SELECT rows, sums FROM totals WHERE name = '{table}' AND NOT EXISTS (SELECT 1 FROM {table})"
+            ).fetchone()
+        if expected not in (None, (seen, sums)):
+            raise _damaged(self.folder, f"rows of {table} are lost")
 
     def rows_in(self, table: str, column: str, values: Sequence[Any]) -> Iterator[Row]:
         """Rows with one of some values in a column."""
@@ -231,7 +265,11 @@ class Catalogue:
         """Remove the rows with one of some values in a column."""
         for start in range(0, len(values), FEW):
             some = values[start : start + FEW]
-            self.execute(f"DELETE FROM {table} WHERE {column} IN ({', '.join('?' * len(some))})", some)
+            where = f"WHERE {column} IN ({', '.join('?' * len(some))})"
+            if table in COLUMNS:
+                self.delete(table, where, some)
+            else:
+                self.execute(f"DELETE FROM {table} {where}", some)
 
     def meta(self) -> dict[str, str]:
         """What the archive was made with, and how much it holds."""
@@ -239,7 +277,8 @@ class Catalogue:
 
     def say(self, **values: object) -> None:
         """Keep values in `meta`."""
-        self.insert("meta", [(key, str(value)) for key, value in values.items()], replace=True)
+        self.delete_in("meta", "key", list(values))
+        self.insert("meta", ((key, str(value)) for key, value in values.items()))
 
     def count(self, table: str, where: str = "") -> int:
         """How many rows a table has."""
@@ -248,6 +287,11 @@ class Catalogue:
     def changes(self) -> int:
         """A number that changes when another process has written to the archive."""
         return int(self.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _sums(sums: Iterable[int]) -> int:
+    """Checksums of rows in one number: it does not depend on their order, and a row that goes takes its own away."""
+    return reduce(xor, sums, 0)
 
 
 def _quoted(columns: Iterable[str]) -> Iterator[str]:

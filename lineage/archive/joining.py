@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.archive.marks import CROWDED, Marks
+from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
-from lineage.archive.segments import Keys, Rows, Segment
+from lineage.archive.segments import Keys, Rows, Segment, among
 from lineage.overlap.candidates import BLOCK_SEEDS, Segments, stretches
 
 Integers = NDArray[np.int64]
@@ -44,14 +44,30 @@ class Entries:
         return Entries(rows, np.concatenate([[0], np.cumsum(sizes[groups])]), self.fresh[groups], self.keys[groups])
 
 
-def gathered(fresh: Rows, segments: Sequence[Segment], spans: bool) -> Entries:
-    """The groups of two postings or more that the fresh ones, sorted by key, are in."""
+def gathered(
+    fresh: Rows,
+    segments: Sequence[Segment],
+    spans: bool,
+    marks: Marks,
+    register: Register,
+    besides: NDArray[np.int64] | None = None,
+) -> Entries:
+    """The groups of two postings or more that the fresh ones, sorted by key, are in.
+
+    Of a crowded fingerprint the first holder is enough, unless a fresh one comes before it. `besides`, if given, are
+    the fresh ones' articles, ascending, which the segments hold already.
+    """
     starts = (
         np.flatnonzero(np.concatenate([[True], fresh.keys[1:] != fresh.keys[:-1]])) if len(fresh) else np.empty(0, int)
     )
     keys = fresh.keys[starts]
     own = np.diff(np.append(starts, len(fresh)))
     ranges = [segment.find(keys) for segment in segments]
+    crowded, firsts = marks.crowded().among(keys)
+    if crowded.any():
+        lowest = np.minimum.reduceat(register.ranks[fresh.articles], starts)
+        behind = crowded & (register.ranks[firsts] < lowest)
+        ranges = [segment.only(both, behind, firsts) for segment, both in zip(segments, ranges, strict=True)]
     total = own + sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
     several = total >= 2
     number = np.cumsum(several) - 1
@@ -59,11 +75,16 @@ def gathered(fresh: Rows, segments: Sequence[Segment], spans: bool) -> Entries:
     for segment, (low, high) in zip(segments, ranges, strict=True):
         chosen = several & (high > low)
         rows, owner = segment.rows(low[chosen], high[chosen], keys[chosen])
+        if besides is not None:
+            others = ~np.isin(rows.articles, besides)
+            rows, owner = rows.take(others), owner[others]
         parts.append(rows)
         groups.append(number[chosen][owner])
-    order = np.argsort(np.concatenate(groups), kind="stable")
+    group = np.concatenate(groups)
+    order = np.argsort(group, kind="stable")
+    sizes = np.bincount(group, minlength=int(several.sum()))
     rows = Rows.joined(parts, spans).take(order)
-    return Entries(rows, np.concatenate([[0], np.cumsum(total[several])]), own[several], keys[several])
+    return Entries(rows, np.concatenate([[0], np.cumsum(sizes)]), own[several], keys[several])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +103,7 @@ def pairs(entries: Entries, marks: Marks, register: Register, within: int | None
     Furniture makes no seeds; a crowded fingerprint makes them with its first holder only. `within` are the minutes
     that two articles may be apart; those of unknown time are never too far.
     """
-    entries = entries.kept(~np.isin(entries.keys, marks.aside()))
+    entries = entries.kept(~among(entries.keys, marks.aside()))
     left, low, high = _partners(entries, marks)
     articles = entries.rows.articles.astype(np.int64)
     order = np.argsort(articles[left], kind="stable")
@@ -105,7 +126,7 @@ def _partners(entries: Entries, marks: Marks) -> tuple[Integers, Integers, Integ
     group = np.repeat(np.arange(len(sizes)), entries.fresh)
     left = np.arange(len(group)) - np.repeat(np.cumsum(entries.fresh) - entries.fresh, entries.fresh) + opens[group]
     low, high = left + 1, entries.opens[1:][group]
-    crowded = np.flatnonzero(np.isin(entries.keys, marks.with_bit(CROWDED)))
+    crowded = np.flatnonzero(marks.crowded().among(entries.keys)[0])
     for number in crowded.tolist():
         begin, end = int(entries.opens[number]), int(entries.opens[number + 1])
         at = np.flatnonzero(entries.rows.articles[begin:end] == marks.first(int(entries.keys[number])))

@@ -21,6 +21,25 @@ FURNITURE = 2  # it was found to be furniture
 PLAIN = 4  # a candidate that was found not to be furniture
 CROWDED = 8  # it has too many holders: each is paired with the first only
 STALE = 16  # what is done with it has changed since the pairs of its holders were found
+GROWN = 32  # it is crowded and has got more holders since it was last decided whether it is furniture
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """The fingerprints with too many holders: `keys` uint64[k], ascending, and the number of each one's first holder,
+    int64[k].
+    """
+
+    keys: Keys
+    firsts: Integers
+
+    def among(self, keys: Keys) -> tuple[NDArray[np.bool_], Integers]:
+        """Which of some keys are crowded, and each one's first holder (-1 where it is not)."""
+        if not len(self.keys):
+            return np.zeros(len(keys), bool), np.full(len(keys), -1)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        there = self.keys[at] == keys
+        return there, np.where(there, self.firsts[at], -1)
 
 
 @dataclass(slots=True)
@@ -30,6 +49,7 @@ class Marks:
     held: dict[int, tuple[int, int]] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)  # keys whose marks are not saved yet
     _aside: Keys | None = None
+    _crowded: Crowded | None = None
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Any, ...]]) -> Marks:
@@ -44,11 +64,20 @@ class Marks:
         """The keys that are not compared, ascending: furniture, and candidates until it is decided what they are."""
         if self._aside is not None:
             return self._aside
-        found = (
-            key for key, (mark, _) in self.held.items() if mark & FURNITURE or mark & (CANDIDATE | PLAIN) == CANDIDATE
-        )
-        self._aside = np.array(sorted(found), np.uint64)
+        self._aside = np.array(sorted(key for key in self.held if self.is_aside(key)), np.uint64)
         return self._aside
+
+    def is_aside(self, key: int) -> bool:
+        """Whether a key is not compared."""
+        mark, _ = self.held.get(key, (0, -1))
+        return bool(mark & FURNITURE) or mark & (CANDIDATE | PLAIN) == CANDIDATE
+
+    def crowded(self) -> Crowded:
+        """The keys that have too many holders."""
+        if self._crowded is None:
+            keys = self.with_bit(CROWDED)
+            self._crowded = Crowded(keys, np.array([self.held[key][1] for key in keys.tolist()], np.int64))
+        return self._crowded
 
     def first(self, key: int) -> int:
         """The holder that the others of a crowded fingerprint are paired with, -1 if it is not crowded."""
@@ -64,9 +93,13 @@ class Marks:
         mark, before = self.held.get(key, (0, -1))
         new = (mark | bit if there else mark & ~bit, before if first is None else first)
         if new != (mark, before):
+            was_aside = self.is_aside(key)
             self.held[key] = new
             self.changed.add(key)
-            self._aside = None
+            if self.is_aside(key) != was_aside:
+                self._aside = None
+            if bit == CROWDED:
+                self._crowded = None
 
     def saved(self) -> Iterator[tuple[int, int, int]]:
         """The marks that changed, to be kept; those without a bit are to go."""

@@ -15,9 +15,10 @@ from typing import Any
 import orjson
 
 from lineage.archive.catalogue import Row
-from lineage.archive.holdings import Holdings
+from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.matching import FINGERPRINTS
 from lineage.archive.records import passages_of
+from lineage.errors import ArchiveDamagedError
 from lineage.model import Article, Flow, Origins, Story, parse_published
 
 THRESHOLDS = (0.5, 0.75, 0.9, 0.95)  # probabilities at which a flow is counted: how far it depends on them
@@ -65,7 +66,10 @@ def story_of(held: Holdings, number: int) -> list[int]:
     """The articles of the story that an article is in, by name; empty if it is in none."""
     for _, story, _ in held.catalogue.rows_in("members", "article", [number]):
         order = "JOIN articles ON number = article WHERE story = ? ORDER BY name"
-        return [row[0] for row in held.catalogue.rows("members", order, [story])]
+        found = [row[0] for row in held.catalogue.rows("members", order, [story])]
+        if [len(found)] != [row[2] for row in held.catalogue.rows_in("stories", "story", [story])]:
+            raise ArchiveDamagedError(f"{held.catalogue.path}: articles of a story are lost; {CURE}")
+        return found
     return []
 
 

@@ -18,7 +18,7 @@ def begin(held: Holdings, source: str, version: str) -> int:
     Where the stories were inferred by another version, all are to be inferred again: results of two are not mixed.
     """
     for (run,) in held.catalogue.execute("SELECT run FROM runs WHERE input = ?", [plain(source)]).fetchall():
-        held.catalogue.execute("DELETE FROM skipped WHERE run = ?", [run])
+        held.catalogue.delete("skipped", "WHERE run = ?", [run])
     if held.catalogue.meta().get("inferred_by", version) != version:
         soil(held, [number for (number,) in held.catalogue.execute("SELECT article FROM members")])
     held.catalogue.say(inferred_by=version)
@@ -36,7 +36,7 @@ def end(held: Holdings, run: int, added: Added, skipped: Iterable[Skipped]) -> N
         "UPDATE runs SET ended = ?, added = ?, known = ?, versions = ? WHERE run = ?",
         [_now(), added.new, added.known, added.versions, run],
     )
-    held.catalogue.execute("DELETE FROM skipped WHERE run = ?", [run])
+    held.catalogue.delete("skipped", "WHERE run = ?", [run])
     held.catalogue.insert(
         "skipped",
         (

@@ -3,6 +3,9 @@
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 
+-- How many rows each table has, and their checksums, each bit summed by itself: a row that is lost is noticed.
+CREATE TABLE totals (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, sums INTEGER NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY, version TEXT NOT NULL, began TEXT NOT NULL, ended TEXT, input TEXT NOT NULL,
     added INTEGER NOT NULL, known INTEGER NOT NULL, versions INTEGER NOT NULL
@@ -19,7 +22,6 @@ CREATE TABLE articles (
     run INTEGER NOT NULL, sum INTEGER NOT NULL
 );
 CREATE INDEX articles_by_id ON articles (id);
-CREATE INDEX articles_by_digest ON articles (digest);
 CREATE UNIQUE INDEX articles_by_name ON articles (name);
 
 CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL);
@@ -48,6 +50,8 @@ CREATE TABLE overlaps (
 ) WITHOUT ROWID;
 CREATE INDEX overlaps_by_b ON overlaps (b);
 
+-- Whose pairs are to be found anew, and whose stories are to be looked at.
+CREATE TABLE again (article INTEGER PRIMARY KEY);
 CREATE TABLE dirty (article INTEGER PRIMARY KEY);
 
 CREATE TABLE members (article INTEGER PRIMARY KEY, story INTEGER NOT NULL, class TEXT, sum INTEGER NOT NULL);

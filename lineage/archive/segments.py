@@ -89,6 +89,14 @@ def keys_of(hashes: Keys) -> Keys:
     return hashes >> _KEY_BITS
 
 
+def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
+    """Which keys are among some ascending ones."""
+    if not len(wanted):
+        return np.zeros(len(keys), bool)
+    found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
+    return found
+
+
 def in_order(keys: Keys) -> Integers:
     """Which keys come first, second and so on; equal ones in their order.
 
@@ -266,9 +274,12 @@ class Segment:
         first = (offset + low * kind.itemsize - _HEADER) // BLOCK
         last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
         last = np.minimum(last, len(self._seen) - 1)
+        wide = bool((last - first > 1).any())
+        if not wide and self._seen[first].all() and self._seen[last].all():
+            return
         edges = np.concatenate([first, last])
         unseen = edges[~self._seen[edges]]
-        if int((last - first).max(initial=0)) > 1:
+        if wide:
             depth = np.zeros(len(self._seen) + 1, np.int64)
             np.add.at(depth, first, 1)
             np.add.at(depth, last + 1, -1)
@@ -304,6 +315,22 @@ class Segment:
         filled = low < high
         self._check("rest", low[filled], high[filled])
         return equal_range(rest, low, high, (keys & _REST).astype(np.uint32))
+
+    def only(
+        self, ranges: tuple[Integers, Integers], which: NDArray[np.bool_], articles: Integers
+    ) -> tuple[Integers, Integers]:
+        """Ranges of one key each, of which those of `which[i]` are narrowed to the postings of `articles[i]`; these lie
+        side by side.
+        """
+        low, high = ranges[0].copy(), ranges[1].copy()
+        at = np.flatnonzero(which & (low < high))
+        self._check("articles", low[at], high[at])
+        column = self._columns["articles"]
+        for i, article in zip(at.tolist(), articles[at].tolist(), strict=True):
+            own = np.flatnonzero(column[low[i] : high[i]] == article)
+            first, last = (int(own[0]), int(own[-1]) + 1) if len(own) else (0, 0)
+            low[i], high[i] = low[i] + first, low[i] + last
+        return low, high
 
     def rows(self, low: Integers, high: Integers, keys: Keys) -> tuple[Rows, Integers]:
         """The postings `low[i]:high[i]`, whose keys are `keys[i]`; and the i of each."""

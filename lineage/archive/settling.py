@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence
-from lineage.archive.adding import prepare
 from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
 from lineage.archive.matching import wording
 from lineage.archive.segments import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
+from lineage.archive.sketching import sketched
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
 
@@ -27,13 +27,17 @@ def settle(held: Holdings) -> int:
     touched = holders(held, stale)
     if len(touched):
         soil(held, touched.tolist())
-        _find_again(held, touched)
+        _among(held, touched)
+    again = np.array([n for (n,) in held.catalogue.execute("SELECT article FROM again ORDER BY article")], np.int64)
+    if len(again):
+        _with_all(held, again)
+        held.catalogue.execute("DELETE FROM again")
     for key in stale.tolist():
         held.marks.put(key, STALE, False)
     save_marks(held)
     _name_furniture(held, aside)
     held.catalogue.say(settled=len(held.register))
-    return len(touched)
+    return len(np.union1d(touched, again))
 
 
 def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
@@ -42,16 +46,30 @@ def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
 
 
-def _find_again(held: Holdings, numbers: NDArray[np.int64]) -> None:
+def _among(held: Holdings, numbers: NDArray[np.int64]) -> None:
     """Find anew what some articles share among themselves."""
-    held.catalogue.execute("CREATE TEMP TABLE IF NOT EXISTS again (number INTEGER PRIMARY KEY)")
-    held.catalogue.execute("DELETE FROM again")
-    held.catalogue.write_all("INSERT INTO again VALUES (?)", ((number,) for number in numbers.tolist()))
     # + keeps SQLite from trying every a with every b
-    chosen = "FROM overlaps WHERE a IN (SELECT number FROM again) AND +b IN (SELECT number FROM again)"
-    held.catalogue.execute(f"INSERT OR IGNORE INTO dirty SELECT a {chosen} UNION SELECT b {chosen}")
-    held.catalogue.execute(f"DELETE {chosen}")
-    keep_pairs(held, joining.gathered(_postings(held, numbers), [], not held.keeps_text), {})
+    _forget(held, numbers, "a IN (SELECT number FROM chosen) AND +b IN (SELECT number FROM chosen)")
+    rows = _postings(held, numbers)
+    keep_pairs(held, joining.gathered(rows, [], not held.keeps_text, held.marks, held.register), {})
+
+
+def _with_all(held: Holdings, numbers: NDArray[np.int64]) -> None:
+    """Find anew what some articles share with all others, and among themselves."""
+    for column in "ab":
+        _forget(held, numbers, f"{column} IN (SELECT number FROM chosen)")
+    rows, spans = _postings(held, numbers), not held.keeps_text
+    keep_pairs(held, joining.gathered(rows, held.segments(), spans, held.marks, held.register, numbers), {})
+
+
+def _forget(held: Holdings, numbers: NDArray[np.int64], which: str) -> None:
+    """Take the overlaps of some articles away, which are `chosen` in the condition; their stories are dirty."""
+    held.catalogue.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (number INTEGER PRIMARY KEY)")
+    held.catalogue.execute("DELETE FROM chosen")
+    held.catalogue.write_all("INSERT INTO chosen VALUES (?)", ((number,) for number in numbers.tolist()))
+    gone = f"FROM overlaps WHERE {which}"
+    held.catalogue.execute(f"INSERT OR IGNORE INTO dirty SELECT a {gone} UNION SELECT b {gone}")
+    held.catalogue.delete("overlaps", f"WHERE {which}")
 
 
 def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
@@ -63,8 +81,8 @@ def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
     parts: list[Rows] = []
     for start in range(0, len(numbers), AT_ONCE):
         some = numbers[start : start + AT_ONCE]
-        articles = held.articles(some.tolist())
-        made = prepare(articles, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
+        texts = held.texts(some.tolist())
+        made = sketched(texts, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
         parts.append(Rows(made.keys, some[made.articles].astype(np.uint32), made.words, made.contexts))
     return Rows.joined(parts, spans=False).sorted()
 
@@ -78,5 +96,5 @@ def _name_furniture(held: Holdings, aside: Sequence[recurrence.Aside]) -> None:
     for passage, text in zip(aside, texts, strict=True):
         start, end, words = wording(text, passage.first, passage.last, held.seed)
         made.append((words, passage.holders, passage.article, start, end, rows[passage.article][4]))
-    held.catalogue.execute("DELETE FROM furniture")
+    held.catalogue.delete("furniture")
     held.catalogue.insert("furniture", made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+import numpy as np
 import orjson
 
 from lineage.archive.catalogue import Row
@@ -87,13 +88,29 @@ def clear(held: Holdings, numbers: Sequence[int]) -> None:
         held.catalogue.delete_in(table, column, numbers)
 
 
-def keep(held: Holdings, numbers: Mapping[str, int], story: Lineage, *, inferred: bool) -> None:
+def keep_bare(held: Holdings, group: Sequence[int]) -> None:
+    """Keep a group as a story whose lineage is not told: it is too large, or there is no text."""
+    first = representative(held, group)
+    held.catalogue.insert("members", ((number, first, None) for number in group))
+    numbers = np.array(group)
+    minutes = held.register.minutes[numbers]
+    known = numbers[minutes != UNKNOWN]
+    ends = [int(known[pick(minutes[minutes != UNKNOWN])]) for pick in (np.argmin, np.argmax)] if len(known) else []
+    rows = held.rows({first, *ends})
+    began, ended = (rows[number][5] for number in ends) if ends else (None, None)
+    outlets = len(np.setdiff1d(held.register.outlets[numbers], [-1]))
+    title = rows[first][6] or " ".join((held.texts([first])[0] if held.keeps_text else "").split())[:OPENING]
+    origins = len(group), 1, len(group)
+    held.catalogue.insert("stories", [(first, title, len(group), outlets, began, ended, *origins, 0)])
+
+
+def keep(held: Holdings, numbers: Mapping[str, int], story: Lineage) -> None:
     """Keep what was inferred of one story; `numbers` are the articles' by name."""
     own = [numbers[name] for name in story.articles]
     first = representative(held, own)
     names = {name: numbers[name] for name in story.articles}
     held.catalogue.insert("members", ((number, first, story.classes.get(name)) for name, number in names.items()))
-    held.catalogue.insert("stories", [_story(held, first, own, story, inferred)])
+    held.catalogue.insert("stories", [_story(held, first, own, story)])
     held.catalogue.insert("derivations", _derivations(names, first, story))
     held.catalogue.insert("sources", _sources(names, first, story))
     held.catalogue.insert("questions", _questions(names, first, story))
@@ -105,7 +122,7 @@ def representative(held: Holdings, numbers: Iterable[int]) -> int:
     return min(numbers, key=lambda n: (int(minutes[n]) == UNKNOWN, int(minutes[n]), int(ranks[n])))
 
 
-def _story(held: Holdings, first: int, own: Sequence[int], story: Lineage, inferred: bool) -> Row:
+def _story(held: Holdings, first: int, own: Sequence[int], story: Lineage) -> Row:
     dates = sorted(
         (int(held.register.minutes[number]), article.published.isoformat())
         for number, article in zip(own, story.articles.values(), strict=True)
@@ -115,7 +132,7 @@ def _story(held: Holdings, first: int, own: Sequence[int], story: Lineage, infer
     began, ended = (dates[0][1], dates[-1][1]) if dates else (None, None)
     origins = story.origins
     title = _title(story, own.index(first))
-    return (first, title, len(own), outlets, began, ended, origins.count, origins.low, origins.high, int(inferred))
+    return (first, title, len(own), outlets, began, ended, origins.count, origins.low, origins.high, 1)
 
 
 def _title(story: Lineage, place: int) -> str:

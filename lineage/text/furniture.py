@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from lineage.model import Span
+from lineage.text.phrases import Phrases, Words, find_phrases, lower
 from lineage.text.tries import trie_pattern
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
@@ -22,7 +23,7 @@ LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 c
 
 _LINE: Final = re.compile(r"[^\n\r\u2028\u2029\x85]+")
 _SENTENCE: Final = re.compile(
-    r"[^.!?。！？؟।\s](?:[^.!?。！？؟।]|[.!?](?=[^\s\"”’)\]]))*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
+    r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*+(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
 )
 _DATE: Final = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/., ]{1,2}\d{4}"
@@ -68,26 +69,32 @@ _KEYWORDS: Final = re.compile(
     r"|reuters/|afp/",
     re.IGNORECASE,
 )
+# What a line holds in lower case if that pattern finds anything in it, and more lines do: quicker to ask for
+_HINTS: Final = (
+    *("photo", "foto", "bild", "image", "pic", "crédit", "фото", "صورة", "फोटो", "图", "grafik", "illustration", "/"),
+)
 _WIDE: Final = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
 _WORDS: Final = re.compile(r"[\w\u0900-\u0dff]+(?:['’][\w]+)?")
 
 
-def find_furniture(text: str) -> tuple[Span, ...]:
+def find_furniture(text: str, words: Words | None = None) -> tuple[Span, ...]:
     """The stretches of a text that are not its own narration: sorted, disjoint.
 
     These are headers and footers, links to other articles, notices, credits of pictures, a date stamp fused to
     the head, and all copies but one of a line or a sentence of `LEAST_REPEATED` words or more. The copy that
     counts is the one in the longest line, of equal ones the last: a headline or standfirst gives way to the body,
     a pulled quotation too. Lines longer than `LONGEST_LINE` are never taken whole. Time is linear in the text.
+    `words` are the text's, where they are known already.
     """
     spans: list[Span] = []
     if (stamp := _STAMP.match(text)) is not None:
         spans.append(Span(0, stamp.end()))
     lines = [_trim(text, found.start(), found.end()) for found in _LINE.finditer(text)]
-    for line in lines:
-        spans.extend(_of_line(text, line))
-    spans.extend(_repeats(text, lines))
-    spans.extend(Span(*found.span()) for found in _forms().inline.finditer(text))
+    cut = [(line, list(_sentences(text, line))) for line in lines]
+    for line, sentences in cut:
+        spans.extend(_of_line(text, line, sentences))
+    spans.extend(_repeats(text, cut))
+    spans.extend(find_phrases(words or Words(text), [_forms().inline]))
     return _merged(spans)
 
 
@@ -98,7 +105,7 @@ class _Forms:
     whole: frozenset[str]
     labelled: re.Pattern[str]
     begins: re.Pattern[str]
-    inline: re.Pattern[str]
+    inline: Phrases
     links: re.Pattern[str]
 
 
@@ -110,26 +117,25 @@ def _forms() -> _Forms:
         whole=frozenset(_folded(form) for form in lists["whole"]),
         labelled=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}{_LABEL_END}", re.IGNORECASE),
         begins=re.compile(rf"[^\w\n(]{{0,3}}{trie_pattern(lists['begins'])}(?![^\W_\u2e80-\u9fff])", re.IGNORECASE),
-        inline=re.compile(rf"\b{trie_pattern(lists['inline'])}\b"),
+        inline=Phrases(lists["inline"]),
         links=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}(?!\w)", re.IGNORECASE),
     )
 
 
-def _of_line(text: str, line: Span) -> Iterator[Span]:
+def _of_line(text: str, line: Span, sentences: Sequence[Span]) -> Iterator[Span]:
     """The furniture of one line: all of it, or sentences and credits in it."""
-    length = line.end - line.start
-    if length <= LONGEST_LINE:
-        content = text[slice(*line)]
-        if _is_form(content):
-            yield line
-            return
-    if length > LONGEST_LINE or _has_stops(text, line):
-        for sentence in _sentences(text, line):
+    whole = text[slice(*line)]
+    if len(whole) <= LONGEST_LINE and _is_form(whole):
+        yield line
+        return
+    if len(whole) > LONGEST_LINE or _has_stops(text, line):
+        for sentence in sentences:
             content = text[slice(*sentence)]
             if len(content) <= LONGEST_LINE and _begins(content):
                 label = _forms().links.match(content) if len(content) > LONGEST_LINK else None
                 yield sentence if label is None else Span(sentence.start, sentence.start + label.end())
-    if _KEYWORDS.search(text, line.start, line.end):
+    lowered = lower(whole)
+    if any(hint in lowered for hint in _HINTS) and _KEYWORDS.search(text, line.start, line.end):
         for pattern in (_PHOTO_BRACKET, _PHOTO_BARE):
             for found in pattern.finditer(text, line.start, line.end):
                 yield Span(*found.span())
@@ -165,15 +171,15 @@ def _sentences(text: str, line: Span) -> Iterator[Span]:
         yield _trim(text, found.start(), found.end())
 
 
-def _repeats(text: str, lines: list[Span]) -> Iterator[Span]:
+def _repeats(text: str, lines: Sequence[tuple[Span, Sequence[Span]]]) -> Iterator[Span]:
     """All copies but one of each line or sentence that stands more than once."""
     copies: dict[str, list[tuple[Span, int]]] = {}
-    for line in lines:
+    for line, sentences in lines:
         length = line.end - line.start
         whole = _key(text[slice(*line)]) if length <= LONGEST_LINE else None
         if whole is not None:
             copies.setdefault(whole, []).append((line, length))
-        for sentence in _sentences(text, line):
+        for sentence in sentences:
             key = _key(text[slice(*sentence)])
             if key is not None and key != whole:
                 copies.setdefault(key, []).append((sentence, length))

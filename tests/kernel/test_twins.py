@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lineage import kernel
+from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
 from lineage.overlap.candidates import Postings, group
@@ -185,3 +186,15 @@ def test_without_a_compiler_nothing_is_built(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("CC", "/nowhere/no-such-compiler")
     assert not build(tmp_path / "kernel.so")
     assert not list(tmp_path.iterdir())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 40), st.integers(0, 2**32 - 1))
+def test_trees(count: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    trees = shipped("edge")
+    cases = random.choice([np.nan, 0.0, *trees.threshold[:200].tolist(), -3.5, 1e9], (count, len(trees.names)))
+    base, mine = trees.contributions(cases)
+    with without_kernel():
+        assert trees.contributions(cases)[0] == base
+        assert columns(trees.contributions(cases)[1]) == columns(mine)
