@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.kernel import align
 from lineage.overlap.collection import Collection, Prepared
 
 Integers = NDArray[np.int64]
@@ -179,16 +180,20 @@ def boxes(found: Seeds, a: Prepared, b: Prepared, gaps: tuple[int, int], promise
     """
     if not len(found):
         return []
+    score, extent = align.clusters(found.a, found.b, found.cosine, (*gaps, MOST_PASSES)) or _clustered(found, gaps)
+    chosen = np.flatnonzero(score >= promise)
+    low, high, left, right = extent[:, chosen]
+    order = np.lexsort((left, low, -score[chosen]))
+    columns = a.units[low], a.units[high + 1], b.units[left], b.units[right + 1]
+    return list(map(Box, *(column[order].tolist() for column in columns)))
+
+
+def _clustered(found: Seeds, gaps: tuple[int, int]) -> tuple[NDArray[np.float64], Integers]:
+    """`align.clusters` without the kernel."""
     label = clusters(found.a, found.b, gaps)
     count = int(label.max()) + 1
     score = _best(label, found.a, found.cosine, count) + _best(label, found.b, found.cosine, count)
-    bounds = [_extent(label, found.a, count), _extent(label, found.b, count)]
-    (low, high), (left, right) = bounds
-    order = np.lexsort((left, low, -score))
-    return [
-        Box(int(a.units[low[k]]), int(a.units[high[k] + 1]), int(b.units[left[k]]), int(b.units[right[k] + 1]))
-        for k in order[score[order] >= promise].tolist()
-    ]
+    return score, np.stack([*_extent(label, found.a, count), *_extent(label, found.b, count)])
 
 
 def clusters(rows: Integers, columns: Integers, gaps: tuple[int, int]) -> Integers:
