@@ -30,7 +30,7 @@ from lineage.descent.versions import Compared
 ROUNDS = {"newer": 250, "near": 80}
 SHAPES = {"newer": {"num_leaves": 8, "lambda_l2": 5.0}, "near": {"num_leaves": 8, "lambda_l2": 5.0}}
 STEP = 3.0  # how much more a step counts than a pair that several steps join
-GENERATED = 0.2  # how much a generated family counts: they are many, and written by one hand
+GENERATED = 0.05  # how much a generated family counts: they are many, all grow, and one hand wrote them
 THINNED = 3  # families with some versions only that are made of each, for outlets keep few of their versions
 
 Examples = tuple[list[list[float]], list[int], list[float]]

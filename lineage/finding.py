@@ -29,13 +29,11 @@ from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
-from lineage.text.tokens import batches, joined, tokenize_batch
+from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
-
-AT_ONCE = 1 << 20  # characters sketched in one call, about 250 articles: a call costs as much as ten of them
 
 
 class OverlapStream(Iterator[Overlap]):

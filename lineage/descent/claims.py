@@ -40,8 +40,8 @@ class Claim:
 
     @property
     def by_itself(self) -> float:
-        """The probability of the claim without regard to rivals."""
-        return probability(self.weight)
+        """The probability of the claim without regard to rivals, such as versions that may lie between the two."""
+        return probability(self.weight - math.fsum(row.weight for row in self.reasons if row.kind == "between"))
 
 
 def probability(weight: float) -> float:

@@ -212,8 +212,11 @@ class Change:
                 common = [self.old.counts[word] + self.new.counts[word] for word in (one, other)]
                 commoner += math.log(common[1] / common[0])
                 longer += len(other) - len(one)
-        signs = _signs(step.put for step in self.steps) - _signs(step.out for step in self.steps)
-        return [max(-3.0, min(3.0, commoner)), _capped(longer), _capped(capitals), _capped(signs)]
+        return [max(-3.0, min(3.0, commoner)), _capped(longer), _capped(capitals), _capped(self.signs())]
+
+    def signs(self) -> int:
+        """Signs put in, less those taken out."""
+        return _signs(step.put for step in self.steps) - _signs(step.out for step in self.steps)
 
     def figures(self) -> float:
         """Figures put in place of others: how many are greater, less those that are smaller."""
@@ -296,9 +299,9 @@ def _iso(day: int) -> str:
 
 def _told(change: Change) -> str:
     more = change.new.tallies["said"] - change.old.tallies["said"]
-    return f"it has {abs(more)} {'more' if more > 0 else 'fewer'} words of updating or correcting" if more else (
-        "neither says more of updating or correcting than the other"
-    )  # fmt: skip
+    if not more:
+        return "neither speaks more of updating or correcting than the other"
+    return f"it has {abs(more)} {'more' if more > 0 else 'fewer'} of the words of an update or a correction"
 
 
 def _laid_out(change: Change) -> str:
@@ -308,7 +311,10 @@ def _laid_out(change: Change) -> str:
 
 def _spelt(change: Change) -> str:
     found = [f"“{one}” → “{other}”" for one, other in change.respelt()]
-    return "spelt anew: " + ", ".join(found[:3]) if found else "only signs, or no spelling, differ"
+    signs = change.signs()
+    if found:
+        return "spelt anew: " + ", ".join(found[:3])
+    return f"it has {abs(signs)} {'more' if signs > 0 else 'fewer'} signs" if signs else "no spelling differs"
 
 
 def _figured(change: Change) -> str:
@@ -317,9 +323,10 @@ def _figured(change: Change) -> str:
 
 
 def _placed(change: Change) -> str:
-    end, start, _ = change.place()
+    end, start, centre = change.place()
     if not end and not start:
-        return "they begin and end alike"
+        moved = f"; what was put in stands {'later' if centre > 0 else 'earlier'} than what was taken out"
+        return "they begin and end alike" + (moved if centre else "")
     places = [f"at its {name} {abs(words):.0f} words {'more' if words > 0 else 'fewer'}"
               for name, words in (("start", start), ("end", end)) if words]  # fmt: skip
     return ", ".join(places)

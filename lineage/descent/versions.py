@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lineage.descent.arborescence import Edge
+from lineage.descent.confidence import marginals
 from lineage.descent.evidence import Link, copying, lag, spoken
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import logit, total
@@ -29,7 +31,9 @@ from lineage.model import Reason
 
 FILE = Path(__file__).with_name("versions.json")
 CLOCK = 5.0  # nats: an owner puts its own versions in order but for one in 150, which is stamped anew
-LEAST, MOST = 1e-9, 1 - 1e-9  # probabilities that evidence can reach
+FIRST = -12.0  # nats for a first version: so few that a family has one, unless nothing joins its parts
+SLIGHT = 0.2  # nats: groups that say less are one row of the ledger
+EPSILON = 1e-6  # a probability that the evidence cannot tell from none
 
 
 @cache
@@ -92,18 +96,16 @@ class Weighed:
     near: Mapping[Pair, float]
 
     def step(self, parent: int, child: int) -> float:
-        """The log odds that the child was made from the parent."""
-        return _together(self.near[parent, child], self.older[parent, child])
-
-
-def _together(*parts: float) -> float:
-    """The log odds that all of several independent claims hold, from those of each."""
-    held = math.prod(1 / (1 + math.exp(-max(-500.0, part))) for part in parts)
-    return logit(min(max(held, LEAST), MOST))
+        """The probability that the child was made from the parent."""
+        return _chance(self.near[parent, child]) * _chance(self.older[parent, child])
 
 
 def weigh(compared: Compared, clocks: Mapping[Pair, float] = {}) -> Weighed:
-    """Weigh compared versions; `clocks` has, per pair of `compared`, what their clocks add for i as the older."""
+    """Weigh compared versions; `clocks` has, per pair of `compared`, what their clocks add for i as the older.
+
+    All trees of versions are weighed: by how near the two ends of each step are, by what they say themselves of their
+    order, and by the tree's root. What a step gets is its share of all trees (Kirchhoff's theorem).
+    """
     pairs = list(compared.changes)
     ahead, back = (np.array(rows, float).reshape(len(pairs), -1) for rows in compared.features())
     model = trees("newer")
@@ -113,10 +115,31 @@ def weigh(compared: Compared, clocks: Mapping[Pair, float] = {}) -> Weighed:
     for (i, j), own in zip(pairs, weights.tolist(), strict=True):
         groups[i, j], groups[j, i] = own, [-weight for weight in own]
         lean[i, j] = math.fsum(own) + clocks.get((i, j), 0.0)
+        lean[j, i] = -lean[i, j]
     order = Succession.of(len(compared.versions), compared.distances, lean)
     base, added = trees("near").contributions(np.array(compared.nearness(order.tree), float))
     near = dict(zip(pairs, (base + added.sum(axis=1)).tolist(), strict=True))
-    return Weighed(groups, order.older, near | {(j, i): odds for (i, j), odds in near.items()})
+    count = len(order.root)
+    fresh = (count - 2) / (count - 1)  # the share of the pairs that a step's own evidence is not one of
+    roots = [fresh * math.log(max(chance, EPSILON)) for chance in order.root.tolist()]
+    edges = [Edge(0, k + 1, FIRST + odds) for k, odds in enumerate(roots)]
+    for i, j in pairs:
+        edges += [Edge(a + 1, b + 1, near[i, j] + math.log(_chance(lean[a, b]))) for a, b in ((i, j), (j, i))]
+    shares = marginals(count + 1, edges)
+    share = {(edge.parent - 1, edge.child - 1): p for edge, p in zip(edges, shares, strict=True)}
+    older: dict[Pair, float] = {}
+    for i, j in pairs:
+        # where no tree worth counting has the step, the order of the two is that of the whole succession
+        likely = [share[a, b] + EPSILON * _chance(order.older[a, b]) for a, b in ((i, j), (j, i))]
+        older[i, j] = math.log(likely[0] / likely[1])
+        older[j, i] = -older[i, j]
+        near[i, j] = near[j, i] = logit(min(max(sum(likely), EPSILON), 1 - EPSILON))
+    return Weighed(groups, older, near)
+
+
+def _chance(odds: float) -> float:
+    """The probability of log odds, never quite 0."""
+    return 1 / (1 + math.exp(-max(-30.0, odds)))
 
 
 def ledgers(witnesses: Sequence[Witness], links: Mapping[Pair, Link], now: datetime) -> dict[Pair, list[Reason]]:
@@ -145,20 +168,28 @@ def _key(witness: Witness) -> tuple[str, str]:
 
 
 def _rows(found: Link, change: Change, weighed: Weighed, pair: Pair, now: datetime, count: int) -> list[Reason]:
-    """The ledger of one order of two versions: it is the text of the other, the newer one, and nothing lies between."""
-    rows = copying(found)
-    same = total(rows)
-    if row := _clock(found, now):
-        rows.append(row)
+    """The ledger of one order of two versions: first what tells the order, then what is taken off because nothing may
+    lie between them, and they must be versions of one text at all.
+    """
+    rows = [row] if (row := _clock(found, now)) else []
+    slight: dict[str, float] = {}
     for group, weight in zip(trees("newer").groups, weighed.groups[pair], strict=True):
-        if weight:
+        if abs(weight) >= SLIGHT:
             rows.append(Reason(group, weight, note(group, change)))
-    alone = total(rows) - same
+        elif weight:
+            slight[group] = weight
+    if slight:
+        rows.append(Reason("slight", math.fsum(slight.values()), f"{', '.join(slight)}: hardly anything"))
     if count > 2:
-        rows.append(Reason("succession", weighed.older[pair] - alone, f"what the other {count - 2} versions tell"))
-    rows.append(Reason("between", weighed.near[pair], "how near they are, and whether another version lies between"))
-    rest = _together(same, weighed.older[pair], weighed.near[pair]) - total(rows)
-    return [*rows, Reason("all", rest, "that they are versions, in this order, and neighbours, must hold together")]
+        told = f"what the other {count - 2} version{'s' * (count > 3)} tell{'s' * (count == 3)} of the order"
+        rows.append(Reason("succession", weighed.older[pair] - total(rows), told))
+        places = f"{len(change.steps)} place{'s' * (len(change.steps) != 1)}"
+        other = f"they differ in {places}; another version may lie between, or be nearer"
+        rows.append(Reason("between", logit(weighed.step(*pair)) - total(rows), other))
+    text, share = copying(found)
+    same = _chance(text.weight + share.weight) * weighed.step(*pair)
+    whole = f"{text.note}; {share.note}"
+    return [*rows, Reason("text", logit(same) - total(rows), whole, text.child_spans, text.parent_spans)]
 
 
 def _clock(found: Link, now: datetime) -> Reason | None:
