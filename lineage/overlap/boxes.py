@@ -68,7 +68,7 @@ class Seeds:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, chosen: NDArray[np.bool_]) -> Seeds:
+    def take(self, chosen: NDArray[np.bool_] | Integers) -> Seeds:
         """Some of the seeds."""
         return Seeds(self.a[chosen], self.b[chosen], self.cosine[chosen])
 
@@ -103,18 +103,17 @@ def seeds(a: Prepared, b: Prepared, shared: Shared, collection: Collection, leas
     """The sentences whose cosine exceeds `least`, by rows. Vectors: tf · ln(N / sf), over words of three letters."""
     left = _weighted(a, shared.a, shared.size, collection)
     right = _weighted(b, shared.b, shared.size, collection)
-    found: list[Seeds] = []
+    found = Seeds(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
     for low in range(0, len(a.units) - 1, BLOCK):
         for begin in range(0, len(b.units) - 1, BLOCK):
             product = left.block(low) @ right.block(begin).T
             rows, columns = np.nonzero(product > least)
-            found.append(Seeds(rows + low, columns + begin, product[rows, columns]))
-    result = found[0] if len(found) == 1 else _joined(found)
-    if len(result) > MOST_SEEDS:
-        bound = np.partition(result.cosine, -MOST_SEEDS)[-MOST_SEEDS]
-        chosen = result.cosine >= bound
-        result = result.take(chosen & (np.cumsum(chosen) <= MOST_SEEDS))
-    return result
+            more = Seeds(rows + low, columns + begin, product[rows, columns])
+            found = _joined([found, more]) if len(found) else more
+            if len(found) > MOST_SEEDS:
+                found = found.take(np.sort(np.argsort(-found.cosine, kind="stable")[:MOST_SEEDS]))
+                least = float(found.cosine.min())  # what comes later must be better
+    return found
 
 
 def _joined(found: list[Seeds]) -> Seeds:
