@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import facts
-from benchmarks.scoring import MEASURES, Tally, measured, tally
+from benchmarks.scoring import MEASURES, Counts, Tally, f1, measured, tally
 from benchmarks.systems import OURS, SYSTEMS, WITHOUT, system
 from corpus import newsroom
 from corpus.newsroom import bureau
 from corpus.newsroom.bureau.ceiling import ceiling
+from corpus.newsroom.bureau.oracle import oracle
 from lineage.descent import trees
 
 RESULTS = Path(__file__).parent / "results"
@@ -50,7 +51,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Scored:
     """The tallies of a story by system, and what is to be known of the story: articles, edges, those that cannot be
-    decided, the ceilings' parts."""
+    decided, the ceilings' parts, what the oracle says (of the bureau's stories without clocks)."""
 
     tallies: dict[str, Tally]
     articles: int
@@ -58,6 +59,7 @@ class Scored:
     undecidable: int
     direction: float
     first_parents: int
+    oracle: Counts | None
 
 
 def scored(task: Task) -> Scored:
@@ -69,6 +71,7 @@ def scored(task: Task) -> Scored:
     else:
         story = generate(task.seed, task.level, clocks=task.clocks, split=task.split)
     edges = story.truth.edges
+    known = task.generator == "bureau" and task.clocks == "none" and not task.alone
     return Scored(
         {name: tally(story, system(name)(story.articles)) for name in task.systems},
         len(story.articles),
@@ -76,6 +79,7 @@ def scored(task: Task) -> Scored:
         sum(not edge.decidable for edge in edges),
         ceiling(story).direction * len(edges),
         len({edge.child for edge in edges}),
+        oracle(task.seed, task.level, task.split) if known else None,  # type: ignore[arg-type]
     )
 
 
@@ -142,6 +146,7 @@ def _about(made: Sequence[Scored]) -> dict[str, Any]:
         "undecidable": sum(story.undecidable for story in made),
         "direction ceiling": sum(story.direction for story in made) / edges if edges else None,
         "tree ceiling": 2 * first / (first + edges) if edges else None,
+        "oracle": f1([story.oracle for story in made if story.oracle]),
     }
 
 
@@ -227,7 +232,8 @@ def _described(about: dict[str, Any]) -> str:
         return text + "."
     return (
         f"{text}, {about['undecidable']} of them not decidable. Ceilings: direction {about['direction ceiling']:.3f}, "
-        f"edge F1 of a tree {about['tree ceiling']:.3f}."
+        f"edge F1 of a tree {about['tree ceiling']:.3f}"
+        + ("." if about["oracle"] is None else f"; an oracle that knows how copies are made: {about['oracle']:.3f}.")
     )
 
 

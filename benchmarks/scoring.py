@@ -219,12 +219,14 @@ def _direction(answer: Answer, edge: tuple[str, str]) -> tuple[float, float]:
     return abs(right - wrong), 1.0 if right > wrong else 0.5 if right == wrong else 0.0
 
 
-def _f1(name: str) -> Callable[[Sequence[Tally]], float | None]:
-    def measure(rows: Sequence[Tally]) -> float | None:
-        right, said, true = (sum(column) for column in zip(*(row.found[name] for row in rows), strict=True))
-        return 2 * right / (said + true) if said + true else None
+def f1(counts: Sequence[Counts]) -> float | None:
+    """Of the sums of (right, said, true)."""
+    right, said, true = (sum(count[place] for count in counts) for place in range(3))
+    return 2 * right / (said + true) if said + true else None
 
-    return measure
+
+def _f1(name: str) -> Callable[[Sequence[Tally]], float | None]:
+    return lambda rows: f1([row.found[name] for row in rows])
 
 
 def _ratio(name: str, scale: float = 1.0) -> Callable[[Sequence[Tally]], float | None]:

@@ -107,6 +107,11 @@ def says_unseen(found: Lineage) -> bool:
     return any(len(source.children) > 1 for source in found.sources)
 
 
+def says_elsewhere(found: Lineage) -> bool:
+    """The same, or that of an open link neither took from the other, so that both have it from elsewhere."""
+    return says_unseen(found) or any(1 - link.a_from_b - link.b_from_a >= 0.5 for link in found.unresolved)
+
+
 def instead(found: Lineage) -> str:
     """What a lineage says of a cluster, in a word or two."""
     if says_unseen(found):
@@ -171,7 +176,9 @@ def run(found: Sequence[Cluster]) -> dict[str, Any]:
     scored = [number for number, cluster in enumerate(found) if cluster.unseen in ("yes", "no")]
     answers: dict[str, Callable[[int], bool]] = {
         "lineage, credits masked": lambda number: says_unseen(hidden[number]),
+        "lineage, credits masked, or both from elsewhere": lambda number: says_elsewhere(hidden[number]),
         "lineage, credits visible": lambda number: says_unseen(shown[number]),
+        "lineage, credits visible, or both from elsewhere": lambda number: says_elsewhere(shown[number]),
         "always yes": lambda number: always(found[number]),
         f"same day, {SAME_DAY_WORDS} narrated words": lambda number: same_day(found[number]),
     }

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from lineage import pipeline
 from lineage.archive.archive import Archive
-from lineage.archive.aside import aside_spans
 from lineage.archive.results import minutes_between
 from lineage.archive.searching import Found, search
 from lineage.errors import UsageError
@@ -39,18 +38,17 @@ def check(
     """
     with _opened(archive) as held:
         found = search(held.held, article, MOST)
-        others = {a.id: a for a in held.held.articles([number for number, _ in found.overlaps])}
+        others = {other.id: other for other in found.others}
         if article.id in others:  # another version of it
             article = replace(article, id=f"{article.id}#checked")
-        (aside,) = aside_spans(held.held, [article.text])
         lineage = None
         if infer and held.held.keeps_text:
-            near = [others[overlap.b] for _, overlap in found.overlaps[:NEAREST]]
-            spans = aside_spans(held.held, [other.text for other in near])
-            known = {article.id: aside, **{o.id: own for o, own in zip(near, spans, strict=True)}}
+            near = found.others[:NEAREST]
+            spans = held.held.aside_spans([other.text for other in near])
+            known = {article.id: found.aside, **{o.id: own for o, own in zip(near, spans, strict=True)}}
             lineage = trace([article, *near], settings=settings, aside=known)
-    overlaps = tuple(replace(overlap, a=article.id) for _, overlap in found.overlaps)
-    return Check(article, overlaps, others, lineage, aside, tuple(_left_out(found, article.id)))
+    overlaps = tuple(replace(overlap, a=article.id) for overlap in found.overlaps)
+    return Check(article, overlaps, others, lineage, found.aside, tuple(_left_out(found, article.id)))
 
 
 @contextmanager
@@ -82,14 +80,14 @@ def uses(
     """
     with _opened(archive) as held:
         found = search(held.held, article, MOST_USERS)
-        others = held.held.articles([number for number, _ in found.overlaps])
+        others = found.others
         kept = held.held.keeps_text
     registry = pipeline.registry([article, *others], settings)
     mine = registry.resolve(article.outlet) if article.outlet else None
     witnesses = pipeline.witnesses(others, registry)
     until = {outlet.casefold(): day for outlet, day in (licences or {}).items()}
     result: list[Use] = []
-    for (_, overlap), other, witness in zip(found.overlaps, others, witnesses, strict=True):
+    for overlap, other, witness in zip(found.overlaps, others, witnesses, strict=True):
         if article.outlet and other.outlet and other.outlet.casefold() == article.outlet.casefold():
             continue
         named = mine is not None and any(credit.outlet == mine.id for credit in witness.credits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Literal
@@ -13,31 +13,27 @@ from numpy.typing import NDArray
 
 from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
-from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
+from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
 from lineage.overlap.chains import Stock, chain
-from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import EXACT, overlaps, phrases, unclaimed
-from lineage.overlap.recurrence import STANDING, Recurring, recurring
+from lineage.overlap.passages import overlaps, phrases, unclaimed
+from lineage.overlap.recurrence import Recurring, recurring
 from lineage.overlap.reprints import Families, folded
-from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
+from lineage.overlap.rewording import with_rewrites
+from lineage.overlap.rewrites import EXHAUSTIVE, NEWS
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
-from lineage.text.quotes import find_quotes
-from lineage.text.tokens import batches, joined, tokenize_batch
+from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
-
-AT_ONCE = 1 << 20  # characters sketched in one call, about 250 articles: a call costs as much as ten of them
-LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
 class OverlapStream(Iterator[Overlap]):
@@ -161,90 +157,6 @@ def find_overlaps(
     their family, and only that one with all others. Raises `UsageError` when two articles have one id.
     """
     return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None, families)
-
-
-def with_rewrites(
-    found: Iterable[Overlap],
-    articles: Sequence[Article],
-    profile: Rewrites,
-    standing: Mapping[str, NDArray[np.int64]] = {},
-) -> Iterator[Overlap]:
-    """The overlaps with the reworded passages of their articles added.
-
-    How common a word is, is told from the two articles alone: what a pair shares does not depend on other articles.
-    `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
-    """
-    texts = {article.id: article.text for article in articles}
-    marks: dict[str, tuple[Span, ...]] = {}
-    for overlap in found:
-        collection = Collection()
-        a, b = collection.prepare(texts[overlap.a]), collection.prepare(texts[overlap.b])
-        for id, text in ((overlap.a, a), (overlap.b, b)):
-            if id not in marks:
-                marks[id] = find_quotes(text.text)
-        quotes = marks[overlap.a], marks[overlap.b]
-        held = [(passage.a, passage.b) for passage in overlap.passages]
-        added = [
-            passage
-            for one, other, blocks in rewritten(a, b, collection, profile, held)
-            if (passage := _rewritten(one, other, blocks, a, b, quotes)).words >= profile.chain_words
-            and passage.identity >= LEAST_EQUAL
-            and not _stands(passage, a, standing.get(overlap.a))
-        ]
-        if not added:
-            yield overlap
-            continue
-        kept = [passage for passage in overlap.passages if not any(_within(passage, whole) for whole in added)]
-        passages = sorted([*kept, *added], key=lambda passage: passage.a)
-        words = sum(passage.words for passage in passages)
-        inside = round(sum(passage.words * passage.quoted for passage in passages))
-        shares = min(1.0, words / len(a)), min(1.0, words / len(b))
-        yield Overlap(overlap.a, overlap.b, tuple(passages), *shares, words - inside, inside)
-
-
-def _stands(passage: Passage, text: Prepared, standing: NDArray[np.int64] | None) -> bool:
-    """Whether most of a passage is furniture of the first article."""
-    if standing is None:
-        return False
-    low, high = np.searchsorted(text.starts, (passage.a.start, passage.a.end)).tolist()
-    inside = np.zeros(high - low, bool)
-    for first in standing.tolist():
-        inside[max(0, first - low) : max(0, first + STANDING - low)] = True
-    return bool(2 * inside.sum() > high - low)
-
-
-def _within(passage: Passage, whole: Passage) -> bool:
-    """Whether a passage lies within another on both sides."""
-    return all(
-        outer.start <= inner.start and inner.end <= outer.end
-        for inner, outer in ((passage.a, whole.a), (passage.b, whole.b))
-    )
-
-
-def _rewritten(
-    one: Span,
-    other: Span,
-    blocks: list[tuple[Span, Span]],
-    a: Prepared,
-    b: Prepared,
-    quotes: tuple[Sequence[Span], Sequence[Span]],
-) -> Passage:
-    """A reworded passage: its words are those that stand in both in the same order."""
-    equal, quoted = 0, 0
-    for left, right in blocks:
-        low, high = np.searchsorted(a.starts, (left.start, left.end))
-        equal += int(high - low)
-        inside = [
-            any(q.start <= s.start and s.end <= q.end for q in own)
-            for own, s in zip(quotes, (left, right), strict=True)
-        ]
-        quoted += int(high - low) if all(inside) else 0
-    sizes = [
-        int(np.diff(np.searchsorted(text.starts, (span.start, span.end)))[0]) for text, span in ((a, one), (b, other))
-    ]
-    identity = equal / max(1, *sizes)
-    grade: Grade = "exact" if identity >= EXACT else "edited" if identity >= LEAST_IDENTITY else "rewritten"
-    return Passage(one, other, equal, identity, quoted / max(1, equal), grade, tuple(blocks))
 
 
 def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:

@@ -114,7 +114,8 @@ class Overlap:
     """Everything that two articles share. It has no direction.
 
     `a_in_b` is the share of a's words that also stand in b (0..1), `b_in_a` the reverse. `narrated` counts the
-    shared words outside quotation marks, `quoted` those inside.
+    shared words outside quotation marks, `quoted` those inside. `related` are stretches that tell of the same, but
+    whose words do not keep their order; no number counts them.
     """
 
     a: str
@@ -124,12 +125,13 @@ class Overlap:
     b_in_a: float
     narrated: int
     quoted: int
+    related: tuple[Passage, ...] = ()
 
     def swapped(self) -> Overlap:
         """The same overlap seen from the other article."""
         return Overlap(
             self.b, self.a, tuple(passage.swapped() for passage in self.passages),
-            self.b_in_a, self.a_in_b, self.narrated, self.quoted,
+            self.b_in_a, self.a_in_b, self.narrated, self.quoted, tuple(passage.swapped() for passage in self.related),
         )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from typing import Any, Literal, Self
 import xxhash
 
 from lineage.archive import runs, stories
-from lineage.archive.adding import Added, prepare, unknown
+from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
-from lineage.archive.aside import aside_spans
+from lineage.archive.sketching import sketched
 from lineage.engines.processes import Workers, workers
 from lineage.model import Article, Flow, Lineage, Origins, Skipped, Span, Story
 from lineage.pipeline import provenance
@@ -173,20 +173,22 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
     """Add articles, batch by batch; what recurs is looked at whenever the archive has grown."""
     total = Added()
     read = 0
+    waiting: deque[list[Article]] = deque()  # whose texts are being sketched
 
-    def fresh() -> Iterator[list[Article]]:
+    def fresh() -> Iterator[list[str]]:
         nonlocal read, total
         for some in in_batches(articles):
             kept = [some[place] for place in unknown(archive.held, some)]
             read += len(some)
             total += Added(known=len(some) - len(kept))
             if kept:
-                yield kept
+                waiting.append(kept)
+                yield [article.text for article in kept]
             else:
                 on_progress("articles", read, None)
 
-    for prepared in pool.map(partial(prepare, **archive.preparing), fresh()):
-        total += archive.add_prepared(prepared, run=run)
+    for sketches in pool.map(partial(sketched, **archive.sketching), fresh()):
+        total += archive.add_prepared(Prepared.of(waiting.popleft(), sketches), run=run)
         on_progress("articles", read, None)
         if archive.grown():
             archive.settle()
@@ -254,7 +256,7 @@ def _job(archive: Archive, group: Sequence[int], names: deque[list[str]]) -> Job
     """The articles of a group with the stretches that are furniture. What they are called goes to `names`."""
     articles = archive.held.articles(group)
     names.append([article.id for article in articles])
-    spans = aside_spans(archive.held, [article.text for article in articles])
+    spans = archive.held.aside_spans([article.text for article in articles])
     return articles, {article.id: own for article, own in zip(articles, spans, strict=True) if own}
 
 

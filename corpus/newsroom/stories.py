@@ -23,8 +23,9 @@ WHOLLY, PARTLY = 0.85, 0.05  # shares of an article's words that it took
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`child` took the `stretches` (of the child, of the parent) from `parent`. Not decidable: the texts do not tell
-    which was first, as nothing was done to one that is not as likely to have been done to the other.
+    """`child` took the `stretches` (of the child, of the parent) from `parent`. Not decidable: no clock
+    and no third text tells which was first, and nothing was done to one that is not as likely to have been done to the
+    other.
     """
 
     child: str
@@ -134,7 +135,8 @@ def generate(
     for number, draft in enumerate([draft for draft in drafts if draft.unseen], 1):
         draft.id = f"unseen-{number}"
     articles = [_article(rng, draft, kind) for draft in sorted(seen, key=lambda draft: draft.id)]
-    return GeneratedStory(seed, level, clocks, articles, _truth(drafts, {a.id: a for a in articles}))
+    truth = _truth(drafts, {a.id: a for a in articles}, kind != "none")
+    return GeneratedStory(seed, level, clocks, articles, truth)
 
 
 def _drafts(
@@ -298,7 +300,7 @@ def _article(rng: random.Random, draft: _Draft, clocks: Clocks) -> Article:
     return Article(draft.id, rendered(draft.text)[0], draft.outlet, stamp)
 
 
-def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
+def _truth(drafts: Sequence[_Draft], articles: dict[str, Article], clocked: bool) -> Truth:
     edges, independent = [], []
     children: dict[str, list[str]] = {}
     named: set[str] = set()
@@ -315,9 +317,8 @@ def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
                 continue
             stretches, words = _stretches(draft, parent)
             if words >= LEAST_TAKEN:
-                told = draft.done & {"trim", "credit", "add", "merge", "update", "lead"}
                 kind: Literal["copy", "update"] = "update" if draft.kind == "update" else "copy"
-                edges.append(Edge(draft.id, parent.id, kind, stretches, bool(told)))
+                edges.append(Edge(draft.id, parent.id, kind, stretches, clocked or _decidable(drafts, draft, parent)))
                 taken += 1
         if not taken and not any(draft in other.parents for other in drafts):
             independent.append(draft.id)
@@ -329,6 +330,14 @@ def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
     decoys = tuple((draft.id, name) for draft in drafts for name in draft.decoys)
     classes = {draft.id: _class(draft) for draft in drafts if draft.id in articles}
     return Truth(tuple(edges), unseen, frozenset(named), tuple(sorted(independent)), decoys, classes)
+
+
+def _decidable(drafts: Sequence[_Draft], child: _Draft, parent: _Draft) -> bool:
+    """Whether anything but other wordings and another order was done to the copy, or a third text is seen of it."""
+    if child.done - {"move"} or parent.done & {"style"}:
+        return True
+    others = (draft for draft in drafts if draft not in (child, parent) and not draft.unseen)
+    return any(_related(parent, other) for other in others)
 
 
 def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], ...], int]:

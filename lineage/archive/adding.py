@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence, segments
 from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
-from lineage.archive.matching import shingle_spans
-from lineage.archive.records import Packer, article_of, digest_of, plain, row_of
+from lineage.archive.records import article_of, digest_of, plain, row_of
 from lineage.archive.register import Register, minutes_of
 from lineage.archive.segments import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
-from lineage.kernel import Room
+from lineage.archive.sketching import Sketched
 from lineage.model import Article
-from lineage.overlap.winnow import fingerprints
-from lineage.text.tokens import batches, tokenize_batch
 
+_VERSION = re.compile(r"#\d+\Z")
 TIER = 8  # segments of about one size that are merged into one: each posting is written log8(articles) times
 
 
@@ -42,77 +39,44 @@ class Added:
         )
 
 
-class Preparing(TypedDict):
-    """How articles are made ready; see `prepare`."""
-
-    window: int
-    seed: int
-    keep_text: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Articles made ready to be added, which another process may do: digests, words of each, fingerprints of each,
-    compressed texts (none where text is not kept), and postings, sorted, whose articles are places in `articles`.
-    """
+    """Articles ready to be added, with their digests."""
 
     articles: Sequence[Article]
     digests: Sequence[bytes]
-    words: Sequence[int]
-    prints: NDArray[np.int64]
-    packed: Sequence[bytes]
-    rows: Rows
+    sketches: Sketched
+
+    @classmethod
+    def of(cls, articles: Sequence[Article], sketches: Sketched) -> Prepared:
+        """Articles whose texts were sketched."""
+        return cls(articles, [digest_of(article) for article in articles], sketches)
 
     def only(self, places: Sequence[int]) -> Prepared:
         """Some of the articles."""
         if len(places) == len(self.articles):
             return self
-        new = np.full(len(self.articles), -1)
-        new[places] = np.arange(len(places))
-        kept = new[self.rows.articles] >= 0
-        rows = self.rows.take(kept)
-        return Prepared(
-            [self.articles[i] for i in places],
-            [self.digests[i] for i in places],
-            [self.words[i] for i in places],
-            self.prints[places],
-            [self.packed[i] for i in places] if self.packed else (),
-            rows.numbered(new[rows.articles]),
-        )
+        articles, digests = [self.articles[i] for i in places], [self.digests[i] for i in places]
+        return Prepared(articles, digests, self.sketches.only(places))
 
 
-def prepare(
-    articles: Sequence[Article], *, window: int, seed: int, keep_text: bool, room: Room | None = None
-) -> Prepared:
-    """Sketch and compress articles."""
-    words: list[int] = []
-    prints: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    parts: list[Rows] = []
-    for some in batches(article.text for article in articles):
-        batch = tokenize_batch(some, seed=seed, room=room)
-        hashes, places, contexts, own = fingerprints(batch.hashes, batch.first, batch.alone, window)
-        number = np.repeat(np.arange(len(words), len(words) + len(own)), own).astype(np.uint32)
-        starts = lengths = None
-        if not keep_text:
-            starts, lengths = shingle_spans(batch, places, own)
-        columns = (segments.keys_of(hashes), number, places.astype(np.uint32), segments.narrowed(contexts))
-        parts.append(Rows(*columns, starts, lengths))
-        prints.append(own)
-        words.extend(np.diff(batch.first).tolist())
-    rows = Rows.joined(parts, spans=not keep_text)
-    rows = rows.sorted()  # of equal ones, articles and words ascend already
-    packed = list(map(Packer().pack, (article.text for article in articles))) if keep_text else ()
-    return Prepared(articles, [digest_of(article) for article in articles], words, np.concatenate(prints), packed, rows)
-
-
-def unknown(held: Holdings, articles: Sequence[Article], digests: Sequence[bytes] = ()) -> list[int]:
+def unknown(held: Holdings, articles: Sequence[Article]) -> list[int]:
     """The places of the articles that are not there with this id and text, each of them once."""
-    there = {row[3] for row in held.catalogue.rows_in("articles", "id", list({plain(a.id) for a in articles}))}
+    return _new([digest_of(article) for article in articles], namesakes(held, articles))
+
+
+def namesakes(held: Holdings, articles: Sequence[Article]) -> list[Row]:
+    """The rows of the articles that are there with the id of one of some."""
+    return list(held.catalogue.rows_in("articles", "id", list({plain(article.id) for article in articles})))
+
+
+def _new(digests: Sequence[bytes], there: Iterable[Row]) -> list[int]:
+    """The places of the digests that no row has, each of them once."""
+    seen = {row[3] for row in there}
     places: list[int] = []
-    for place, article in enumerate(articles):
-        digest = digests[place] if digests else digest_of(article)
-        if digest not in there:
-            there.add(digest)
+    for place, digest in enumerate(digests):
+        if digest not in seen:
+            seen.add(digest)
             places.append(place)
     return places
 
@@ -120,32 +84,36 @@ def unknown(held: Holdings, articles: Sequence[Article], digests: Sequence[bytes
 def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
     """Keep prepared articles; to be called within a transaction."""
     read = len(prepared.articles)
-    fresh = prepared.only(unknown(held, prepared.articles, prepared.digests))
+    there = namesakes(held, prepared.articles)
+    fresh = prepared.only(_new(prepared.digests, there))
     if not fresh.articles:
         return Added(known=read)
     first = len(held.register)
-    names, versions = _names(held, fresh)
-    numbered = enumerate(zip(names, fresh.articles, fresh.digests, fresh.words, strict=True), first)
+    names, versions = _names(held, fresh, there)
+    sketches = fresh.sketches
+    numbered = enumerate(zip(names, fresh.articles, fresh.digests, sketches.words.tolist(), strict=True), first)
     held.catalogue.insert("articles", (row_of(number, *entry, run) for number, entry in numbered))
-    held.catalogue.write_all("INSERT INTO texts VALUES (?, ?)", enumerate(fresh.packed, first))
+    held.catalogue.write_all("INSERT INTO texts VALUES (?, ?)", enumerate(sketches.packed, first))
     _enrol(held, first, fresh)
-    rows = fresh.rows.numbered(fresh.rows.articles + np.uint32(first))
+    rows = sketches.rows.numbered(sketches.rows.articles + np.uint32(first))
     pairs = _join(held, rows, {number: article.text for number, article in enumerate(fresh.articles, first)})
     _append(held, rows)
     held.catalogue.say(articles=len(held.register))
     return Added(len(fresh.articles), read - len(fresh.articles), versions, pairs)
 
 
-def _names(held: Holdings, fresh: Prepared) -> tuple[list[str], int]:
-    """A name for each article, its id where that is free. Versions of one id are named by time and text, whichever
-    came first: `id`, `id#2`, `id#3`. Also how many are versions of one that is there.
+def _names(held: Holdings, fresh: Prepared, namesakes: Iterable[Row]) -> tuple[list[str], int]:
+    """A name for each article, and how many are versions of one that is there: whose rows are among `namesakes`.
+
+    Versions of one id are named by time and text, whichever came first.
     """
-    names = [plain(article.id) for article in fresh.articles]
+    ids = [plain(article.id) for article in fresh.articles]
+    names = [_name(id, 1) for id in ids]
     by_id: dict[str, list[int]] = {}
-    for place, id in enumerate(names):
+    for place, id in enumerate(ids):
         by_id.setdefault(id, []).append(place)
     there: dict[str, list[Row]] = {}
-    for row in held.catalogue.rows_in("articles", "id", list(by_id)):
+    for row in namesakes:
         there.setdefault(row[2], []).append(row)
     versions = 0
     renamed: list[tuple[str, Row]] = []
@@ -159,13 +127,18 @@ def _names(held: Holdings, fresh: Prepared) -> tuple[list[str], int]:
         ]
         order += [(minutes_of(article_of(row, "").published), row[3], -1, row) for row in own]
         for number, (_, _, place, row) in enumerate(sorted(order), 1):
-            name = id if number == 1 else f"{id}#{number}"
+            name = _name(id, number)
             if not row:
                 names[place] = name
             elif row[1] != name:
                 renamed.append((name, row))
     _rename(held, renamed)
     return names, versions
+
+
+def _name(id: str, number: int) -> str:
+    """`id`, `id#2`, `id#3`; and `id#2#1` where the id itself looks like the name of a version."""
+    return id if number == 1 and not _VERSION.search(id) else f"{id}#{number}"
 
 
 def _rename(held: Holdings, renamed: Sequence[tuple[str, Row]]) -> None:
@@ -184,7 +157,7 @@ def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
     held.catalogue.insert("outlets", ((known[name], name) for name in more))
     own = Register.of_columns(
         np.array([-1 if name is None else known[name] for name in names], np.int32),
-        fresh.prints.astype(np.int32),
+        fresh.sketches.prints.astype(np.int32),
         np.array([int.from_bytes(digest[:8], "little") for digest in fresh.digests], np.uint64),
         np.array([minutes_of(article.published) for article in fresh.articles], np.int64),
     )

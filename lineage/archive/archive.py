@@ -21,6 +21,7 @@ from lineage.archive.catalogue import FILE, LOCK, Catalogue, told
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.marks import CROWDED
 from lineage.archive.matching import DEFAULTS
+from lineage.archive.sketching import Sketching, sketched
 from lineage.errors import ArchiveError, UsageError
 from lineage.model import Article, Flow, Story
 from lineage.overlap.shingles import SHINGLE
@@ -146,11 +147,12 @@ class Archive:
     def prepare(self, articles: Sequence[Article]) -> Prepared:
         """Make those articles ready that are not there already."""
         some = [articles[place] for place in adding.unknown(self.held, articles)]
-        return adding.prepare(some, **self.preparing, room=self.held.room)
+        texts = [article.text for article in some]
+        return Prepared.of(some, sketched(texts, **self.sketching, room=self.held.room))
 
     @property
-    def preparing(self) -> adding.Preparing:
-        """What `lineage.archive.adding.prepare` must be told."""
+    def sketching(self) -> Sketching:
+        """What `lineage.archive.sketching.sketched` must be told."""
         return {"window": self.held.tunables.window, "seed": self.held.seed, "keep_text": self.held.keeps_text}
 
     def add_prepared(self, prepared: Prepared, *, run: int = 0) -> Added:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import zstandard
 
+from lineage.archive.aside import aside_spans
 from lineage.archive.catalogue import FEW, Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
@@ -16,7 +17,7 @@ from lineage.archive.register import Register
 from lineage.archive.segments import Segment
 from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
 from lineage.kernel import Room
-from lineage.model import Article
+from lineage.model import Article, Span
 
 FOLDER = "segments"
 CURE = "restore the archive from a backup, or scan the input again"
@@ -104,6 +105,10 @@ class Holdings:
             if self._marks is None or self._marks[0] != changes:
                 self._marks = changes, Marks.of(self.catalogue.rows("marked"))
             return self._marks[1]
+
+    def aside_spans(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        """The stretches of each text that are furniture, as far as it is known."""
+        return aside_spans(texts, self.marks.aside(), self.tunables.window, self.seed)
 
     def numbers(self, names: Sequence[str]) -> dict[str, int]:
         """The numbers of articles by name; names that are not there are left out."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.archive.marks import CROWDED, Marks
+from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
-from lineage.archive.segments import Keys, Rows, Segment
+from lineage.archive.segments import Keys, Rows, Segment, among
 from lineage.overlap.candidates import BLOCK_SEEDS, Segments, stretches
 
 Integers = NDArray[np.int64]
@@ -103,7 +103,7 @@ def pairs(entries: Entries, marks: Marks, register: Register, within: int | None
     Furniture makes no seeds; a crowded fingerprint makes them with its first holder only. `within` are the minutes
     that two articles may be apart; those of unknown time are never too far.
     """
-    entries = entries.kept(~np.isin(entries.keys, marks.aside()))
+    entries = entries.kept(~among(entries.keys, marks.aside()))
     left, low, high = _partners(entries, marks)
     articles = entries.rows.articles.astype(np.int64)
     order = np.argsort(articles[left], kind="stable")
@@ -126,7 +126,7 @@ def _partners(entries: Entries, marks: Marks) -> tuple[Integers, Integers, Integ
     group = np.repeat(np.arange(len(sizes)), entries.fresh)
     left = np.arange(len(group)) - np.repeat(np.cumsum(entries.fresh) - entries.fresh, entries.fresh) + opens[group]
     low, high = left + 1, entries.opens[1:][group]
-    crowded = np.flatnonzero(np.isin(entries.keys, marks.with_bit(CROWDED)))
+    crowded = np.flatnonzero(marks.crowded().among(entries.keys)[0])
     for number in crowded.tolist():
         begin, end = int(entries.opens[number]), int(entries.opens[number + 1])
         at = np.flatnonzero(entries.rows.articles[begin:end] == marks.first(int(entries.keys[number])))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.archive.aside import aside_in
 from lineage.archive.joining import Joined
-from lineage.archive.segments import Rows
+from lineage.archive.segments import Keys, Rows
 from lineage.kernel import Room
 from lineage.model import Overlap, Passage, Span
 from lineage.overlap.aside import outside
@@ -43,23 +44,19 @@ class Tunables:
 
 
 def verified(
-    joined: Joined,
-    texts: Sequence[str],
-    seed: int,
-    tunables: Tunables,
-    aside: Mapping[str, Sequence[Span]] = {},
-    room: Room | None = None,
+    joined: Joined, texts: Sequence[str], seed: int, tunables: Tunables, aside: Keys, room: Room | None = None
 ) -> Iterator[Found]:
     """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
-    `aside` are the stretches of each that are furniture. Pairs that share less than what is never missed are left out.
+    `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out.
     """
     stock = stocked(texts, room, seed=seed)
+    spans = {str(joined.numbers[k]): own for k, own in aside_in(stock, aside, tunables.window).items()}
     least = tunables.least_words
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
     numbers = [str(number) for number in joined.numbers.tolist()]
     _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed)
     for whole in overlaps(runs, stock, numbers):
-        overlap = outside(whole, aside)
+        overlap = outside(whole, spans)
         if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:
             yield int(overlap.a), int(overlap.b), overlap, PASSAGES
 

@@ -23,10 +23,12 @@ def digest_of(article: Article) -> bytes:
 def row_of(number: int, name: str, article: Article, digest: bytes, words: int, run: int) -> Row:
     """An article as a row of `articles`."""
     published = article.published.isoformat() if isinstance(article.published, date) else article.published
-    extra = orjson.dumps(dict(article.extra), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    extra = "{}"
+    if article.extra:
+        extra = orjson.dumps(dict(article.extra), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     given = (article.outlet, published, article.title, article.url, article.author, article.language)
-    texts = (None if text is None else plain(text) for text in given)
-    guessed = orjson.dumps(article.guessed).decode()
+    texts = [None if text is None else plain(text) for text in given]
+    guessed = orjson.dumps(article.guessed).decode() if article.guessed else "[]"
     return (number, plain(name), plain(article.id), digest, *texts, guessed, extra, words, run)
 
 

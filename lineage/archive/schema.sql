@@ -22,7 +22,6 @@ CREATE TABLE articles (
     run INTEGER NOT NULL, sum INTEGER NOT NULL
 );
 CREATE INDEX articles_by_id ON articles (id);
-CREATE INDEX articles_by_digest ON articles (digest);
 CREATE UNIQUE INDEX articles_by_name ON articles (name);
 
 CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL);

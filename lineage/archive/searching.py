@@ -8,24 +8,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.archive.adding import prepare
-from lineage.archive.aside import aside_spans
 from lineage.archive.holdings import Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.matching import unverified, verified
-from lineage.archive.records import digest_of
-from lineage.archive.segments import Rows
-from lineage.model import Article, Overlap
+from lineage.archive.records import digest_of, plain
+from lineage.archive.segments import Keys, Rows, among
+from lineage.archive.sketching import sketched
+from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import stretches
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a text shares: with which articles, by number, the most words first; how many fingerprints have too many
-    holders (each was compared with the first only); how many articles were not looked at, having fewer in common.
+    """What a text shares: with which articles, the most words first; these articles, in that order; which stretches of
+    the text are furniture; how many fingerprints have too many holders (each was compared with the first only); how
+    many articles were not looked at, having fewer in common.
     """
 
-    overlaps: tuple[tuple[int, Overlap], ...]
+    overlaps: tuple[Overlap, ...]
+    others: tuple[Article, ...]
+    aside: tuple[Span, ...]
     crowded: int
     left_out: int
 
@@ -35,38 +37,44 @@ def search(held: Holdings, article: Article, most: int) -> Found:
 
     The article itself, if it is in the archive, is left out.
     """
-    mine = prepare([article], window=held.tunables.window, seed=held.seed, keep_text=False)
-    rows = mine.rows if not held.keeps_text else replace(mine.rows, starts=None, lengths=None)
-    rows = rows.take(~np.isin(rows.keys, held.marks.aside()))
+    rows = sketched([article.text], window=held.tunables.window, seed=held.seed, keep_text=False).rows
+    if held.keeps_text:
+        rows = replace(rows, starts=None, lengths=None)
+    aside = held.marks.aside()
+    standing = among(rows.keys, aside)
+    spans = held.aside_spans([article.text])[0] if standing.any() else ()
+    rows = rows.take(~standing)
     others, owner, crowded = _holders(held, rows)
-    own = [number for number, row in held.rows(_namesakes(held, article)).items() if row[3] == mine.digests[0]]
-    kept = ~np.isin(others.articles, own)
-    others, owner = others.take(kept), owner[kept]
+    for own in _namesakes(held, article.id, digest_of(article)):
+        kept = others.articles != own
+        others, owner = others.take(kept), owner[kept]
     numbers, place, seeds = np.unique(others.articles, return_inverse=True, return_counts=True)
-    chosen = np.ones(len(numbers), bool)
-    if len(numbers) > most:
+    left_out = max(0, len(numbers) - most)
+    if left_out:
         chosen = seeds >= np.partition(seeds, -most)[-most]
-    kept = chosen[place]
-    others, owner = others.take(kept), owner[kept]
-    known = numbers[chosen].astype(np.int64)
-    place = np.searchsorted(known, others.articles) + 1
-    found = sorted(
-        ((int(known[b - 1]), overlap) for b, overlap in _overlaps(held, article, rows, others, owner, place, known)),
-        key=lambda entry: (-entry[1].narrated - entry[1].quoted, entry[0]),
-    )
-    names = {number: row[1] for number, row in held.rows(number for number, _ in found).items()}
-    named = [(number, replace(overlap, a=article.id, b=names[number])) for number, overlap in found]
-    named.sort(key=lambda entry: (-entry[1].narrated - entry[1].quoted, entry[1].b))
-    return Found(tuple(named), crowded, int((~chosen).sum()))
+        left_out = int((~chosen).sum())
+        kept = chosen[place]
+        others, owner, place = others.take(kept), owner[kept], (np.cumsum(chosen) - 1)[place[kept]]
+        numbers = numbers[chosen]
+    known = numbers.astype(np.int64)
+    found = dict(_overlaps(held, article, rows, others, owner, place + 1, known, aside))
+    held_by = held.articles([int(known[b - 1]) for b in found])
+    pairs = [
+        (replace(overlap, a=article.id, b=other.id), other)
+        for overlap, other in zip(found.values(), held_by, strict=True)
+    ]
+    pairs.sort(key=lambda pair: (-pair[0].narrated - pair[0].quoted, pair[0].b))
+    return Found(tuple(o for o, _ in pairs), tuple(other for _, other in pairs), spans, crowded, left_out)
 
 
-def _namesakes(held: Holdings, article: Article) -> list[int]:
-    return [row[0] for row in held.catalogue.rows("articles", "WHERE digest = ?", [digest_of(article)])]
+def _namesakes(held: Holdings, id: str, digest: bytes) -> list[int]:
+    return [row[0] for row in held.catalogue.rows_in("articles", "id", [plain(id)]) if row[3] == digest]
 
 
 def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
     """The postings in the archive that equal some, which of these each equals, and how many have too many holders."""
-    keys, first = np.unique(rows.keys, return_index=True)
+    first = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]))
+    keys = rows.keys[first]
     opened = held.segments()
     ranges = [segment.find(keys) for segment in opened]
     total = sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
@@ -92,6 +100,7 @@ def _overlaps(
     owner: NDArray[np.int64],
     place: NDArray[np.int64],
     numbers: NDArray[np.int64],
+    aside: Keys,
 ) -> Iterator[tuple[int, Overlap]]:
     """The place of another article (from 1) and what is shared with it. The article itself has the place 0."""
     if not len(place):
@@ -99,12 +108,15 @@ def _overlaps(
     word = rows.words[owner].astype(np.int64)
     borne = borne_out(rows.contexts[owner], others.contexts)
     found = stretches(np.zeros(len(place), np.int64), place, word - others.words, word, borne)
-    joined = Joined(np.arange(len(numbers) + 1), found)
-    if held.keeps_text:
-        texts = [article.text, *held.texts(numbers.tolist())]
-        spans = enumerate(aside_spans(held, texts))
-        told = verified(joined, texts, held.seed, held.tunables, {str(place): own for place, own in spans if own})
+    if not len(found):
+        return
+    if held.keeps_text:  # of the articles with a stretch only, which are few
+        present, right = np.unique(found.right, return_inverse=True)
+        texts = [article.text, *held.texts(numbers[present - 1].tolist())]
+        joined = Joined(np.append(0, present), replace(found, right=right + 1))
+        told = verified(joined, texts, held.seed, held.tunables, aside)
     else:
+        joined = Joined(np.arange(len(numbers) + 1), found)
         both = Rows.joined([rows.numbered(np.zeros(len(rows))), others.numbered(place)], spans=True)
         prints = np.concatenate([[len(rows)], held.register.prints[numbers]]).astype(np.int32)
         told = unverified(joined, both, prints, held.tunables)

@@ -89,6 +89,14 @@ def keys_of(hashes: Keys) -> Keys:
     return hashes >> _KEY_BITS
 
 
+def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
+    """Which keys are among some ascending ones."""
+    if not len(wanted):
+        return np.zeros(len(keys), bool)
+    found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
+    return found
+
+
 def in_order(keys: Keys) -> Integers:
     """Which keys come first, second and so on; equal ones in their order.
 
@@ -266,9 +274,12 @@ class Segment:
         first = (offset + low * kind.itemsize - _HEADER) // BLOCK
         last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
         last = np.minimum(last, len(self._seen) - 1)
+        wide = bool((last - first > 1).any())
+        if not wide and self._seen[first].all() and self._seen[last].all():
+            return
         edges = np.concatenate([first, last])
         unseen = edges[~self._seen[edges]]
-        if int((last - first).max(initial=0)) > 1:
+        if wide:
             depth = np.zeros(len(self._seen) + 1, np.int64)
             np.add.at(depth, first, 1)
             np.add.at(depth, last + 1, -1)

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence
-from lineage.archive.adding import prepare
 from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
 from lineage.archive.matching import wording
 from lineage.archive.segments import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
+from lineage.archive.sketching import sketched
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
 
@@ -81,8 +81,8 @@ def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
     parts: list[Rows] = []
     for start in range(0, len(numbers), AT_ONCE):
         some = numbers[start : start + AT_ONCE]
-        articles = held.articles(some.tolist())
-        made = prepare(articles, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
+        texts = held.texts(some.tolist())
+        made = sketched(texts, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
         parts.append(Rows(made.keys, some[made.articles].astype(np.uint32), made.words, made.contexts))
     return Rows.joined(parts, spans=False).sorted()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from lineage.archive import joining, matching
-from lineage.archive.aside import aside_spans
 from lineage.archive.holdings import Holdings
 from lineage.archive.records import overlap_row
 
@@ -34,8 +33,7 @@ def _verified(
     missing = [number for number in numbers if number not in texts]
     others = dict(zip(missing, held.texts(missing), strict=True))
     own = [texts[number] if number in texts else others[number] for number in numbers]
-    aside = {str(number): spans for number, spans in zip(numbers, aside_spans(held, own), strict=True) if spans}
-    return matching.verified(joined, own, held.seed, held.tunables, aside, held.room)
+    return matching.verified(joined, own, held.seed, held.tunables, held.marks.aside(), held.room)
 
 
 def soil(held: Holdings, numbers: Iterable[int]) -> None:

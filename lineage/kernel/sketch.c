@@ -120,15 +120,18 @@ int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const 
 
 /* The fingerprints of articles' texts; where their words are does not matter, and they are gone with the article.
  * `hashes` and `alone` hold the words of the longest article; the rest is as for `lineage_words` and
- * `lineage_fingerprints`. Returns the number of fingerprints, or -1 - page. */
+ * `lineage_fingerprints`. Returns the number of fingerprints, or -1 - page; the next call goes on after `*done`
+ * articles. */
 int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
                        const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                        uint8_t *bytes, int32_t *edges, uint64_t *hashes, uint8_t *alone, uint8_t *said, int64_t window,
-                       uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts, int64_t *counts) {
+                       uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts, int64_t *counts,
+                       int64_t *done) {
     Tables tables = {kinds, folds, longer, seed};
     Scratch scratch = {bytes, edges, longest};
     int64_t found = 0;
-    for (int64_t i = 0; i < articles; i++) {
+    for (int64_t i = 0; i < *done; i++) found += counts[i];
+    for (int64_t i = *done; i < articles; *done = ++i) {
         Words own = {hashes, NULL, NULL, alone, 0};
         int64_t failed = words_of(text + bounds[i], bounds[i + 1] - bounds[i], &tables, &scratch, &own, said + i);
         if (failed) return failed;

@@ -99,7 +99,7 @@ static int64_t fold_in_place(const uint8_t *text, int64_t size, uint8_t *to, con
         int length;
         uint32_t code = decoded(text + i, &length);
         uint8_t entry = tables->kinds[code];
-        if (entry == UNKNOWN) return -1 - (int64_t)(code >> 8);
+        if (entry == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         if (entry & LOOSE) *said |= IS_LOOSE;
         uint32_t fold = tables->folds[code];
         int kind = entry & KIND;
@@ -258,7 +258,7 @@ static int64_t words_of_any(const uint8_t *text, int64_t size, const Tables *tab
         int length;
         uint32_t code = decoded(text + i, &length);
         uint8_t entry = tables->kinds[code];
-        if (entry == UNKNOWN) return -1 - (int64_t)(code >> 8);
+        if (entry == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         i += length;
         if (entry & LOOSE) *said |= IS_LOOSE;
         int kind = entry & KIND;
@@ -331,15 +331,15 @@ int64_t words_of(const uint8_t *text, int64_t size, const Tables *tables, const 
  * `first[i]:first[i + 1]` of the columns, and `said[i]` tells whether it is loose (must be composed first if it is not
  * in normal form C) and whether it has words that are one character of a script without spaces.
  * The text is followed by 64 bytes more; `bytes` and `edges` are scratch for the longest article. Returns the number of
- * words, or -1 - page for a page of 256 code points that the tables lack. */
+ * words, or -1 - page for a page of code points that the tables lack; the next call goes on after `*done` articles. */
 int64_t lineage_words(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
                       const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                       uint8_t *bytes, int32_t *edges, uint64_t *hashes, int32_t *starts, int32_t *ends, uint8_t *alone,
-                      int64_t *first, uint8_t *said) {
+                      int64_t *first, uint8_t *said, int64_t *done) {
     Tables tables = {kinds, folds, longer, seed};
     Scratch scratch = {bytes, edges, longest};
-    Words out = {hashes, starts, ends, alone, 0};
-    for (int64_t i = 0; i < articles; i++) {
+    Words out = {hashes, starts, ends, alone, *done ? first[*done] : 0};
+    for (int64_t i = *done; i < articles; *done = ++i) {
         first[i] = out.count;
         int64_t failed = words_of(text + bounds[i], bounds[i + 1] - bounds[i], &tables, &scratch, &out, said + i);
         if (failed) return failed;

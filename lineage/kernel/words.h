@@ -16,6 +16,7 @@
 #define HIDDEN __attribute__((visibility("hidden")))
 
 enum { SEPARATOR = 0, WORD = 1, ALONE = 2, DROPPED = 3, KIND = 3, MARK = 4, LOOSE = 8, UNKNOWN = 255 };
+enum { PAGE = 64 }; /* code points, as in unicode.py */
 enum { BLANK = 0x20, APOSTROPHE = 0x27, PAD = 64 };
 enum { IS_LOOSE = 1, HAS_ALONE = 2 }; /* what is said of an article */
 
@@ -50,7 +51,7 @@ typedef struct {
     int64_t longest;
 } Scratch;
 
-/* Appends the words of a text and tells in *said what it is. Returns 0, or -1 - page for a page of 256 code points
+/* Appends the words of a text and tells in *said what it is. Returns 0, or -1 - page for a page of code points
  * that the tables lack. */
 HIDDEN int64_t words_of(const uint8_t *text, int64_t size, const Tables *tables, const Scratch *scratch, Words *out,
                         uint8_t *said);

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from lineage import kernel
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import WORDS_A_CHARACTER
@@ -32,16 +33,16 @@ LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 class Stock:
     """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
 
-    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quotes` gives the quotations,
-    sorted (where each article's begin among all int64[n + 1]; first and past-the-last character of each int32[q]), or
-    is None where they do not matter; `alone` int64[k] are the words that are one character of a script without
-    spaces, ascending, or None where there are none.
+    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quoted` tells which words of
+    some articles stand in quotations, uint8[n] (what it tells of others is left over), or is None where that does not
+    matter; `alone` int64[k] are the words that are one character of a script without spaces, ascending, or None where
+    there are none.
     """
 
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    quotes: Callable[[], tuple[Integers, NDArray[np.int32], NDArray[np.int32]]] | None
+    quoted: Callable[[Integers], NDArray[np.uint8]] | None
     alone: Integers | None
     base: Integers
     sizes: Integers
@@ -101,6 +102,10 @@ class _Diagonals:
 
 def _grown(found: Segments, stock: Stock) -> _Diagonals:
     """Every segment, grown at both ends while more words agree than not; those that then meet are one."""
+    library = kernel.library()
+    if library is not None:
+        columns = (found.left, found.right, found.shift, found.first, found.last)
+        return _Diagonals(*kernel.grow(library, stock.hashes, stock.base, stock.sizes, columns))
     base_a, base_b = stock.base[found.left], stock.base[found.right]
     shift = found.shift + base_a - base_b
     low = np.maximum(0, found.shift) + base_a
@@ -141,6 +146,10 @@ def _reach(hashes: NDArray[np.uint64], at: Integers, shift: Integers, room: Inte
 
 def _pieces(lines: _Diagonals, stock: Stock) -> Runs:
     """Maximal equal runs on every diagonal; `chain` numbers the pieces, which no gap above `STEP` parts."""
+    library = kernel.library()
+    if library is not None:
+        owner, a, length, piece = kernel.pieces(library, stock.hashes, lines.shift, lines.first, lines.last)
+        return Runs(lines.left[owner], lines.right[owner], a, a - lines.shift[owner], length, piece)
     lengths = lines.last - lines.first
     row = np.repeat(np.arange(len(lengths)), lengths)
     at = np.arange(len(row)) + np.repeat(lines.first - (np.cumsum(lengths) - lengths), lengths)

@@ -12,6 +12,7 @@ from itertools import islice, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage import kernel
 from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.chains import Runs, Stock, words
@@ -129,36 +130,16 @@ def _spans(starts: NDArray[np.int32], ends: NDArray[np.int32]) -> list[Span]:
 
 def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     """How many words of each run stand inside quotation marks in both articles."""
-    counts = np.zeros(len(runs), np.int64)
-    if stock.quotes is None:
-        return counts
-    edges, marked = _edges(stock, np.unique([runs.left, runs.right]))
-    chosen = np.flatnonzero(np.isin(runs.left, marked) & np.isin(runs.right, marked))
-    if not chosen.size:
-        return counts
-    # an odd place among the edges of all quotations, in the order of the stock, lies inside one
-    row = np.repeat(chosen, runs.length[chosen])
-    place = np.arange(len(row)) - np.repeat(np.cumsum(runs.length[chosen]) - runs.length[chosen], runs.length[chosen])
-    both = (np.searchsorted(edges, runs.a[row] + place, "right") & 1) & np.searchsorted(
-        edges, runs.b[row] + place, "right"
-    )
-    return np.bincount(row, both, len(runs)).astype(np.int64)
-
-
-def _edges(stock: Stock, articles: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[int]]:
-    """The words of the stock at which the quotations of some articles begin and end, ascending; and the articles that
-    have any.
-    """
-    assert stock.quotes is not None
-    first, starts, ends = stock.quotes()
-    edges = np.stack([starts, ends], axis=1).ravel()
-    marked = articles[first[articles + 1] > first[articles]].tolist()
-    found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for article in marked:
-        base = stock.base[article]
-        own = stock.starts[base : base + stock.sizes[article]]
-        found.append(base + own.searchsorted(edges[2 * first[article] : 2 * first[article + 1]]))
-    return np.concatenate(found), marked
+    if stock.quoted is None:
+        return np.zeros(len(runs), np.int64)
+    marked = stock.quoted(np.unique([runs.left, runs.right]))
+    library = kernel.library()
+    if library is not None:
+        return kernel.both(library, marked, runs.a, runs.b, runs.length)
+    opens = np.cumsum(runs.length) - runs.length
+    place = np.arange(int(runs.length.sum())) - np.repeat(opens, runs.length)
+    inside = marked[np.repeat(runs.a, runs.length) + place] & marked[np.repeat(runs.b, runs.length) + place]
+    return np.add.reduceat(inside.astype(np.int64), opens)
 
 
 def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
@@ -177,26 +158,33 @@ def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
         crowded.update(pair[begin][order[1:]][near].tolist())
     if not crowded:
         return runs
-    bounds = np.append(_begins(pair), len(runs))
     touched = np.isin(pair, list(crowded))
-    rows = [
-        row
-        for number in sorted(crowded)
-        for row in _claimed(runs, stock, int(bounds[number]), int(bounds[number + 1]), least_words)
-    ]
-    clean = runs.take(~touched)
-    columns = np.array(rows, np.int64).reshape(-1, 6).T
+    clean, claimed = runs.take(~touched), _claimed(runs.take(touched), stock, least_words)
     merged = [
-        np.concatenate([old, new])
-        for old, new in zip(
-            (clean.left, clean.right, clean.a, clean.b, clean.length, clean.chain), columns, strict=True
-        )
+        np.concatenate([getattr(clean, name), getattr(claimed, name)])
+        for name in ("left", "right", "a", "b", "length", "chain")
     ]
     order = np.lexsort((merged[2], merged[5], merged[1], merged[0]))
     return Runs(*(column[order] for column in merged))
 
 
-def _claimed(runs: Runs, stock: Stock, low: int, high: int, least_words: int) -> Iterator[tuple[int, ...]]:
+def _claimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
+    """The runs of some pairs without the words that a longer chain of the pair has already, on either side."""
+    bounds = np.append(np.flatnonzero(_changes(runs.left) | _changes(runs.right)), len(runs))
+    left, right = runs.left[bounds[:-1]], runs.right[bounds[:-1]]
+    library = kernel.library()
+    if library is None:
+        pairs = zip(bounds.tolist(), bounds[1:].tolist(), strict=False)
+        rows = [row for low, high in pairs for row in _taken(runs, stock, low, high, least_words)]
+        return Runs(*np.array(rows, np.int64).reshape(-1, 6).T)
+    sizes = np.stack([stock.sizes[left], stock.sizes[right]], axis=1)
+    columns = runs.a - stock.base[runs.left], runs.b - stock.base[runs.right], runs.length, runs.chain
+    (a, b, length, chain), found = kernel.claim(library, bounds, sizes, columns, least_words)
+    left, right = np.repeat(left, found), np.repeat(right, found)
+    return Runs(left, right, a + stock.base[left], b + stock.base[right], length, chain)
+
+
+def _taken(runs: Runs, stock: Stock, low: int, high: int, least_words: int) -> Iterator[tuple[int, ...]]:
     """The runs `low:high` of one pair without the words that a longer chain has already, on either side."""
     left, right = int(runs.left[low]), int(runs.right[low])
     base_a, base_b = int(stock.base[left]), int(stock.base[right])

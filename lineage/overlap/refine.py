@@ -29,6 +29,8 @@ LEAST_COPIED, MOST_COPIED = 0.35, 0.97  # share of the words of a passage that h
 AGAINST = 0.7  # what a word without a partner weighs of its log-odds: words are left out in bulk, not one by one
 NEIGHBOURHOOD = 20  # words to each side that tell which of equal words is the one with the partner
 ROUNDS = 3
+FURTHER = 5.0  # nats for a sentence beyond a refined box on either side, if it is of the passage, too
+FURTHEST = 60  # words of such a sentence
 PART = 4  # a side with less than this part of the evidence asked for ends the rounds early
 NAT = 1 << 16  # whole numbers to a nat, and to a word
 OCTAVE = 16  # steps to a doubling of a word's frequency: within 2 % of it
@@ -91,6 +93,44 @@ def refined(box: Box, a: Bag, b: Bag, window: int, evidence: float) -> Box | Non
         if (box.a, box.a_end, box.b, box.b_end) == (before.a, before.a_end, before.b, before.b_end):
             break
     return box if box.nats >= evidence else None
+
+
+def grown(box: Box, a: Bag, b: Bag) -> Box:
+    """The refined box with the sentence before and the sentence behind it, if those of the two texts fit each other.
+
+    A box that was cut short on both sides cannot grow again word by word: what lies beyond it in one text has its
+    partners beyond it in the other.
+    """
+    ends = _edge_behind(a, box.a_end), _edge_behind(b, box.b_end)
+    if _fit(Box(box.a_end, ends[0], box.b_end, ends[1]), a, b, behind=True):
+        box = replace(box, a_end=ends[0], b_end=ends[1])
+    starts = _edge_before(a, box.a), _edge_before(b, box.b)
+    if _fit(Box(starts[0], box.a, starts[1], box.b), a, b, behind=False):
+        box = replace(box, a=starts[0], b=starts[1])
+    return box
+
+
+def _edge_behind(text: Bag, word: int) -> int:
+    """The end of the sentence that begins with a word, or the word itself if the end is far."""
+    return word + 1 + text.edges[word + 1 : word + 1 + FURTHEST].tobytes().find(1)
+
+
+def _edge_before(text: Bag, word: int) -> int:
+    """The beginning of the sentence that ends before a word, or the word itself if the beginning is far."""
+    low = max(0, word - FURTHEST)
+    found = text.edges[low:word].tobytes().rfind(1)
+    return word if found < 0 else low + found
+
+
+def _fit(box: Box, a: Bag, b: Bag, behind: bool) -> bool:
+    """Whether two sentences bear each other out, up to the end that is farther from the passage they go on from."""
+    if box.a == box.a_end or box.b == box.b_end:
+        return False
+    for one, left, right in ((box, a, b), (box.swapped(), b, a)):
+        best = segment(one, left, right, 0)
+        if best.nats <= FURTHER or (best.a_end < one.a_end if behind else best.a > one.a):
+            return False
+    return True
 
 
 def segment(box: Box, a: Bag, b: Bag, window: int) -> Box:

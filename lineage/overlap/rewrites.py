@@ -22,7 +22,7 @@ from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
-from lineage.overlap.refine import bags, refined
+from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 
 Integers = NDArray[np.int64]
@@ -74,6 +74,8 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
         if fine and (not profile.ordered or _in_order(fine, a, b)):
             found.append(fine)
     found = _merged(_distinct(found), profile.merge_gap)
+    if not profile.ordered:
+        found = [box if box.verbatim else grown(box, pair.bag_a, pair.bag_b) for box in found]
     if profile.summaries and not chains:
         found = with_summary(pair.seeds, a, b, pair.bag_a, pair.bag_b, found, profile.summaries)
     spans = [_characters(_snapped(box, a, b, profile.snap), a, b) for box in found]
@@ -81,31 +83,50 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
     return sorted((x, y) for x, y in spans if min(x.end - x.start, y.end - y.start) >= least)
 
 
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A stretch of each text that was reworded: its equal words in order as pairs of stretches (all in characters),
+    and whether it keeps its words' order as far as the profile asks for. One that does not is only related.
+    """
+
+    a: Span
+    b: Span
+    blocks: list[tuple[Span, Span]]
+    ordered: bool
+
+
 def rewritten(
     a: Prepared, b: Prepared, collection: Collection, profile: Profile, held: Sequence[tuple[Span, Span]]
-) -> list[tuple[Span, Span, list[tuple[Span, Span]]]]:
-    """Passages that were reworded, each with its equal words in order, as pairs of stretches (characters).
+) -> list[Reworded]:
+    """What two texts share in other words, sorted by the first text; no stretch meets another.
 
-    Of the passages `held` already those within a reworded one are a part of it.
+    Of the passages `held` already those within a reworded one are a part of it; a related one meets none.
     """
     if not len(a) or not len(b):
         return []
     kept = [_box_of(one, other, a, b) for one, other in held]
     pair = _Pair.of(a, b, collection, profile, kept)
+    loose: list[Box] = []
     for box in pair.boxes:
         found = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence)
         if found is None:
             continue
-        found = replace(_snapped(found, a, b, profile.snap), verbatim=False)
-        for other in [other for other in kept if found.meets(other)]:
-            found = found.joined(other)
-        if profile.ordered and not _in_order(found, a, b):
+        found = whole = replace(_snapped(found, a, b, profile.snap), verbatim=False)
+        for other in [other for other in kept if whole.meets(other)]:
+            whole = whole.joined(other)
+        if profile.ordered and not _in_order(whole, a, b):
+            loose.append(found)
             continue
-        kept = [other for other in kept if not other.within(found)]
-        if any(found.meets(other) for other in kept):
-            continue
-        kept.append(found)
-    return sorted((*_characters(box, a, b), _equal(box, a, b)) for box in kept if not box.verbatim)
+        kept = [other for other in kept if not other.within(whole)]
+        if not any(whole.meets(other) for other in kept):
+            kept.append(whole)
+    related: list[Box] = []
+    for box in loose:
+        if not any(box.meets(other) for other in [*kept, *related]):
+            related.append(box)
+    seen = [(box, True) for box in kept if not box.verbatim] + [(box, False) for box in related]
+    made = (Reworded(*_characters(box, a, b), _equal(box, a, b), ordered) for box, ordered in seen)
+    return sorted(made, key=lambda one: one.a)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,7 @@ def sketch(
     if library is None:
         batch = tokenize_encoded(data, bounds)
         return fingerprints(batch.hashes, batch.first, batch.alone, window)
-    while isinstance(made := kernel.sketch(library, data, bounds, unicode.columns(), SEED, window, room), int):
-        unicode.fill(made)
-    prints, said = made
+    prints, said = kernel.sketch(library, data, bounds, unicode.columns(), SEED, window, room, unicode.fill)
     for index, own in decomposed(said, text):
         batch = tokenize_batch([own])
         prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))

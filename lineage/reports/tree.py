@@ -196,6 +196,8 @@ class _Tree:
         text = f"{percent(claim.copied)} copied ({words}), {self.credited(claim)}"
         if claim.kind == "update":
             text = f"an update: {percent(claim.copied)} of it stood in the earlier one ({words})"
+            if self.lineage.articles[claim.child].text == self.lineage.articles[claim.parent].text:
+                text = f"the same text again ({words})"
         if further:
             text = f"also from {label(self.lineage.articles[claim.parent])}: {text}"
         style = "red" if claim.kind == "copy" and self.credited(claim).startswith("un") else ""

@@ -217,12 +217,18 @@ def _notice_pattern() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(phrase) for phrase in grammar().notices), re.IGNORECASE)
 
 
+@cache
+def _notice_words() -> frozenset[str]:
+    """The longest word of each notice."""
+    return frozenset(max(phrase.split(), key=len) for phrase in grammar().notices)
+
+
 def _with_notices(
     text: str, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
     lowered = text.lower()
-    if not any(phrase in lowered for phrase in grammar().notices):
+    if not any(word in lowered for word in _notice_words()):
         return found
     notices: list[tuple[Span, CreditKind]] = []
     for match in _notice_pattern().finditer(text):

@@ -25,6 +25,8 @@ from lineage.text import unicode
 SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
 BATCH_CHARS = 112 * 1024  # about 32 articles: a buffer's temporaries stay in the processor's second-level cache
 
+AT_ONCE = 1 << 19  # characters read in one call of the kernel, about 130 articles: a call costs as much as five of them
+
 WORDS_A_CHARACTER = 0.6  # in scripts without spaces a Chinese word has about 1.6 characters
 
 _BLANK, _APOSTROPHE = 0x20, 0x27
@@ -140,8 +142,30 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
     if library is None:
         parts = [_in_numpy(some, seed) for some in batches(texts)]
         return parts[0] if len(parts) == 1 else _together(parts)
+    if room is not None and sum(map(len, texts)) > AT_ONCE:
+        return _in_parts(library, texts, seed, room)
     data, bounds = joined(texts, room)
     return _in_kernel(library, data, bounds, texts.__getitem__, seed, room or kernel.Room())
+
+
+def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room) -> TokenBatch:
+    """The same of many texts: their words lie side by side, they themselves only until they are read."""
+    most = sum(map(len, texts))  # pages that are not written to are no memory
+    hashes = room.array("all hashes", most, np.uint64)
+    starts, ends = room.array("all starts", most, np.int32), room.array("all ends", most, np.int32)
+    first, alone = [np.zeros(1, np.int64)], []
+    for some in batches(texts, AT_ONCE):
+        part = _in_kernel(library, *joined(some, room), some.__getitem__, seed, room)
+        low, high = int(first[-1][-1]), int(first[-1][-1] + part.first[-1])
+        hashes[low:high], starts[low:high], ends[low:high] = part.hashes, part.starts, part.ends
+        if part.alone is not None:
+            alone.append(low + np.flatnonzero(part.alone))
+        first.append(low + part.first[1:])
+    marks = None
+    if alone:
+        marks = np.zeros(high, np.bool_)
+        marks[np.concatenate(alone)] = True
+    return TokenBatch(hashes[:high], starts[:high], ends[:high], marks, np.concatenate(first))
 
 
 def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArray[np.uint8], Offsets]:
@@ -191,8 +215,7 @@ def _words(
     library: CDLL, data: NDArray[np.uint8], bounds: Offsets, seed: int, room: kernel.Room
 ) -> tuple[TokenBatch, NDArray[np.uint8]]:
     """The words of texts as they are, and what the kernel says of each."""
-    while isinstance(found := kernel.words(library, data, bounds, unicode.columns(), seed, room), int):
-        unicode.fill(found)
+    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill)
     (hashes, starts, ends, alone), first, said = found
     return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
 

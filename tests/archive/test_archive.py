@@ -119,6 +119,19 @@ def test_an_article_that_came_back_changed_is_a_version(tmp_path: Path) -> None:
             assert archive.article(f"{first.id}#2").text == later.text
 
 
+def test_an_id_that_looks_like_a_version_is_none(tmp_path: Path) -> None:
+    made = [Article("a", "one text"), Article("a", "another text"), Article("a#2", "a third"), Article("a#2#1", "x")]
+    names = []
+    for order in (made, made[::-1]):
+        with Archive.open(tmp_path / str(len(names)), write=True) as archive:
+            for article in order:
+                archive.add([article])
+            names.append([row["article"] for row in archive.table("articles")])
+            assert archive.add(made) == Added(known=4)
+    assert names[0] == names[1]
+    assert len(set(names[0])) == 4
+
+
 def test_an_empty_text_and_odd_characters_are_kept(tmp_path: Path) -> None:
     odd = [Article("", ""), Article("nul\0", "a\0b " * 30), Article("half \ud800", "x \udfff y " * 20, "out\ud801let")]
     with Archive.open(tmp_path / "a", write=True) as archive:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lineage import kernel
 from lineage.kernel.align import Bag
 from lineage.overlap.boxes import Box
-from lineage.overlap.refine import AGAINST, BONUS, NAT, NEIGHBOURHOOD, OCTAVE, segment
+from lineage.overlap.refine import AGAINST, BONUS, NAT, NEIGHBOURHOOD, OCTAVE, grown, segment
 
 STEMS = 6  # shared ones, numbered from 0; the number 6 is a stem that the other text lacks
 
@@ -100,3 +100,26 @@ def test_the_kernel_gives_the_same(given: tuple[Bag, Bag, Box], window: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernel, "library", lambda: None)
         assert segment(box, a, b, window) == mine
+
+
+@settings(max_examples=150, deadline=None)
+@given(boxes())
+def test_a_box_grows_by_whole_sentences(given: tuple[Bag, Bag, Box]) -> None:
+    a, b, box = given
+    found = grown(box, a, b)
+    assert box.within(found)
+    assert (found.a < box.a) == (found.b < box.b)
+    assert (found.a_end > box.a_end) == (found.b_end > box.b_end)
+    for text, before, after in ((a, box.a, found.a), (b, box.b, found.b)):
+        assert after == before or (text.edges[after] and not text.edges[after + 1 : before].any())
+    for text, before, after in ((a, box.a_end, found.a_end), (b, box.b_end, found.b_end)):
+        assert after == before or (text.edges[after] and not text.edges[before + 1 : after].any())
+
+
+def test_sentences_that_fit_are_taken_along() -> None:
+    sentence = [(k % STEMS, -190, k % STEMS == 0) for k in range(4 * STEMS)]
+    unlike = [(STEMS, -190, k == 0) for k in range(STEMS)]
+    a, b = bag(unlike + sentence), bag(sentence + unlike)
+    first, second = 2 * STEMS, STEMS
+    assert grown(Box(first, first + STEMS, second, second + STEMS), a, b) == Box(STEMS, first + 2 * STEMS, 0, 3 * STEMS)
+    assert grown(Box(STEMS, 5 * STEMS, 0, 4 * STEMS), a, b) == Box(STEMS, 5 * STEMS, 0, 4 * STEMS)

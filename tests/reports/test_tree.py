@@ -62,6 +62,13 @@ def test_a_source_is_told_by_the_article_that_names_it(family: Lineage) -> None:
     assert "◌ unseen source, not named  Herald says so: “a feed”" in shown
 
 
+def test_a_version_without_a_change_is_no_update(family: Lineage) -> None:
+    again = replace(family.articles["post-2"], text=family.articles["post-1"].text)
+    shown = printed(replace(family, articles={**family.articles, "post-2": again}))
+    assert "the same text again (13 words): almost certainly (98 %)" in shown
+    assert "an update" not in shown
+
+
 def test_open_links_are_told_apart(family: Lineage) -> None:
     question = replace(family.unresolved[0], a_from_b=0.04, b_from_a=0.0)
     shown = " ".join(printed(replace(family, unresolved=(question,))).split())

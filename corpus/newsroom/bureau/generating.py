@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from random import Random
@@ -46,6 +47,38 @@ def generate(
     but the time stamps (edited ones: what was added later, too).
     Raises ValueError for an unknown level, kind of clock, language, or a size that is none.
     """
+    made = make(seed, level, clocks, split, size, languages, base_texts, alone)
+    articles = list(_articles(made, metadata))
+    made.rng.shuffle(articles)
+    truth = tell_truth(made.record)
+    return GeneratedStory(seed, level, made.kind, made.book.language, tuple(articles), truth, dict(made.done))
+
+
+@dataclass(slots=True)
+class Made:
+    """A story as it was made: more than its articles show. `when` is the instant that its minutes count from, `rng`
+    and `ticking` what chance goes on with, for the articles and for their clocks."""
+
+    record: Record
+    kind: ClockKind
+    when: datetime
+    book: Book
+    done: Mapping[str, int]
+    rng: Random
+    ticking: Random
+
+
+def make(
+    seed: int,
+    level: LevelName,
+    clocks: Clocks,
+    split: Split,
+    size: tuple[int, int] = (4, 14),
+    languages: Sequence[str] = ("en",),
+    base_texts: Sequence[str] = (),
+    alone: bool = False,
+) -> Made:
+    """A story from a seed, with all that nobody is to see. Raises ValueError as `generate` does."""
     if level not in LEVELS:
         raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
     if not 1 <= size[0] <= size[1]:
@@ -65,9 +98,7 @@ def generate(
         record = _lay_out(room, book, kind, rng)
         if record.pages and not mingled(record):
             break
-    articles = list(_articles(record, kind, when, book, rng, ticking, metadata))
-    rng.shuffle(articles)
-    return GeneratedStory(seed, level, kind, book.language, tuple(articles), tell_truth(record), dict(room.done))
+    return Made(record, kind, when, book, room.done, rng, ticking)
 
 
 def _spread(
@@ -116,12 +147,11 @@ def _lay_out(room: Newsroom, book: Book, kind: ClockKind, rng: Random) -> Record
     numbers = list(range(1, len(pages) + 1))
     rng.shuffle(numbers)
     ids = {node: f"a{number}" for node, number in zip(pages, numbers, strict=True)}
-    return Record(room.nodes, pages, ids, clocked=kind in ("good", "coarse", "noisy"))
+    return Record(room.nodes, pages, ids, clocked=kind != "none")
 
 
-def _articles(
-    record: Record, kind: ClockKind, when: datetime, book: Book, rng: Random, ticking: Random, metadata: bool
-) -> Iterator[Article]:
+def _articles(made: Made, metadata: bool) -> Iterator[Article]:
+    record, kind, when, book, rng, ticking = made.record, made.kind, made.when, made.book, made.rng, made.ticking
     step = ticking.choice(STEPS)
     for number, page in record.pages.items():
         node = record.nodes[number]

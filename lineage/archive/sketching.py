@@ -1,0 +1,68 @@
+"""Texts made ready to be added to an archive, which another process may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.archive.matching import shingle_spans
+from lineage.archive.records import Packer
+from lineage.archive.segments import Rows, keys_of, narrowed
+from lineage.kernel import Room
+from lineage.overlap.winnow import fingerprints
+from lineage.text.tokens import batches, tokenize_batch
+
+
+class Sketching(TypedDict):
+    """How texts are made ready; see `sketched`."""
+
+    window: int
+    seed: int
+    keep_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """Texts made ready: words int64[n] and fingerprints int64[n] of each, compressed texts (none where text is not
+    kept), and postings, sorted, whose articles are the texts' places.
+    """
+
+    words: NDArray[np.int64]
+    prints: NDArray[np.int64]
+    packed: Sequence[bytes]
+    rows: Rows
+
+    def only(self, places: Sequence[int]) -> Sketched:
+        """Some of the texts."""
+        new = np.full(len(self.words), -1)
+        new[places] = np.arange(len(places))
+        rows = self.rows.take(new[self.rows.articles] >= 0)
+        packed = [self.packed[i] for i in places] if self.packed else ()
+        return Sketched(self.words[places], self.prints[places], packed, rows.numbered(new[rows.articles]))
+
+
+def sketched(texts: Sequence[str], *, window: int, seed: int, keep_text: bool, room: Room | None = None) -> Sketched:
+    """Sketch and compress texts."""
+    room = room or Room()
+    words: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    prints: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    parts: list[Rows] = []
+    done = 0
+    for some in batches(texts):
+        batch = tokenize_batch(some, seed=seed, room=room)
+        hashes, places, contexts, own = fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+        number = np.repeat(np.arange(done, done + len(own)), own).astype(np.uint32)
+        starts = lengths = None
+        if not keep_text:
+            starts, lengths = shingle_spans(batch, places, own)
+        parts.append(Rows(keys_of(hashes), number, places.astype(np.uint32), narrowed(contexts), starts, lengths))
+        prints.append(own)
+        words.append(np.diff(batch.first))
+        done += len(own)
+    rows = Rows.joined(parts, spans=not keep_text).sorted()  # of equal ones, articles and words ascend already
+    packed = list(map(Packer().pack, texts)) if keep_text else ()
+    return Sketched(np.concatenate(words), np.concatenate(prints), packed, rows)
