@@ -9,7 +9,11 @@ NAMES = {
     "speed": "articles a second, ours and the peers, in one run",
     "passages": "recall and precision of planted passages, by length and share of changed words",
     "lineage": "who took from whom: ours and baselines on generated stories",
+    "wires": "sources that are not in the input, on real clusters read by eye",
     "train": "the ledger's trees, from generated stories",
+    "train_versions": "the trees that tell versions apart, from revision histories and generated updates",
+    "histories": "which of two versions is the newer, on revision histories",
+    "licences": "families of licence texts: edges and directions",
     "archive": "an archive day by day, look-ups in it, and peers",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }

@@ -1,304 +1,317 @@
 """`python -m benchmarks lineage`: how often the inferred lineage is right, ours and baselines, on generated stories.
 
-The stories are those of the generator's held-out half (events and sentence patterns that no number was fitted to), the
-intervals 95 % by bootstrap over stories. The ceiling of a tree is what a perfect tree would score, as second parents
-are edges too; edges that the texts cannot decide are counted all the same.
+The stories are those of the generators' held-out halves (`corpus.newsroom`: events and sentence patterns, the bureau:
+every template, lexicon set, name and credit form), which no number was fitted to. Beside the scores stands the ceiling:
+what one could score at most who knows how the stories were made (`corpus.newsroom.bureau.ceiling`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import facts
-from corpus.newsroom import GeneratedStory, generate
-from lineage import Article, Overlap, Settings, find_overlaps, trace
+from benchmarks.scoring import MEASURES, Counts, Tally, f1, measured, tally
+from benchmarks.systems import OURS, SYSTEMS, WITHOUT, system
+from corpus import newsroom
+from corpus.newsroom import bureau
+from corpus.newsroom.bureau.ceiling import ceiling
+from corpus.newsroom.bureau.oracle import oracle
+from lineage.descent import trees
 
 RESULTS = Path(__file__).parent / "results"
 LEVELS = ("easy", "medium", "hard")
-RESAMPLES = 400
-
-Edges = set[tuple[str, str]]
-
-
-@dataclass(slots=True)
-class Answer:
-    """What a system says of a story: edges (child, parent), groups under an unseen source, articles with nothing above
-    them; the probability of each edge; and how probable either direction of a linked pair is.
-    """
-
-    edges: Edges
-    unseen_pairs: Edges = field(default_factory=set)
-    roots: set[str] = field(default_factory=set)
-    probability: dict[tuple[str, str], float] = field(default_factory=dict)
-    directions: dict[tuple[str, str], float] = field(default_factory=dict)
+GENERATORS: dict[str, Callable[..., Any]] = {"newsroom": newsroom.generate, "bureau": bureau.generate}
+CLOCKS = ("none", "good", "day", "edited", "lying")
+REPORTS = 12  # independent reports of one event: as many as there are mostly wordings for
+PAIRS = {"newsroom": 66, "bureau": 56}  # that 12 reports make, on average: the bureau runs out of words now and then
+STRANGERS = "false edges per 10,000"
+COMPARED = ("edge F1", "root F1", "leaf F1", "ancestry F1", "unseen-pair F1", "direction", STRANGERS)
 
 
-def ours(articles: Sequence[Article]) -> Answer:
-    """`lineage.trace`."""
-    found = trace(articles)
-    edges = {(d.child, d.parent): d.probability for d in found.derivations}
-    pairs = {pair for source in found.sources for pair in _pairs(source.children)}
-    below = {child for child, _ in edges} | {child for source in found.sources for child in source.children}
-    directions = dict(edges)
-    for open_question in found.unresolved:
-        directions[open_question.a, open_question.b] = open_question.a_from_b
-        directions[open_question.b, open_question.a] = open_question.b_from_a
-    return Answer(set(edges), pairs, {a.id for a in articles} - below, edges, directions)
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One story and the systems that are to be scored on it."""
+
+    generator: str
+    seed: int
+    level: str
+    clocks: str
+    split: str
+    systems: tuple[str, ...]
+    alone: bool = False
 
 
-def most_similar_earlier(articles: Sequence[Article]) -> Answer:
-    """RNewsflow's and Memetracker's way: of the earlier articles the most similar; by id where no clock tells."""
-    when = {a.id: (str(a.published or ""), a.id) for a in articles}
-    return _best_parent(articles, lambda child, parent: when[parent] < when[child])
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The tallies of a story by system, and what is to be known of the story: articles, edges, those that cannot be
+    decided, the ceilings' parts, what the oracle says (of the bureau's stories without clocks)."""
+
+    tallies: dict[str, Tally]
+    articles: int
+    edges: int
+    undecidable: int
+    direction: float
+    first_parents: int
+    oracle: Counts | None
 
 
-def earliest_star(articles: Sequence[Article]) -> Answer:
-    """Everything that is linked came from the earliest of it."""
-    when = {a.id: (str(a.published or ""), a.id) for a in articles}
-    shares = _shares(articles)
-    edges: Edges = set()
-    for group in _components(shares):
-        first = min(group, key=lambda id: when[id])
-        edges |= {(id, first) for id in group if id != first}
-    return _answer(articles, edges)
-
-
-def most_contained(articles: Sequence[Article]) -> Answer:
-    """The parent is the article that holds most of the child, of the two the less contained one (containment)."""
-    shares = _shares(articles)
-    return _best_parent(articles, lambda child, parent: shares[child, parent] > shares[parent, child])
-
-
-def longer(articles: Sequence[Article]) -> Answer:
-    """The longer of two linked articles is the parent of the shorter."""
-    length = {a.id: (len(a.text), a.id) for a in articles}
-    return _best_parent(articles, lambda child, parent: length[parent] > length[child])
-
-
-SYSTEMS: dict[str, Callable[[Sequence[Article]], Answer]] = {
-    "lineage": ours,
-    "most similar earlier": most_similar_earlier,
-    "earliest star": earliest_star,
-    "most contained": most_contained,
-    "longer is the source": longer,
-}
-
-
-def _shares(articles: Sequence[Article]) -> dict[tuple[str, str], float]:
-    """For linked pairs, the share of the first that stands in the second, narration of 25 words or more."""
-    settings = replace(Settings(), overlap=replace(Settings().overlap, window=4))
-    found: Iterable[Overlap] = find_overlaps(list(articles), settings=settings)
-    shares: dict[tuple[str, str], float] = {}
-    for overlap in found:
-        if overlap.narrated >= 25:
-            shares[overlap.a, overlap.b], shares[overlap.b, overlap.a] = overlap.a_in_b, overlap.b_in_a
-    return shares
-
-
-def _best_parent(articles: Sequence[Article], may: Callable[[str, str], bool]) -> Answer:
-    shares = _shares(articles)
-    edges: Edges = set()
-    for child in {child for child, _ in shares}:
-        allowed = [p for c, p in shares if c == child and may(child, p)]
-        if allowed:
-            edges.add((child, max(allowed, key=lambda p: (shares[child, p], p))))
-    return _answer(articles, edges)
-
-
-def _answer(articles: Sequence[Article], edges: Edges) -> Answer:
-    below = {child for child, _ in edges}
-    return Answer(edges, set(), {a.id for a in articles} - below, {}, dict.fromkeys(edges, 1.0))
-
-
-def _components(shares: dict[tuple[str, str], float]) -> list[set[str]]:
-    groups: list[set[str]] = []
-    for pair in shares:
-        touched = [group for group in groups if group & set(pair)]
-        groups = [group for group in groups if group not in touched]
-        groups.append(set(pair).union(*touched))
-    return groups
-
-
-def _pairs(ids: Iterable[str]) -> Edges:
-    ordered = sorted(ids)
-    return {(one, other) for k, one in enumerate(ordered) for other in ordered[k + 1 :]}
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts of one story, to be added up."""
-
-    edges: tuple[int, int, int]  # right, said, true
-    roots: tuple[int, int, int]
-    unseen: tuple[int, int, int]
-    directed: tuple[float, int]  # right (ties a half), true edges that are linked at all
-    sure: tuple[int, int]  # right, said, of edges with a probability of .9 or more
-    strangers: tuple[int, int]  # false edges, pairs of articles without a text behind both
-    shown: list[tuple[float, bool]]  # probability and truth of shown edges
-
-
-def tally(story: GeneratedStory, answer: Answer) -> Tally:
-    """Compare an answer with the truth."""
-    truth = story.truth
-    edges = {(edge.child, edge.parent) for edge in truth.edges}
-    below = {child for child, _ in edges} | {child for node in truth.unseen for child in node.children}
-    roots = {a.id for a in story.articles} - below
-    unseen = {pair for node in truth.unseen for pair in _pairs(node.children)}
-    directed, linked = 0.0, 0
-    for child, parent in edges:
-        right, wrong = answer.directions.get((child, parent), 0.0), answer.directions.get((parent, child), 0.0)
-        if right or wrong:
-            linked += 1
-            directed += 1.0 if right > wrong else 0.5 if right == wrong else 0.0
-    sure = {edge for edge, p in answer.probability.items() if p >= 0.9}
-    false = {tuple(sorted(edge)) for edge in answer.edges} & truth.unrelated
-    return Tally(
-        (len(answer.edges & edges), len(answer.edges), len(edges)),
-        (len(answer.roots & roots), len(answer.roots), len(roots)),
-        (len(answer.unseen_pairs & unseen), len(answer.unseen_pairs), len(unseen)),
-        (directed, linked),
-        (len(sure & edges), len(sure)),
-        (len(false), len(truth.unrelated)),
-        [(p, edge in edges) for edge, p in answer.probability.items()],
+def scored(task: Task) -> Scored:
+    """Make the story, ask the systems, compare."""
+    generate = GENERATORS[task.generator]
+    if task.alone:
+        size = (REPORTS, REPORTS)
+        story = generate(task.seed, task.level, clocks=task.clocks, split=task.split, size=size, alone=True)
+    else:
+        story = generate(task.seed, task.level, clocks=task.clocks, split=task.split)
+    edges = story.truth.edges
+    known = task.generator == "bureau" and task.clocks == "none" and not task.alone
+    return Scored(
+        {name: tally(story, system(name)(story.articles)) for name in task.systems},
+        len(story.articles),
+        len(edges),
+        sum(not edge.decidable for edge in edges),
+        ceiling(story).direction * len(edges),
+        len({edge.child for edge in edges}),
+        oracle(task.seed, task.level, task.split) if known else None,  # type: ignore[arg-type]
     )
 
 
-def _f1(counts: Sequence[tuple[int, int, int]]) -> float | None:
-    right, said, true = (sum(column) for column in zip(*counts, strict=True))
-    return 2 * right / (said + true) if said + true else None
+def use_ledger(path: Path | None) -> None:
+    """Let the trees of another file be the ledger, in this process."""
+    if path is not None:
+        trees.FILE = path
+        trees.shipped.cache_clear()
 
 
-def _ratio(counts: Sequence[tuple[float, int]]) -> float | None:
-    part, whole = (sum(column) for column in zip(*counts, strict=True))
-    return part / whole if whole else None
+def all_scored(tasks: Sequence[Task], workers: int, ledger: Path | None) -> Iterator[Scored]:
+    """The tasks' results in their order."""
+    with ProcessPoolExecutor(workers, initializer=use_ledger, initargs=(ledger,)) as pool:
+        yield from pool.map(scored, tasks, chunksize=4)
 
 
-def calibration_error(shown: Sequence[tuple[float, bool]], bins: int = 10) -> float | None:
-    """The mean distance between probability and share of right ones, over bins of equal width, weighted by size."""
-    if not shown:
-        return None
-    held: dict[int, list[tuple[float, bool]]] = {}
-    for probability, right in shown:
-        held.setdefault(min(bins - 1, int(probability * bins)), []).append((probability, right))
-    gaps = (abs(sum(p for p, _ in own) - sum(r for _, r in own)) for own in held.values())
-    return sum(gaps) / len(shown)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run: `stories` of each generator, level and kind of clocks, from `seed` on; `pairs` of independent
+    reports."""
+
+    generators: tuple[str, ...]
+    clocks: tuple[str, ...]
+    systems: tuple[str, ...]
+    stories: int
+    pairs: int
+    split: str
+    seed: int
+    workers: int
+    ledger: Path | None
 
 
-MEASURES: dict[str, Callable[[Sequence[Tally]], float | None]] = {
-    "edge F1": lambda rows: _f1([row.edges for row in rows]),
-    "root F1": lambda rows: _f1([row.roots for row in rows]),
-    "unseen-pair F1": lambda rows: _f1([row.unseen for row in rows]),
-    "direction": lambda rows: _ratio([row.directed for row in rows]),
-    "precision at .9": lambda rows: _ratio([row.sure for row in rows]),
-    "calibration error": lambda rows: calibration_error([entry for row in rows for entry in row.shown]),
-    "false edges per 10,000": lambda rows: (
-        None if (share := _ratio([row.strangers for row in rows])) is None else 1e4 * share
-    ),
-}
+def run(plan: Plan) -> dict[str, Any]:
+    """All systems on all stories, then the independent reports."""
+    rows: list[dict[str, Any]] = []
+    about: list[dict[str, Any]] = []
+    for generator in plan.generators:
+        for kind in plan.clocks:
+            for level in LEVELS:
+                print(f"{generator}, {level}, clocks {kind}", file=sys.stderr)
+                seeds = range(plan.seed, plan.seed + plan.stories)
+                tasks = [Task(generator, seed, level, kind, plan.split, plan.systems) for seed in seeds]
+                made = list(all_scored(tasks, plan.workers, plan.ledger))
+                key = {"generator": generator, "level": level, "clocks": kind}
+                rows += [
+                    {"system": name, **key, **measured([story.tallies[name] for story in made])}
+                    for name in plan.systems
+                ]
+                about.append({**key, **_about(made)})
+    strangers = [_strangers(plan, generator) for generator in plan.generators] if plan.pairs else []
+    return {
+        "machine": facts(), "split": plan.split, "stories": plan.stories, "seed": plan.seed,
+        "ledger": "shipped" if plan.ledger is None else plan.ledger.name, "rows": rows, "about": about,
+        "independent": [row for own in strangers for row in own],
+    }  # fmt: skip
 
 
-def measured(rows: Sequence[Tally], seed: int = 1) -> dict[str, Any]:
-    """Each measure with its interval."""
-    rng = random.Random(seed)
-    samples = [[rows[rng.randrange(len(rows))] for _ in rows] for _ in range(RESAMPLES)]
-    result: dict[str, Any] = {}
-    for name, measure in MEASURES.items():
-        value = measure(rows)
-        spread = sorted(found for sample in samples if (found := measure(sample)) is not None)
-        ends = (spread[int(0.025 * len(spread))], spread[int(0.975 * len(spread))]) if spread else (None, None)
-        result[name] = {"value": value, "low": ends[0], "high": ends[1]}
-    return result
+def _about(made: Sequence[Scored]) -> dict[str, Any]:
+    """What the stories hold, and the ceilings: see `corpus.newsroom.bureau.ceiling`."""
+    edges, first = sum(story.edges for story in made), sum(story.first_parents for story in made)
+    return {
+        "articles": sum(story.articles for story in made),
+        "edges": edges,
+        "undecidable": sum(story.undecidable for story in made),
+        "direction ceiling": sum(story.direction for story in made) / edges if edges else None,
+        "tree ceiling": 2 * first / (first + edges) if edges else None,
+        "oracle": f1([story.oracle for story in made if story.oracle]),
+    }
 
 
-def tree_ceiling(stories: Sequence[GeneratedStory]) -> float | None:
-    """The edge F1 of a perfect tree: one parent a child."""
-    counts = []
-    for story in stories:
-        children = {edge.child for edge in story.truth.edges}
-        counts.append((len(children), len(children), len(story.truth.edges)))
-    return _f1(counts)
-
-
-def run(stories: int, clocks: Sequence[str], split: str, names: Sequence[str], seed: int) -> dict[str, Any]:
-    """All systems on all levels and clocks."""
+def _strangers(plan: Plan, generator: str) -> list[dict[str, Any]]:
+    """False edges among independent reports of one event, of the level `hard` (which has the widest events)."""
+    stories = -(-plan.pairs // PAIRS[generator])
+    print(f"{generator}, {stories} stories of {REPORTS} independent reports", file=sys.stderr)
+    seeds = range(plan.seed, plan.seed + stories)
+    tasks = [Task(generator, seed, "hard", "none", plan.split, plan.systems, alone=True) for seed in seeds]
+    made = list(all_scored(tasks, plan.workers, plan.ledger))
     rows = []
-    for kind in clocks:
-        for level in LEVELS:
-            made = [
-                generate(seed + number, level, clocks=kind, split=split)  # type: ignore[arg-type]
-                for number in range(stories)
-            ]
-            for name in names:
-                print(f"{name}, {level}, clocks {kind}", file=sys.stderr)
-                tallies = [tally(story, SYSTEMS[name](story.articles)) for story in made]
-                rows.append({"system": name, "level": level, "clocks": kind, **measured(tallies)})
-            edges = [edge for story in made for edge in story.truth.edges]
-            rows[-len(names)]["about"] = {
-                "articles": sum(len(story.articles) for story in made),
-                "edges": len(edges),
-                "undecidable": sum(not edge.decidable for edge in edges),
-                "tree ceiling": tree_ceiling(made),
-            }
-    return {"machine": facts(), "split": split, "stories": stories, "seed": seed, "rows": rows}
+    for name in plan.systems:
+        tallies = [story.tallies[name] for story in made]
+        counted = [row.shares["strangers"] for row in tallies]
+        pairs, false = sum(int(whole) for _, whole in counted), sum(int(part) for part, _ in counted)
+        rate = measured(tallies, names=(STRANGERS,))[STRANGERS]
+        if not false:
+            rate["high"] = 3e4 / pairs  # none in n: at most 3 in n, with 95 % confidence
+        rows.append({"system": name, "generator": generator, "pairs": pairs, "false": false, STRANGERS: rate})
+    return rows
 
 
 def markdown(result: dict[str, Any]) -> str:
-    """A table for each kind of clock."""
-    lines = [f"{result['stories']} stories a level, half `{result['split']}`; 95 % intervals over stories"]
-    for kind in dict.fromkeys(row["clocks"] for row in result["rows"]):
-        lines += ["", f"Clocks: {kind}", "", f"| system | level | {' | '.join(MEASURES)} |"]
-        lines.append("|---|---|" + "---:|" * len(MEASURES))
-        for row in result["rows"]:
-            if row["clocks"] == kind:
-                cells = [_cell(row[name]) for name in MEASURES]
-                lines.append(f"| {row['system']} | {row['level']} | {' | '.join(cells)} |")
-    for row in result["rows"]:
-        if "about" in row:
-            about = row["about"]
-            lines += [
-                "",
-                f"{row['level']}, clocks {row['clocks']}: {about['articles']:,} articles, {about['edges']} edges, "
-                f"{about['undecidable']} of them not decidable by the texts; a perfect tree has edge F1 "
-                f"{about['tree ceiling']:.3f}.",
+    """For each generator and kind of clocks ours with intervals, then all systems; the clocks beside each other; the
+    independent reports."""
+    rows = result["rows"]
+    lines = [
+        f"{result['stories']} stories a level, half `{result['split']}`, ledger: {result['ledger']}; easy/medium/hard; "
+        "95 % intervals over stories, those of the baselines in the JSON beside."
+    ]
+    for key in dict.fromkeys((row["generator"], row["clocks"]) for row in rows):
+        own = [row for row in rows if (row["generator"], row["clocks"]) == key]
+        names = list(dict.fromkeys(row["system"] for row in own))
+        lines += [
+            "",
+            f"## {key[0]}, clocks: {key[1]}",
+            "",
+            f"| {names[0]} | {' | '.join(LEVELS)} |",
+            "|---|---|---|---|",
+        ]
+        mine = [row for row in own if row["system"] == names[0]]
+        lines += [f"| {name} | {' | '.join(_cell(row[name]) for row in mine)} |" for name in MEASURES]
+        lines += [_described(about) for about in result["about"] if (about["generator"], about["clocks"]) == key]
+        if len(names) > 1:
+            lines += ["", f"| system | {' | '.join(COMPARED)} |", "|---|" + "---|" * len(COMPARED)]
+            for name in names:
+                cells = [_levels([row for row in own if row["system"] == name], measure) for measure in COMPARED]
+                lines.append(f"| {name} | {' | '.join(cells)} |")
+    if len({row["clocks"] for row in rows}) > 1:
+        lines += _by_clocks(rows)
+    if result["independent"]:
+        lines += ["", "## Independent reports of one event", ""]
+        lines += [f"| system | generator | pairs | false | {STRANGERS} |", "|---|---|---:|---:|---:|"]
+        for row in result["independent"]:
+            cells = [
+                row["system"],
+                row["generator"],
+                f"{row['pairs']:,}",
+                f"{row['false']:,}",
+                _cell(row[STRANGERS], 1),
             ]
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(entry: dict[str, float | None]) -> str:
+def _levels(rows: Sequence[dict[str, Any]], measure: str) -> str:
+    """Easy, medium and hard in one cell, without intervals."""
+    values = [row[measure]["value"] for row in rows]
+    return "/".join("–" if value is None else _number(value, _places(measure)) for value in values)
+
+
+def _places(measure: str) -> int:
+    return 1 if measure == STRANGERS else 3
+
+
+def _number(value: float, places: int) -> str:
+    return f"{value:.{places}f}"
+
+
+def _described(about: dict[str, Any]) -> str:
+    text = f"\n{about['level']}: {about['articles']:,} articles, {about['edges']} edges"
+    if not about["edges"]:
+        return text + "."
+    return (
+        f"{text}, {about['undecidable']} of them not decidable. Ceilings: direction {about['direction ceiling']:.3f}, "
+        f"edge F1 of a tree {about['tree ceiling']:.3f}"
+        + ("." if about["oracle"] is None else f"; an oracle that knows how copies are made: {about['oracle']:.3f}.")
+    )
+
+
+def _by_clocks(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """One table of all clocks."""
+    kinds = list(dict.fromkeys(row["clocks"] for row in rows))
+    yield from ("", "## By clocks", "", f"| system | generator | measure | {' | '.join(kinds)} |")
+    yield "|---|---|---|" + "---|" * len(kinds)
+    for name, generator in dict.fromkeys((row["system"], row["generator"]) for row in rows):
+        own = [row for row in rows if (row["system"], row["generator"]) == (name, generator)]
+        for measure in ("edge F1", "direction"):
+            cells = [_levels([row for row in own if row["clocks"] == kind], measure) for kind in kinds]
+            yield f"| {name} | {generator} | {measure} | {' | '.join(cells)} |"
+
+
+def _cell(entry: dict[str, float | None], places: int = 3) -> str:
     if entry["value"] is None:
         return "–"
+    value = _number(entry["value"], places)
     if entry["low"] is None or entry["high"] is None:
-        return f"{entry['value']:.3f}"
-    return f"{entry['value']:.3f} ({entry['low']:.3f}–{entry['high']:.3f})"
+        return value
+    return f"{value} ({_number(entry['low'], places)}–{_number(entry['high'], places)})"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks lineage", description=__doc__)
+    parser.add_argument("--generator", default=",".join(GENERATORS), help="with commas; by default both")
+    parser.add_argument("--stories", type=int, default=100, help="of each generator, level and kind of clocks")
+    parser.add_argument("--clocks", default="none,good", help=f"with commas, or all: {', '.join(CLOCKS)}")
+    parser.add_argument("--split", choices=["train", "held"], default="held")
+    parser.add_argument("--systems", help="only these, with commas")
+    parser.add_argument("--without", help="score ours with these groups of evidence taken for nothing, with commas")
+    parser.add_argument("--ablations", action="store_true", help="ours whole, and without each group in turn")
+    parser.add_argument("--ledger", type=Path, help="trees to score instead of the shipped ones")
+    parser.add_argument("--pairs", type=int, default=0, help="pairs of independent reports to look for false edges in")
+    parser.add_argument("--seed", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--output", "-o", type=Path, default=RESULTS, help="a folder for the results")
+    parser.add_argument("--name", default="lineage", help="of the results' files")
+    return parser
+
+
+def _systems(options: argparse.Namespace) -> tuple[str, ...]:
+    groups = tuple(dict.fromkeys(trees.shipped("edge").groups + trees.shipped("kin").groups))
+    if options.ablations:
+        return (OURS, *(OURS + WITHOUT + group for group in groups))
+    if options.without:
+        if unknown := set(options.without.split(",")) - set(groups):
+            raise ValueError(f"no evidence {', '.join(sorted(unknown))}; there is {', '.join(groups)}")
+        return (OURS, OURS + WITHOUT + options.without.replace(",", "+"))
+    names = tuple(options.systems.split(",")) if options.systems else tuple(SYSTEMS)
+    if unknown := set(names) - SYSTEMS.keys():
+        raise ValueError(f"no system {', '.join(sorted(unknown))}; known are {', '.join(SYSTEMS)}")
+    return names
 
 
 def main(argv: Sequence[str]) -> int:
     """Measure, print the tables, write them with JSON beside."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks lineage", description=__doc__)
-    parser.add_argument("--stories", type=int, default=100, help="of each level and kind of clocks")
-    parser.add_argument(
-        "--clocks", default="none,good", help="with commas: none, day, coarse, noisy, edited, lying, good"
-    )
-    parser.add_argument("--split", choices=["train", "held"], default="held")
-    parser.add_argument("--systems", help="only these, with commas")
-    parser.add_argument("--seed", type=int, default=100_000)
-    parser.add_argument("--output", "-o", type=Path, default=RESULTS, help="a folder for the results")
+    parser = _parser()
     options = parser.parse_args(argv)
-    names = options.systems.split(",") if options.systems else list(SYSTEMS)
-    if unknown := set(names) - SYSTEMS.keys():
-        parser.error(f"no system {', '.join(sorted(unknown))}; known are {', '.join(SYSTEMS)}")
-    result = run(options.stories, options.clocks.split(","), options.split, names, options.seed)
+    generators = tuple(options.generator.split(","))
+    if unknown := set(generators) - GENERATORS.keys():
+        parser.error(f"no generator {', '.join(sorted(unknown))}; there are {', '.join(GENERATORS)}")
+    try:
+        systems = _systems(options)
+    except ValueError as error:
+        parser.error(str(error))
+    clocks = CLOCKS if options.clocks == "all" else tuple(options.clocks.split(","))
+    result = run(
+        Plan(
+            generators, clocks, systems, options.stories, options.pairs, options.split, options.seed, options.workers,
+            options.ledger,
+        )
+    )  # fmt: skip
     options.output.mkdir(parents=True, exist_ok=True)
     table = markdown(result)
-    (options.output / "lineage.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    (options.output / "lineage.md").write_text(table, encoding="utf-8")
+    (options.output / f"{options.name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (options.output / f"{options.name}.md").write_text(table, encoding="utf-8")
     print(table, end="")
     return 0
 

@@ -5,6 +5,9 @@ and sentences are, how much of a text stands in quotation marks, and which share
 stands in an unrelated article or in an independent report of the same event. In collections the two kinds of pairs are
 guessed: a pair is of one event if the two share ten or more capitalised words that at most RARE articles hold, and
 independent if it shares no run of twelve words.
+
+Copies are pairs of different outlets that share such a run, and a fifth or more of the smaller one's 5-grams, in
+collections and stories alike; of each the runs that both have, and how much was changed between the first and the last.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -27,8 +31,13 @@ from corpus.newsroom.bureau import generate as generate_second
 RUN = 12  # words in a row: more than two reporters have in common by chance
 RARE = 25  # articles that hold a name at most, for it to speak of one event
 NAMES = 10  # rare names in common make a pair one event
+MOST = 40  # articles that hold a run, for it to be of a text and not of every page
+COMPARED = 150  # copies that are aligned
 SAMPLE = 400  # articles, and pairs of each kind, that are measured
 TOKENS = (2_000, 20_000, 60_000)  # of running text at which different words are counted
+
+COPIED = 0.2  # of the smaller text's 5-grams make a pair with a common run copies
+SHORTEST_RUN = 3  # words in a row that count as kept
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _SENTENCE = re.compile(r"(?<=[.!?])[”\"’']?\s+")
@@ -37,12 +46,13 @@ _QUOTED = re.compile(r"[“\"]([^“”\"]{3,800})[”\"]")
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Texts, and pairs of their numbers: of unrelated articles, and of independent reports of one event."""
+    """Texts, and pairs of their numbers: unrelated articles, independent reports of one event, and copies."""
 
     name: str
     texts: Sequence[str]
     unrelated: Sequence[tuple[int, int]]
     same_event: Sequence[tuple[int, int]]
+    copies: Sequence[tuple[int, int]]
 
 
 def words(text: str) -> list[str]:
@@ -62,29 +72,49 @@ def shared(one: str, other: str, length: int) -> float:
     return len(mine & theirs) / max(1, min(len(mine), len(theirs)))
 
 
-def generated(name: str, generate: Callable[..., object], stories: int) -> Collection:
-    """Stories of the hard level; an article with an edge or a source is no independent report."""
+def copies(texts: Sequence[str], outlets: Sequence[str | None]) -> list[tuple[int, int]]:
+    """Pairs of different outlets with a common run and enough common 5-grams, a sample of them."""
+    holders: dict[tuple[str, ...], list[int]] = {}
+    for number, text in enumerate(texts):
+        for run in grams(text, RUN):
+            holders.setdefault(run, []).append(number)
+    pairs = {pair for held in holders.values() if 1 < len(held) <= MOST for pair in combinations(held, 2)}
+    apart = sorted((a, b) for a, b in pairs if outlets[a] is None or outlets[a] != outlets[b])
+    found = [
+        pair for pair in Random(3).sample(apart, len(apart)) if shared(texts[pair[0]], texts[pair[1]], 5) >= COPIED
+    ]
+    return found[:SAMPLE]
+
+
+def generated(name: str, generate: Callable[..., object], level: str, stories: int) -> Collection:
+    """Stories of one level."""
     texts: list[str] = []
+    outlets: list[str | None] = []
     one_event: list[tuple[int, int]] = []
     story_of: list[int] = []
     for seed in range(stories):
-        story = generate(seed, "hard", split="all")
+        story = generate(seed, level, split="all")
         place = {article.id: len(texts) + i for i, article in enumerate(story.articles)}  # type: ignore[attr-defined]
         texts += [article.text for article in story.articles]  # type: ignore[attr-defined]
+        outlets += [article.outlet for article in story.articles]  # type: ignore[attr-defined]
         story_of += [seed] * len(place)
         one_event += [(place[a], place[b]) for a, b in sorted(story.truth.unrelated)]  # type: ignore[attr-defined]
     rng = Random(1)
     pairs = [rng.sample(range(len(texts)), 2) for _ in range(SAMPLE)]
     far = [(a, b) for a, b in pairs if story_of[a] != story_of[b]]
-    return Collection(name, texts, far, rng.sample(one_event, min(SAMPLE, len(one_event))))
+    near = rng.sample(one_event, min(SAMPLE, len(one_event)))
+    return Collection(f"{name} {level}", texts, far, near, copies(texts, outlets))
 
 
 def collected(path: Path, name: str) -> Collection:
     """Real articles from a JSON-lines file, gzipped or not."""
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    texts = [text for line in raw.decode("utf-8").split("\n") if line and (text := json.loads(line).get("text"))]
+    found = [row for line in raw.decode("utf-8").split("\n") if line and (row := json.loads(line)).get("text")]
+    all_texts = [row["text"] for row in found]
+    copied = copies(all_texts, [row.get("owner") or row.get("outlet") for row in found])
+    kept = {number: all_texts[number] for pair in copied for number in pair}
     rng = Random(1)
-    texts = rng.sample(texts, min(3 * SAMPLE, len(texts)))
+    texts = rng.sample(all_texts, min(3 * SAMPLE, len(all_texts)))
     names = [{w for w in _WORD.findall(text) if w[0].isupper()} for text in texts]
     counts = Counter(name for found in names for name in found)
     rare = [{name for name in found if 1 < counts[name] <= RARE} for found in names]
@@ -99,7 +129,21 @@ def collected(path: Path, name: str) -> Collection:
         if len(rare[a] & rare[b]) <= 1 and not runs[a] & runs[b]:
             far.append((a, b))
     far = far or [pair for pair in combinations(range(len(texts)), 2) if not runs[pair[0]] & runs[pair[1]]]
-    return Collection(name, texts, far, rng.sample(near, min(SAMPLE, len(near))))
+    place = {number: len(texts) + i for i, number in enumerate(kept)}
+    moved = [(place[a], place[b]) for a, b in copied]
+    return Collection(name, [*texts, *kept.values()], far, rng.sample(near, min(SAMPLE, len(near))), moved)
+
+
+def kept_runs(one: str, other: str) -> tuple[list[int], float]:
+    """The lengths of the runs of words that two texts have in common in one order, and the share of the first one's
+    words, from the first run to the last, that stand in none."""
+    mine, theirs = words(one), words(other)
+    blocks = SequenceMatcher(None, mine, theirs, False).get_matching_blocks()
+    blocks = [block for block in blocks if block.size >= SHORTEST_RUN]
+    if not blocks:
+        return [], 1.0
+    stretch = blocks[-1].a + blocks[-1].size - blocks[0].a
+    return [block.size for block in blocks], 1 - sum(block.size for block in blocks) / stretch
 
 
 def rows(found: Collection) -> Iterator[tuple[str, str]]:
@@ -120,6 +164,21 @@ def rows(found: Collection) -> Iterator[tuple[str, str]]:
             shares = [shared(found.texts[a], found.texts[b], length) for a, b in pairs]
             yield f"{length}-grams shared, {label}, %", f"{100 * mean(shares):.2f}" if shares else "–"
         yield f"pairs, {label}", f"{len(pairs)}"
+    yield from _copied(found)
+
+
+def _copied(found: Collection) -> Iterator[tuple[str, str]]:
+    """What is measured of copies."""
+    measured = [kept_runs(*sorted((found.texts[a], found.texts[b]), key=len)) for a, b in found.copies[:COMPARED]]
+    runs = sorted(size for sizes, _ in measured for size in sizes)
+    yield "copies", f"{len(found.copies)}"
+    for share in (0.5, 0.9):
+        yield f"kept run, quantile {share}, words", f"{runs[int(share * len(runs))]}" if runs else "–"
+    longest = [max(sizes, default=0) for sizes, _ in measured]
+    yield "longest kept run, median", f"{median(longest):.0f}" if longest else "–"
+    changed = sorted(share for _, share in measured)
+    for share in (0.1, 0.5, 0.9):
+        yield f"share changed, quantile {share}", f"{changed[int(share * len(changed))]:.2f}" if changed else "–"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -127,10 +186,15 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.newsroom_realism", description=__doc__)
     parser.add_argument("--stories", type=int, default=60, help="generated stories of each newsroom")
     parser.add_argument("--real", type=Path, nargs="*", default=[], help="JSON lines of real articles")
+    parser.add_argument("--levels", nargs="+", default=["easy", "medium", "hard"], help="of the generated stories")
     options = parser.parse_args(argv)
+    generators: dict[str, Callable[..., object]] = {"newsroom": generate_first, "bureau": generate_second}
     collections = [
-        generated("newsroom", generate_first, options.stories),
-        generated("bureau", generate_second, options.stories),
+        *(
+            generated(name, generate, level, options.stories)
+            for name, generate in generators.items()
+            for level in options.levels
+        ),
         *(collected(path, f"{path.parent.name}") for path in options.real),
     ]
     tables = [dict(rows(found)) for found in collections]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lineage import finding
 from lineage.model import Article, Overlap
+from lineage.overlap.rewording import with_rewrites
 from lineage.settings import Settings
 
 
@@ -20,7 +21,8 @@ def compare(
     """Every passage that two articles share, down to runs of `settings.overlap.least_words` equal words.
 
     With `rewrites` reworded passages, too; `profile` says how much must speak for one: `news` demands that the words
-    keep their order, `exhaustive` does not and finds "the same event" as well.
+    keep their order, `exhaustive` does not and finds "the same event" as well. What lacks only the order is given as
+    `related`, and counts for nothing.
 
     The two may have the same id. Articles that share nothing give an `Overlap` without passages.
     """
@@ -29,5 +31,5 @@ def compare(
     found = finding.find_overlaps(pair, settings=replace(settings, overlap=finest))
     overlap = next(iter(found), Overlap("a", "b", (), 0.0, 0.0, 0, 0))
     if rewrites:
-        (overlap,) = finding.with_rewrites([overlap], pair, finding.PROFILES[profile])
+        (overlap,) = with_rewrites([overlap], pair, finding.PROFILES[profile])
     return replace(overlap, a=a.id, b=b.id)

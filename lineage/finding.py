@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -11,32 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.errors import UsageError
-from lineage.kernel import Room
-from lineage.model import Article, Furniture, Grade, Overlap, Passage, Skipped, Span
-from lineage.overlap.aside import outside, standing_spans, stands
-from lineage.overlap.candidates import MERGE_GAP, Holders, Postings, Segments, segments, without
-from lineage.overlap.chains import chain
-from lineage.overlap.collection import Collection, Prepared
+from lineage.kernel import Prints, Room
+from lineage.model import Article, Furniture, Overlap, Skipped, Span
+from lineage.overlap.aside import Aside
+from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
+from lineage.overlap.chains import Stock, chain
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import EXACT, overlaps, phrases, unclaimed
-from lineage.overlap.recurrence import STANDING, Recurring, recurring
+from lineage.overlap.passages import overlaps, phrases, unclaimed
+from lineage.overlap.recurrence import Recurring, recurring
 from lineage.overlap.reprints import Families, folded
-from lineage.overlap.rewrites import EXHAUSTIVE, LEAST_IDENTITY, NEWS, rewritten
+from lineage.overlap.rewording import with_rewrites
+from lineage.overlap.rewrites import EXHAUSTIVE, NEWS
 from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
-from lineage.overlap.winnow import fingerprints
+from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
-from lineage.text.quotes import find_quotes
-from lineage.text.tokens import BATCH_CHARS, batches, tokenize, tokenize_batch, tokenize_encoded
+from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
-Sketched = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
-
-LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 
 
 class OverlapStream(Iterator[Overlap]):
@@ -75,10 +72,12 @@ class OverlapStream(Iterator[Overlap]):
             collected.add(*sketched)
         names, outlets = list(seen), _numbered(seen.values())
         postings, holders = collected.shared()
-        aside = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
-        self.furniture.extend(_furniture(aside, articles))
-        self._standing.update(_standing(postings, holders, aside, names))
-        holders = without(holders, aside.entries)
+        furniture = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
+        self.furniture.extend(_furniture(furniture, articles))
+        at = np.sort(holders.postings[furniture.entries])
+        standing = postings.articles[at], postings.words[at].astype(np.int64)
+        self._standing.update(_standing(*standing, names))
+        holders = without(holders, furniture.entries)
         if families is not None:
             holders = folded(postings, holders, families)
         self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
@@ -89,22 +88,15 @@ class OverlapStream(Iterator[Overlap]):
             stock = stocked(texts, room)
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             ids = [names[i] for i in present]
-            spans = {
-                id: standing_spans(tokenize(text), self._standing[id].tolist())
-                for id, text in zip(ids, texts, strict=True)
-                if id in self._standing
-            }
+            aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
             short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
-            for phrase in short:
-                sides = (phrase.left, phrase.a), (phrase.right, phrase.b)
-                if not any(stands(span, spans.get(ids[side], ())) for side, span in sides):
-                    self._set_aside(texts[phrase.left], phrase.a)
+            if aside is not None:
+                short = short.take(~short.aside(aside))
+            for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
+                self._set_aside(texts[number], Span(start, end))
             text_of = dict(zip(ids, texts, strict=True))
-            for whole in overlaps(runs, stock, ids):
-                overlap = outside(whole, spans)
-                if overlap is None:
-                    continue
+            for overlap in overlaps(runs, stock, ids, aside):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
@@ -115,7 +107,7 @@ class OverlapStream(Iterator[Overlap]):
         self.formulas[" ".join(text[span.start : span.end].split())] += 1
 
 
-def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Sketched]:
+def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Prints]:
     """The fingerprints of articles batch after batch, of the first `whole` every shingle; what the articles are called
     goes to `seen`. Of the texts of a table no string is made.
     """
@@ -123,9 +115,8 @@ def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels
         for id, outlet in articles.labels():
             _see(id, outlet, seen)
         room = Room()
-        for data, bounds in articles.encoded(BATCH_CHARS):
-            batch = tokenize_encoded(data, bounds, room=room)
-            yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+        for data, bounds in articles.encoded(AT_ONCE):
+            yield sketch(data, bounds, partial(_decoded, data, bounds), window, room)
     else:
         texts = _texts(articles, seen)
         yield from sketches(islice(texts, whole), 1)
@@ -168,90 +159,6 @@ def find_overlaps(
     return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None, families)
 
 
-def with_rewrites(
-    found: Iterable[Overlap],
-    articles: Sequence[Article],
-    profile: Rewrites,
-    standing: Mapping[str, NDArray[np.int64]] = {},
-) -> Iterator[Overlap]:
-    """The overlaps with the reworded passages of their articles added.
-
-    How common a word is, is told from the two articles alone: what a pair shares does not depend on other articles.
-    `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
-    """
-    texts = {article.id: article.text for article in articles}
-    marks: dict[str, tuple[Span, ...]] = {}
-    for overlap in found:
-        collection = Collection()
-        a, b = collection.prepare(texts[overlap.a]), collection.prepare(texts[overlap.b])
-        for id, text in ((overlap.a, a), (overlap.b, b)):
-            if id not in marks:
-                marks[id] = find_quotes(text.text)
-        quotes = marks[overlap.a], marks[overlap.b]
-        held = [(passage.a, passage.b) for passage in overlap.passages]
-        added = [
-            passage
-            for one, other, blocks in rewritten(a, b, collection, profile, held)
-            if (passage := _rewritten(one, other, blocks, a, b, quotes)).words >= profile.chain_words
-            and passage.identity >= LEAST_EQUAL
-            and not _stands(passage, a, standing.get(overlap.a))
-        ]
-        if not added:
-            yield overlap
-            continue
-        kept = [passage for passage in overlap.passages if not any(_within(passage, whole) for whole in added)]
-        passages = sorted([*kept, *added], key=lambda passage: passage.a)
-        words = sum(passage.words for passage in passages)
-        inside = round(sum(passage.words * passage.quoted for passage in passages))
-        shares = min(1.0, words / len(a)), min(1.0, words / len(b))
-        yield Overlap(overlap.a, overlap.b, tuple(passages), *shares, words - inside, inside)
-
-
-def _stands(passage: Passage, text: Prepared, standing: NDArray[np.int64] | None) -> bool:
-    """Whether most of a passage is furniture of the first article."""
-    if standing is None:
-        return False
-    low, high = np.searchsorted(text.starts, (passage.a.start, passage.a.end)).tolist()
-    inside = np.zeros(high - low, bool)
-    for first in standing.tolist():
-        inside[max(0, first - low) : max(0, first + STANDING - low)] = True
-    return bool(2 * inside.sum() > high - low)
-
-
-def _within(passage: Passage, whole: Passage) -> bool:
-    """Whether a passage lies within another on both sides."""
-    return all(
-        outer.start <= inner.start and inner.end <= outer.end
-        for inner, outer in ((passage.a, whole.a), (passage.b, whole.b))
-    )
-
-
-def _rewritten(
-    one: Span,
-    other: Span,
-    blocks: list[tuple[Span, Span]],
-    a: Prepared,
-    b: Prepared,
-    quotes: tuple[Sequence[Span], Sequence[Span]],
-) -> Passage:
-    """A reworded passage: its words are those that stand in both in the same order."""
-    equal, quoted = 0, 0
-    for left, right in blocks:
-        low, high = np.searchsorted(a.starts, (left.start, left.end))
-        equal += int(high - low)
-        inside = [
-            any(q.start <= s.start and s.end <= q.end for q in own)
-            for own, s in zip(quotes, (left, right), strict=True)
-        ]
-        quoted += int(high - low) if all(inside) else 0
-    sizes = [
-        int(np.diff(np.searchsorted(text.starts, (span.start, span.end)))[0]) for text, span in ((a, one), (b, other))
-    ]
-    identity = equal / max(1, *sizes)
-    grade: Grade = "exact" if identity >= EXACT else "edited" if identity >= LEAST_IDENTITY else "rewritten"
-    return Passage(one, other, equal, identity, quoted / max(1, equal), grade, tuple(blocks))
-
-
 def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
     """A number for each outlet, -1 where it is not known."""
     numbers: dict[str, int] = {}
@@ -261,37 +168,49 @@ def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
 def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
     """The passages set aside, with their wording; those with the most holders first."""
     order = np.lexsort((aside.first, aside.article, -aside.holders))
+    owners, local = np.unique(aside.article, return_inverse=True)
+    texts = [articles[i].text for i in owners.tolist()]
+    words = tokenize_batch(texts)
+    last = words.first[local] + np.minimum(aside.last + SHINGLE, np.diff(words.first)[local]) - 1
+    starts, ends = words.starts[words.first[local] + aside.first], words.ends[last]
     for k in order.tolist():
-        article = articles[int(aside.article[k])]
-        words = tokenize(article.text)
-        last = min(int(aside.last[k]) + SHINGLE, len(words)) - 1
-        span = Span(int(words.starts[aside.first[k]]), int(words.ends[last]))
-        wording = " ".join(article.text[span.start : span.end].split())
+        article, text, span = articles[int(aside.article[k])], texts[local[k]], Span(int(starts[k]), int(ends[k]))
+        wording = " ".join(text[span.start : span.end].split())
         yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
 
 
 def _standing(
-    postings: Postings, holders: Holders, aside: Recurring, names: Sequence[str]
+    articles: NDArray[np.int32], words: NDArray[np.int64], names: Sequence[str]
 ) -> dict[str, NDArray[np.int64]]:
-    """The words at which the furniture's fingerprints stand, by article."""
-    at = np.sort(holders.postings[aside.entries])
-    articles, words = postings.articles[at], postings.words[at].astype(np.int64)
-    edges = np.flatnonzero(np.diff(articles, prepend=-1, append=-1)) if len(at) else np.zeros(1, np.int64)
+    """The words at which the furniture's fingerprints stand, by article; given by article and word, ascending."""
+    edges = np.flatnonzero(np.diff(articles, prepend=-1, append=-1)) if len(words) else np.zeros(1, np.int64)
     return {
         names[int(articles[low])]: words[low:high]
         for low, high in zip(edges.tolist(), edges[1:].tolist(), strict=False)
     }
 
 
-def sketches(texts: Iterable[str], window: int) -> Iterator[Sketched]:
+def _aside(standing: tuple[NDArray[np.int32], NDArray[np.int64]], present: Sequence[int], stock: Stock) -> Aside | None:
+    """Where furniture stands in the articles `present`, if it does in any; given by article and word, ascending."""
+    articles, words = standing
+    numbers = np.array(present)
+    local = np.minimum(np.searchsorted(numbers, articles), len(numbers) - 1)
+    there = numbers[local] == articles
+    return Aside.of(stock, local[there], words[there]) if there.any() else None
+
+
+def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:
     """The fingerprints of texts, batch after batch: hash, word in its text, context, and how many each text has.
 
     What comes out holds until the next batch.
     """
     room = Room()
-    for some in batches(texts):
-        batch = tokenize_batch(some, room=room)
-        yield fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+    for some in batches(texts, AT_ONCE):
+        yield sketch(*joined(some, room), some.__getitem__, window, room)
+
+
+def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> str:
+    return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:

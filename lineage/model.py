@@ -17,6 +17,7 @@ CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndic
 DerivationKind = Literal["copy", "update"]
 RelationKind = Literal["quotations", "formulas", "brief"]
 ArticleClass = Literal["wholly", "partly", "not"]
+CreditState = Literal["present", "elsewhere", "stripped", "absent"]
 SourceKind = Literal["declared", "inferred"]
 SkipKind = Literal["unreadable", "noted", "capped"]
 
@@ -113,7 +114,8 @@ class Overlap:
     """Everything that two articles share. It has no direction.
 
     `a_in_b` is the share of a's words that also stand in b (0..1), `b_in_a` the reverse. `narrated` counts the
-    shared words outside quotation marks, `quoted` those inside.
+    shared words outside quotation marks, `quoted` those inside. `related` are stretches that tell of the same, but
+    whose words do not keep their order; no number counts them.
     """
 
     a: str
@@ -123,12 +125,13 @@ class Overlap:
     b_in_a: float
     narrated: int
     quoted: int
+    related: tuple[Passage, ...] = ()
 
     def swapped(self) -> Overlap:
         """The same overlap seen from the other article."""
         return Overlap(
             self.b, self.a, tuple(passage.swapped() for passage in self.passages),
-            self.b_in_a, self.a_in_b, self.narrated, self.quoted,
+            self.b_in_a, self.a_in_b, self.narrated, self.quoted, tuple(passage.swapped() for passage in self.related),
         )  # fmt: skip
 
 
@@ -203,6 +206,25 @@ class Source:
     probability: Mapping[str, float]
     reasons: Mapping[str, tuple[Reason, ...]]
     wording: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What an article has of a text above it: `source` is the id of an article or of an unseen source.
+
+    `words` counts the words of the article's narration in the stretches that the two share (small changes within them
+    included), `narration` is their share of the article's narration, `used` the share of the other's narration that
+    the article has kept (0..1; None where it cannot be known, as of a text that is not in the input). `credit` tells
+    whether the article names that text, or one behind it (`present`); only others, from whom it has nothing
+    (`elsewhere`); nobody, although a credit came with the text (`stripped`); or nobody (`absent`).
+    """
+
+    article: str
+    source: str
+    words: int | None
+    narration: float | None
+    used: float | None
+    credit: CreditState
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +312,7 @@ class Lineage:
     origins: Origins
     skipped: tuple[Skipped, ...]
     provenance: Provenance
+    shares: tuple[Share, ...] = ()
 
     def parents(self, id: str) -> tuple[str, ...]:
         """Ids of the articles that `id` took from, most probable first."""

@@ -17,8 +17,9 @@ from lineage.settings import Settings
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
 from lineage.text.outlets import Registry, guess_outlet
-from lineage.text.quotes import find_quotes
-from lineage.text.tokens import batches, tokenize_batch
+from lineage.text.phrases import Words
+from lineage.text.quotes import quotes_in
+from lineage.text.tokens import batches, joined, tokenize_encoded
 from lineage.text.wires import strange_wires
 from lineage.version import __version__
 
@@ -84,14 +85,18 @@ def witnesses(
     """Each article with its words and marks; `aside` are stretches, by article id, that are furniture besides."""
     result: list[Witness] = []
     for some in batches(article.text for article in articles):
-        batch = tokenize_batch(some)
+        data, bounds = joined(some)
+        batch = tokenize_encoded(data, bounds)
+        first, begins, ends = (column.tolist() for column in quotes_in(data, bounds))
         for index, text in enumerate(some):
             article = articles[len(result)]
             outlet = registry.resolve(article.outlet) if article.outlet else None
             own = outlet.id if outlet else None
-            quotes = find_quotes(text)
-            credits = find_credits(text, registry, article=article.id, quotes=quotes, own_outlet=own)
-            furniture = (*find_furniture(text), *aside.get(article.id, ()))
+            own_quotes = slice(first[index], first[index + 1])
+            quotes = [*map(Span, begins[own_quotes], ends[own_quotes])]
+            words = Words(text)
+            credits = find_credits(text, registry, article=article.id, quotes=quotes, own_outlet=own, words=words)
+            furniture = (*find_furniture(text, words), *aside.get(article.id, ()))
             result.append(
                 Witness.of(
                     article,

@@ -6,19 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
 from lineage import finding, pipeline
-from lineage.descent.claims import both
+from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.verdict import NEAREST, Descent, Gates, descend, linked
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
-from lineage.model import Article, ArticleClass, Lineage, Origins, Overlap, Skipped, Span
+from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.reprints import Families, in_order, reprints
 from lineage.overlap.winnow import THOROUGH
@@ -64,11 +63,8 @@ def measured_pairs(
     present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
     story = Story(looked.witnesses, links, present, now)
     ids = [witness.article.id for witness in looked.witnesses]
-    return [
-        (ids[parent], ids[child], story.row(parent, child, found))
-        for (parent, child), found in both(links)
-        if found.regime == "copy"
-    ]
+    rows = story.cases.tolist()
+    return [(ids[one], ids[other], row) for ((one, other), _), row in zip(story.copies, rows, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +133,7 @@ def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article
 
 def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime) -> Lineage:
     articles, witnesses = looked.articles, looked.witnesses
+    ancestry = Ancestry(witnesses, looked.overlaps, found.derivations, found.sources)
     return Lineage(
         {article.id: article for article in articles},
         tuple(found.derivations),
@@ -144,42 +141,12 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         tuple(found.relations),
         tuple(found.unresolved),
         tuple(credit for witness in witnesses for credit in witness.credits),
-        classes(witnesses, looked.overlaps, found),
+        ancestry.classes(),
         origins([article.id for article in articles], found),
         looked.skipped,
         pipeline.provenance(articles, settings.changed(), now),
+        tuple(ancestry.shares()),
     )
-
-
-WHOLLY = 0.85  # of an article's body: METER's annotators called articles with little of their own wholly derived
-
-
-def classes(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], found: Descent) -> dict[str, ArticleClass]:
-    """Whether each article is wholly, partly or not derived from what stands above it."""
-    above: dict[str, set[str]] = {}
-    for claim in found.derivations:
-        above.setdefault(claim.child, set()).add(claim.parent)
-    result: dict[str, ArticleClass] = {}
-    declared: dict[str, bool] = {}
-    for source in found.sources:
-        for child in source.children:
-            above.setdefault(child, set()).update(set(source.children) - {child})
-            rows = source.reasons.get(child, ())
-            declared[child] = any(row.kind == "declared" and row.weight > 2 for row in rows)
-    spans: dict[tuple[str, str], list[Any]] = {}
-    for overlap in overlaps:
-        pairs = [match for passage in overlap.passages for match in passage.matches]
-        spans[overlap.a, overlap.b] = [left for left, _ in pairs]
-        spans[overlap.b, overlap.a] = [right for _, right in pairs]
-    for witness in witnesses:
-        id = witness.article.id
-        taken = witness.mask(span for other in above.get(id, ()) for span in spans.get((id, other), ()))
-        share = witness.count(taken & witness.body) / max(1.0, witness.words)
-        if id not in above:
-            result[id] = "not"
-        else:
-            result[id] = "wholly" if share >= WHOLLY or declared.get(id) else "partly"
-    return result
 
 
 def origins(ids: Sequence[str], found: Descent | Lineage) -> Origins:
@@ -224,5 +191,6 @@ def split(lineage: Lineage) -> Iterator[Lineage]:
             unresolved=tuple(question for question in lineage.unresolved if question.a in own),
             credits=tuple(credit for credit in lineage.credits if credit.article in own),
             classes={id: lineage.classes[id] for id in ids if id in lineage.classes},
+            shares=tuple(share for share in lineage.shares if share.article in own),
         )
         yield replace(part, origins=origins(ids, part))

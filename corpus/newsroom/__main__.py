@@ -1,4 +1,7 @@
-"""`python -m corpus.newsroom --level hard --stories 20 -o FOLDER`: stories as folders of articles, the truth beside."""
+"""`python -m corpus.newsroom --level hard --stories 20 -o FOLDER`: stories as folders of articles, the truth beside.
+
+It is the bureau's command (`corpus.newsroom.bureau`). With `--simple` the first, simpler newsroom writes instead.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from corpus.newsroom.bureau.__main__ import main as bureau
+from corpus.newsroom.bureau.__main__ import read_texts, write_story
 from corpus.newsroom.stories import CLOCKS, GeneratedStory, generate
 
 
@@ -21,7 +26,10 @@ def truth_of(story: GeneratedStory) -> dict[str, Any]:
 
 def main(argv: Sequence[str]) -> int:
     """Write the stories. A folder that exists is not written to."""
-    parser = argparse.ArgumentParser(prog="python -m corpus.newsroom", description=__doc__)
+    if "--simple" not in argv:
+        return bureau(argv)
+    parser = argparse.ArgumentParser(prog="python -m corpus.newsroom --simple", description=__doc__)
+    parser.add_argument("--simple", action="store_true", required=True, help="by the first newsroom")
     parser.add_argument("--seed", type=int, default=1, help="of the first story; the next ones count up")
     parser.add_argument("--stories", type=int, default=10)
     parser.add_argument("--level", choices=["easy", "medium", "hard"], default="medium")
@@ -33,20 +41,11 @@ def main(argv: Sequence[str]) -> int:
     if options.output.exists():
         print(f"{options.output} exists already; name a folder that does not", file=sys.stderr)
         return 2
-    base = []
-    if options.base:
-        base = [json.loads(line)["text"] for line in options.base.read_text(encoding="utf-8").splitlines() if line]
+    base = read_texts(options.base) if options.base else []
     for seed in range(options.seed, options.seed + options.stories):
         story = generate(seed, options.level, clocks=options.clocks, split=options.split, base_texts=base)
-        folder = options.output / f"{options.level}-{seed:05}"
-        folder.mkdir(parents=True)
-        rows = [
-            {"id": a.id, "outlet": a.outlet, "published": str(a.published) if a.published else None, "text": a.text}
-            for a in story.articles
-        ]
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        (folder / "articles.jsonl").write_text(lines, encoding="utf-8")
-        (folder / "truth.json").write_text(json.dumps(truth_of(story), indent=1, ensure_ascii=False), encoding="utf-8")
+        truth = json.dumps(truth_of(story), indent=1, ensure_ascii=False)
+        write_story(options.output / f"{options.level}-{seed:05}", story.articles, truth)
     return 0
 
 

@@ -70,7 +70,10 @@ def copied(rng: random.Random, event: Event, source: Text, habits: Habits, *, le
         done.add("add")
         text = added(rng, event, text)
     if habits.style:
+        plain = text
         text = [[styled(event, sentence, habits.style) for sentence in paragraph] for paragraph in text]
+        if text != plain:
+            done.add("style")
     return text, done
 
 

@@ -18,12 +18,14 @@ Level = Literal["easy", "medium", "hard"]
 Clocks = Literal["none", "day", "coarse", "noisy", "edited", "lying", "good", "mixed"]
 CLOCKS: tuple[Clocks, ...] = ("none", "day", "coarse", "noisy", "edited", "lying", "good")
 LEAST_TAKEN = 25  # words outside quotations that make an edge of the truth
+WHOLLY, PARTLY = 0.85, 0.05  # shares of an article's words that it took
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`child` took the `stretches` (of the child, of the parent) from `parent`. Not decidable: the texts do not tell
-    which was first, as nothing was done to one that is not as likely to have been done to the other.
+    """`child` took the `stretches` (of the child, of the parent) from `parent`. Not decidable: no clock
+    and no third text tells which was first, and nothing was done to one that is not as likely to have been done to the
+    other.
     """
 
     child: str
@@ -113,16 +115,18 @@ def generate(
     size: tuple[int, int] = (4, 14),
     languages: Sequence[str] = ("en",),
     base_texts: Sequence[str] = (),
+    alone: bool = False,
 ) -> GeneratedStory:
     """One story. The same arguments give the same story on every machine.
 
     `split` chooses the kinds of events and the patterns of sentences: `train` and `held` have none in common.
     `languages` are those of the credits' wording. `base_texts` are texts to use, in place of made-up wire copy, for
-    what the first source of the story says.
+    what the first source of the story says. `alone`: every article is a report of its own.
     """
     rng = random.Random(f"{seed} {level} {split}")
     event = Event.of(rng, split)
-    drafts = _drafts(rng, event, level, rng.randint(*size), languages, base_texts)
+    count = rng.randint(*size)
+    drafts = _alone(rng, event, count, languages) if alone else _drafts(rng, event, level, count, languages, base_texts)
     kind = rng.choice(CLOCKS) if clocks == "mixed" else clocks
     seen = [draft for draft in drafts if not draft.unseen]
     order = rng.sample(range(1, len(seen) + 1), len(seen))
@@ -131,7 +135,8 @@ def generate(
     for number, draft in enumerate([draft for draft in drafts if draft.unseen], 1):
         draft.id = f"unseen-{number}"
     articles = [_article(rng, draft, kind) for draft in sorted(seen, key=lambda draft: draft.id)]
-    return GeneratedStory(seed, level, clocks, articles, _truth(drafts, {a.id: a for a in articles}))
+    truth = _truth(drafts, {a.id: a for a in articles}, kind != "none")
+    return GeneratedStory(seed, level, clocks, articles, truth)
 
 
 def _drafts(
@@ -170,6 +175,19 @@ def _drafts(
     return drafts
 
 
+def _alone(rng: random.Random, event: Event, count: int, languages: Sequence[str]) -> list[_Draft]:
+    """Independent reports of the event, as many as there are outlets at most."""
+    drafts: list[_Draft] = []
+    for outlet in rng.sample(lexicon.OUTLETS, min(count, len(lexicon.OUTLETS))):
+        drafts.append(_own(rng, event, outlet, drafts, languages))
+        drafts[-1].minutes = 40.0 * len(drafts)
+    return drafts
+
+
+def _own(rng: random.Random, event: Event, outlet: str, seen: Sequence[_Draft], languages: Sequence[str]) -> _Draft:
+    return _finished(rng, event, _Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
+
+
 def _next(
     rng: random.Random,
     event: Event,
@@ -189,7 +207,7 @@ def _next(
     outlet = free.pop()
     own = habits[outlet]
     if not drafts or chance < 0.3:
-        return _finished(rng, event, _Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
+        return _own(rng, event, outlet, seen, languages)
     if chance < 0.3 + {"easy": 0.02, "medium": 0.1, "hard": 0.2}[level] and len(drafts) > 1:
         parents = rng.sample(drafts, 2)
         if not _related(*parents):
@@ -282,7 +300,7 @@ def _article(rng: random.Random, draft: _Draft, clocks: Clocks) -> Article:
     return Article(draft.id, rendered(draft.text)[0], draft.outlet, stamp)
 
 
-def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
+def _truth(drafts: Sequence[_Draft], articles: dict[str, Article], clocked: bool) -> Truth:
     edges, independent = [], []
     children: dict[str, list[str]] = {}
     named: set[str] = set()
@@ -299,9 +317,8 @@ def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
                 continue
             stretches, words = _stretches(draft, parent)
             if words >= LEAST_TAKEN:
-                told = draft.done & {"trim", "credit", "add", "merge", "update", "lead"}
                 kind: Literal["copy", "update"] = "update" if draft.kind == "update" else "copy"
-                edges.append(Edge(draft.id, parent.id, kind, stretches, bool(told)))
+                edges.append(Edge(draft.id, parent.id, kind, stretches, clocked or _decidable(drafts, draft, parent)))
                 taken += 1
         if not taken and not any(draft in other.parents for other in drafts):
             independent.append(draft.id)
@@ -313,6 +330,14 @@ def _truth(drafts: Sequence[_Draft], articles: dict[str, Article]) -> Truth:
     decoys = tuple((draft.id, name) for draft in drafts for name in draft.decoys)
     classes = {draft.id: _class(draft) for draft in drafts if draft.id in articles}
     return Truth(tuple(edges), unseen, frozenset(named), tuple(sorted(independent)), decoys, classes)
+
+
+def _decidable(drafts: Sequence[_Draft], child: _Draft, parent: _Draft) -> bool:
+    """Whether anything but other wordings and another order was done to the copy, or a third text is seen of it."""
+    if child.done - {"move"} or parent.done & {"style"}:
+        return True
+    others = (draft for draft in drafts if draft not in (child, parent) and not draft.unseen)
+    return any(_related(parent, other) for other in others)
 
 
 def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], ...], int]:
@@ -336,8 +361,15 @@ def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], 
 
 
 def _class(draft: _Draft) -> str:
-    """METER's classes: how much of the narration was taken."""
-    above = set().union(*(_numbers(parent.text) for parent in draft.parents)) if draft.parents else set()
-    own = _numbers(draft.text)
-    share = len(own & above) / max(1, len(own))
-    return "not" if share < 0.1 else "wholly" if share >= 0.85 else "partly"
+    """METER's classes: how much of what it says, in the same or in other words, it has from the texts above it."""
+    told = [s for parent in draft.parents for paragraph in parent.text for s in paragraph]
+    facts = {s.fact for s in told if s.fact is not None}
+    above = {word.number for s in told for word in s.words}
+    taken = own = 0
+    for sentence in (s for paragraph in draft.text for s in paragraph if s.kind in ("fact", "quote")):
+        if sentence.fact in facts or any(word.number in above for word in sentence.words):
+            taken += len(sentence.words)
+        else:
+            own += len(sentence.words)
+    share = taken / max(1, taken + own)
+    return "not" if share < PARTLY else "wholly" if share >= WHOLLY else "partly"

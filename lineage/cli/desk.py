@@ -120,6 +120,7 @@ def demo(
     import json
 
     from lineage.pipeline import read_articles
+    from lineage.reports.terminal import wrap
     from lineage.reports.tree import tree
     from lineage.tracing import trace as trace_articles
 
@@ -137,10 +138,11 @@ def demo(
     name = story or "ferry-inquiry"
     if name not in stories:
         raise UsageError(f"no sample is called {name}; there are {', '.join(stories)}")
-    print(f"{name}: {about[name]['about']}", file=sys.stderr)
+    style = style_for(None)
+    print("\n".join(wrap(f"{name}: {about[name]['about']}", style.width)), file=sys.stderr)
     texts = sorted(path for path in stories[name].iterdir() if path.suffix == ".txt")
     print(f"$ lineage trace {name}/", file=sys.stderr)
-    emit(tree(trace_articles(read_articles(*texts)), style_for(None)), None)
+    emit(tree(trace_articles(read_articles(*texts)), style), None)
 
 
 def _traced(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import partial
 
-import numpy as np
-
-from lineage.descent.evidence import Link, copying, direction
+from lineage.descent import versions
+from lineage.descent.evidence import Link
 from lineage.descent.features import Story
-from lineage.descent.ledger import total
+from lineage.descent.ledger import Ledger, Reasons, total
 from lineage.descent.notes import explained
 from lineage.descent.trees import shipped
 from lineage.descent.unseen import cited
@@ -33,7 +32,7 @@ class Claim:
 
     parent: int
     child: int
-    reasons: tuple[Reason, ...]
+    reasons: Reasons
     weight: float
     lean: float
     credited: bool
@@ -41,8 +40,8 @@ class Claim:
 
     @property
     def by_itself(self) -> float:
-        """The probability of the claim without regard to rivals."""
-        return probability(self.weight)
+        """The probability of the claim without regard to rivals, such as versions that may lie between the two."""
+        return probability(self.weight - math.fsum(row.weight for row in self.reasons if row.kind == "between"))
 
 
 def probability(weight: float) -> float:
@@ -50,59 +49,61 @@ def probability(weight: float) -> float:
     return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0
 
 
-def both(links: Links) -> Iterator[tuple[Pair, Link]]:
-    """Every link in both directions, as (parent, child) with the parent first in the link."""
-    for (one, other), found in links.items():
-        yield (one, other), found
-        yield (other, one), found.swapped()
-
-
-def claims(story: Story, links: Links) -> dict[Pair, Claim]:
+def claims(story: Story) -> dict[Pair, Claim]:
     """The claims of all links, by (parent, child)."""
-    pairs = list(both(links))
-    copies = [(pair, found) for pair, found in pairs if found.regime == "copy"]
-    ledgers = dict(zip((pair for pair, _ in copies), _ledgers(story, copies, "edge"), strict=True))
-    for pair, found in pairs:
-        if found.regime == "update":
-            ledgers[pair] = _version(found, story.now)
+    own = {pair: found for pair, found in story.links.items() if found.regime == "update"}
+    ledgers: dict[Pair, Reasons] = {**_ledgers(story, "edge"), **versions.ledgers(story.witnesses, own, story.now)}
     result: dict[Pair, Claim] = {}
-    for pair, found in pairs:
+    for pair, found in story.pairs:
         mine, back = total(ledgers[pair]), total(ledgers[pair[::-1]])
         lean = probability(mine) / max(probability(mine) + probability(back), 1e-12)
         credited = any(c.outlet is not None and c.outlet == found.one.outlet for c in found.other.credits)
-        result[pair] = Claim(*pair, tuple(ledgers[pair]), mine, lean, credited and found.regime == "copy", found)
+        result[pair] = Claim(*pair, ledgers[pair], mine, lean, credited and found.regime == "copy", found)
     return result
 
 
-def kinship(story: Story, links: Links) -> dict[Pair, list[Reason]]:
+def kinship(story: Story) -> dict[Pair, Ledger]:
     """For linked articles of different outlets, rows for a text behind both that is not in the input, by (one, other)
     in either order. The rows of both orders add up to the same.
     """
-    copies = [(pair, found) for pair, found in both(links) if found.regime == "copy"]
-    ledgers = dict(zip((pair for pair, _ in copies), _ledgers(story, copies, "kin"), strict=True))
-    means: dict[Pair, list[Reason]] = {}
-    for pair, rows in ledgers.items():
-        back = {row.kind: row.weight for row in ledgers[pair[::-1]]}
-        means[pair] = [replace(row, weight=(row.weight + back[row.kind]) / 2) for row in rows]
+    ledgers = _ledgers(story, "kin")
+    means: dict[Pair, Ledger] = {}
+    for pair, ledger in ledgers.items():
+        back = ledgers[pair[::-1]]
+        weights = [(mine + theirs) / 2 for mine, theirs in zip(ledger.weights, back.weights, strict=True)]
+        means[pair] = Ledger(weights, partial(_weighed, ledger, weights))
     return means
 
 
-def _ledgers(story: Story, pairs: Sequence[tuple[Pair, Link]], name: str) -> Iterator[list[Reason]]:
-    """The rows of each ordered pair: what each group of features adds to the log odds, with what it saw."""
-    if not pairs:
-        return
+def _ledgers(story: Story, name: str) -> dict[Pair, Ledger]:
+    """The rows of each ordered pair of outlets: what each group of features adds to the log odds, with what it saw."""
+    if not story.copies:
+        return {}
     trees = shipped(name)
-    cases = np.array([story.row(*pair, found) for pair, found in pairs], float)
-    base, added = trees.contributions(cases)
-    for (pair, found), weights in zip(pairs, added.tolist(), strict=True):
-        notes = explained(story, *pair, found)
-        rows = [Reason("base", base, "before anything is known of the pair: most that share text took it elsewhere")]
-        for group, weight in zip(trees.groups, weights, strict=True):
-            note = notes[group]
-            rows.append(replace(note, kind="others" if group == "rivals" else group, weight=weight))
-        if name == "edge" and (row := _elsewhere(story, *pair, found)):
-            rows.append(row)
-        yield rows
+    base, added = trees.contributions(story.cases)
+    result: dict[Pair, Ledger] = {}
+    for (pair, found), groups in zip(story.copies, added.tolist(), strict=True):
+        weights = [base, *groups]
+        row = _elsewhere(story, *pair, found) if name == "edge" else None
+        if row is not None:
+            weights.append(row.weight)
+        result[pair] = Ledger(weights, partial(_told, story, pair, found, trees.groups, weights, row))
+    return result
+
+
+def _told(
+    story: Story, pair: Pair, found: Link, groups: Sequence[str], weights: Sequence[float], last: Reason | None
+) -> Iterator[Reason]:
+    notes = explained(story, *pair, found)
+    yield Reason("base", weights[0], "before anything is known of the pair: most that share text took it elsewhere")
+    for group, weight in zip(groups, weights[1:], strict=False):
+        yield replace(notes[group], kind="others" if group == "rivals" else group, weight=weight)
+    if last is not None:
+        yield last
+
+
+def _weighed(rows: Ledger, weights: Sequence[float]) -> list[Reason]:
+    return [replace(row, weight=weight) for row, weight in zip(rows, weights, strict=True)]
 
 
 def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | None:
@@ -116,13 +117,3 @@ def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | N
         return None
     note = f"it says itself that this is from {named[0].name}, which is not in the input"
     return Reason("elsewhere", ELSEWHERE, note, tuple(phrase.span for phrase in named))
-
-
-def _version(found: Link, now: datetime) -> list[Reason]:
-    """The rows for two versions of one outlet's article: their own clock, and that versions grow."""
-    rows = [*copying(found), *direction(found.one, found.other, found, now)]
-    lean = probability(total(direction(found.one, found.other, found, now)))
-    held = probability(total(copying(found))) * lean
-    held = min(max(held, 1e-9), 1 - 1e-9)
-    rest = math.log(held / (1 - held)) - total(rows)
-    return [*rows, Reason("both", rest, "that they are versions at all, and in this order, must hold together")]

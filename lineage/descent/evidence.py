@@ -1,7 +1,7 @@
 """Evidence for an ordered pair: what the shared narration, the credits, the clocks and the tails say.
 
-The rows about copies have no weight here: the ledger's trees weigh them. Those about versions of one outlet's
-article have hand-set weights in natural-log odds; the accuracies behind them are in docs/how-it-works.md.
+These rows have no weight: the ledger's trees weigh them. Those that say whether anything was copied at all have
+hand-set weights in natural-log odds; the accuracies behind them are in docs/how-it-works.md.
 """
 
 from __future__ import annotations
@@ -9,22 +9,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
-import numpy as np
-
-from lineage.descent.witness import Mask, Witness
+from lineage.descent.witness import Mask, Witness, below, first, last
 from lineage.model import Article, DerivationKind, Overlap, Passage, Reason, Span
 
 AHEAD = timedelta(minutes=1)
 ZONELESS = timedelta(hours=26)  # the widest two local clocks can differ
 TAIL_WORDS = 30  # words: a paragraph
-# Versions of news grow: 10.9 million sentences added, 6.8 million taken out (NewsEdits). Nats for each share grown.
-GROWTH_SCALE, GROWTH_LIMIT = 8.0, 1.5
-UPDATE_CLOCK = 3.5  # one outlet's own clock orders its own versions
 SHARE_FLOOR = 0.10  # of the shorter narration: below it 7 of 100 hard pairs remain, above it 100 of 100 true ones
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """Two witnesses that share narration: passages with a = `one`, and the words shared in each, as masks."""
 
@@ -34,7 +30,7 @@ class Link:
     in_one: Mask
     in_other: Mask
 
-    @property
+    @cached_property
     def narrated(self) -> float:
         """Words of narration shared, the fewer of the two sides."""
         return min(self.one.count(self.in_one), self.other.count(self.in_other))
@@ -105,12 +101,6 @@ def _share_weight(share: float) -> float:
     return min(1.5, 1.5 * octaves) if octaves >= 0 else max(-8.0, 6.0 * octaves)
 
 
-def direction(parent: Witness, child: Witness, found: Link, now: datetime) -> list[Reason]:
-    """Rows that say whether `child` is the later version of `parent` rather than the reverse."""
-    rows = [_update_clock(parent, child, now), _growth(parent, child)]
-    return [row for row in rows if row is not None]
-
-
 def credit(credited: Witness, crediting: Witness, *, by_child: bool) -> Reason | None:
     """Where one article credits the other's outlet, if it does."""
     if credited.outlet is None:
@@ -177,10 +167,11 @@ def clock(parent: Witness, child: Witness, now: datetime) -> Reason | None:
     if exact and abs(late) <= AHEAD:
         return None
     order = "later" if late > timedelta(0) else "earlier"
-    return Reason("clock", 0.0, f"by its clock {name(child)} is {_spoken(abs(late))} {order}")
+    return Reason("clock", 0.0, f"by its clock {name(child)} is {spoken(abs(late))} {order}")
 
 
-def _spoken(late: timedelta) -> str:
+def spoken(late: timedelta) -> str:
+    """A time in words, in the unit that suits it."""
     minutes = round(late.total_seconds() / 60)
     if minutes < 60:
         return f"{minutes} min"
@@ -207,32 +198,10 @@ def tail(found: Link) -> Reason | None:
 
 def after_last(witness: Witness, shared: Mask) -> tuple[float, Span]:
     """Words of the body after the last shared one, and where they stand."""
-    at = np.flatnonzero(shared)
-    first = int(at[-1]) + 1 if len(at) else 0
-    rest = np.flatnonzero(witness.body[first:]) + first
-    if not len(rest):
+    rest = witness.body & ~below(last(shared) + 1)
+    if not rest:
         return 0.0, Span(0, 0)
-    span = Span(int(witness.tokens.starts[rest[0]]), int(witness.tokens.ends[rest[-1]]))
-    return float(witness.weights[rest].sum()), span
-
-
-def _update_clock(parent: Witness, child: Witness, now: datetime) -> Reason | None:
-    known = lag(parent, child, now)
-    if known is None or not known[0]:
-        return None
-    sign = 1 if known[0] > timedelta(0) else -1
-    order = "later" if sign > 0 else "earlier"
-    note = f"both are by {name(child)}, and this version is {_spoken(abs(known[0]))} {order}"
-    return Reason("version", sign * UPDATE_CLOCK, note)
-
-
-def _growth(parent: Witness, child: Witness) -> Reason | None:
-    grown = child.words - parent.words
-    if abs(grown) < 10:
-        return None
-    order = "longer" if grown > 0 else "shorter"
-    weight = min(GROWTH_LIMIT, GROWTH_SCALE * abs(grown) / max(1.0, parent.words, child.words))
-    return Reason("growth", math.copysign(weight, grown), f"it is {abs(grown):.0f} words {order}: versions grow")
+    return witness.count(rest), Span(int(witness.tokens.starts[first(rest)]), int(witness.tokens.ends[last(rest)]))
 
 
 def share_of(witness: Witness, mask: Mask) -> float:

@@ -10,13 +10,14 @@ import math
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.descent.evidence import Link, after_last, lag
 from lineage.descent.unseen import declared
-from lineage.descent.witness import Mask, Witness
+from lineage.descent.witness import Mask, Witness, below, first, last
 
 # In the order of the columns; a sign tells in which direction a feature may move the log odds of "child took from
 # parent" (0: any). The trees are trained under these constraints.
@@ -50,6 +51,7 @@ class Story:
         self, witnesses: Sequence[Witness], links: Mapping[Pair, Link], present: Collection[str], now: datetime
     ) -> None:
         self.witnesses = witnesses
+        self.links = links
         self.present = present
         self.now = now
         self.masks: dict[Pair, Mask] = {}
@@ -72,13 +74,33 @@ class Story:
         self.ranked = [sorted((-words, witnesses[k].article.id, k) for k, words in held.items()) for held in self.held]
         self.declaring = [sum(bool(self.declares[k]) for k in near) for near in self.near.values()]
 
+    @cached_property
+    def pairs(self) -> list[tuple[Pair, Link]]:
+        """Every link in both directions, as (parent, child) with the parent first in the link."""
+        return [
+            entry
+            for (one, other), found in self.links.items()
+            for entry in (((one, other), found), ((other, one), found.swapped()))
+        ]
+
+    @cached_property
+    def copies(self) -> list[tuple[Pair, Link]]:
+        """The ordered pairs of articles of different outlets."""
+        return [(pair, found) for pair, found in self.pairs if found.regime == "copy"]
+
+    @cached_property
+    def cases(self) -> Matrix:
+        """The features of `copies`, float64[n, features]."""
+        values = (value for pair, found in self.copies for value in self.row(*pair, found))
+        return np.fromiter(values, float).reshape(-1, len(FEATURES))
+
     def count(self, number: int, mask: Mask) -> float:
         """Words of an article that a mask holds."""
         return round(self.witnesses[number].count(mask), 6)
 
     def _own(self, number: int) -> float:
         """The share of an article's narration that no linked article has."""
-        shared = np.zeros(len(self.witnesses[number].tokens), bool)
+        shared = 0
         for other in self.near[number]:
             shared |= self.masks[number, other]
         return 1 - self.count(number, shared) / max(1.0, self.witnesses[number].narration)
@@ -188,13 +210,12 @@ class Story:
 
 def _inside(witness: Witness, shared: Mask) -> float:
     """Words of the body between the first and the last shared one that are not shared."""
-    at = np.flatnonzero(shared)
-    if not len(at):
+    if not shared:
         return 0.0
-    span = slice(int(at[0]), int(at[-1]) + 1)
-    return round(float(witness.weights[span][(witness.body & ~shared)[span]].sum()), 6)
+    within = below(last(shared)) & ~below(first(shared))
+    return round(witness.count(witness.body & ~shared & within), 6)
 
 
 def _first(shared: Mask) -> float:
     """How many words stand before the first shared one."""
-    return float(np.argmax(shared)) if shared.any() else 0.0
+    return float(first(shared)) if shared else 0.0

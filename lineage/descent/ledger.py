@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from lineage.descent.confidence import CEILING
 from lineage.model import Reason
@@ -14,12 +15,39 @@ def logit(probability: float) -> float:
     return math.log(probability / (1 - probability))
 
 
-def total(reasons: Sequence[Reason]) -> float:
+class Ledger:
+    """Rows whose weights, in nats, are known, and which are put into words only if somebody reads them.
+
+    Of a large story's pairs few are shown. `tell` gives the rows, in the order of the weights.
+    """
+
+    def __init__(self, weights: Sequence[float], tell: Callable[[], Iterable[Reason]]) -> None:
+        self.weights = weights
+        self._tell = tell
+
+    @cached_property
+    def total(self) -> float:
+        """What the rows add up to, in log odds."""
+        return math.fsum(self.weights)
+
+    @cached_property
+    def rows(self) -> tuple[Reason, ...]:
+        """The rows in words."""
+        return tuple(self._tell())
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self.rows)
+
+
+Reasons = Sequence[Reason] | Ledger
+
+
+def total(reasons: Reasons) -> float:
     """What the rows add up to, in log odds."""
-    return math.fsum(reason.weight for reason in reasons)
+    return reasons.total if isinstance(reasons, Ledger) else math.fsum(reason.weight for reason in reasons)
 
 
-def settle(reasons: Sequence[Reason], marginal: float, alternatives: int) -> tuple[float, tuple[Reason, ...]]:
+def settle(reasons: Reasons, marginal: float, alternatives: int) -> tuple[float, tuple[Reason, ...]]:
     """The probability to show, and the rows with those for rivals and calibration added.
 
     `rivals` is what the marginal over all forests differs from the evidence alone; `calibration` is what the

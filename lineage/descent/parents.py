@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from lineage.descent.evidence import Link
 from lineage.descent.witness import Mask, Witness
 
@@ -53,7 +51,7 @@ def further(
         candidates = set(by_child[child]) - set(parents.get(child, ())) - siblings.get(child, frozenset())
         while candidates:
             known = set(parents.get(child, ())) | ancestors(parents, child) | siblings.get(child, frozenset())
-            held = np.zeros(len(witnesses[child].tokens), bool)
+            held = 0
             for other in known:
                 if (other, child) in oriented:
                     held |= oriented[other, child].in_other

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.kernel import trees as kernel
+
 FILE = Path(__file__).with_name("ledger.json")
 CASES = 4096  # taken down the trees at once: with 300 trees some 40 MB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """Trees one after another, as columns over their nodes.
 
@@ -59,19 +61,37 @@ class Trees:
             table[:, 5], np.array(roots, np.int64),
         )  # fmt: skip
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """The groups of features, in the order in which they first occur."""
         return tuple(dict.fromkeys(name.partition(".")[0] for name in self.names))
 
     def contributions(self, cases: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """The base, and what each group adds for each case, float64[cases, groups], in nats."""
+        groups = len(self.groups)
+        added = kernel.added(cases, self._nodes, self.roots, self._group, groups)
+        if added is None:
+            parts = (cases[first : first + CASES] for first in range(0, len(cases), CASES))
+            added = np.concatenate([np.zeros((0, groups)), *(self._added(part, self._group, groups) for part in parts)])
+        return self._base, added
+
+    @cached_property
+    def _base(self) -> float:
+        return float(self.value[self.roots].sum())
+
+    @cached_property
+    def _group(self) -> NDArray[np.int64]:
+        """The number of each feature's group."""
         numbers = {group: number for number, group in enumerate(self.groups)}
-        group = np.array([numbers[name.partition(".")[0]] for name in self.names], np.int64)
-        added = np.zeros((len(cases), len(numbers)))
-        for first in range(0, len(cases), CASES):
-            added[first : first + CASES] = self._added(cases[first : first + CASES], group, len(numbers))
-        return float(self.value[self.roots].sum()), added
+        return np.array([numbers[name.partition(".")[0]] for name in self.names], np.int64)
+
+    @cached_property
+    def _nodes(self) -> NDArray[Any]:
+        """The nodes as rows, for the kernel."""
+        rows = np.zeros(len(self.feature), kernel.NODE)
+        for name in kernel.NODE.names or ():
+            rows[name] = getattr(self, name)
+        return rows
 
     def _added(self, cases: NDArray[np.float64], group: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
         """What each group adds, all trees at once, a level at a time."""

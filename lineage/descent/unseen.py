@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lineage.descent.evidence import Link, name
 from lineage.descent.groups import Groups
-from lineage.descent.ledger import logit, total
+from lineage.descent.ledger import Reasons, logit, total
 from lineage.descent.witness import Witness
 from lineage.model import Credit, Reason, SourceKind
 
@@ -31,7 +31,7 @@ KIN = 0.0  # log odds of a text behind two articles from which an undeclared one
 LEAST_KIN = 3  # articles below a source that nobody declares: two are more simply parent and child
 
 
-Kin = Mapping[tuple[int, int], list[Reason]]
+Kin = Mapping[tuple[int, int], Reasons]
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Proposal:
     """A source that may stand above some articles: rows of evidence per child (its number)."""
 
     kind: SourceKind
-    children: dict[int, list[Reason]] = field(default_factory=dict)
+    children: dict[int, Reasons] = field(default_factory=dict)
     names: Counter[str] = field(default_factory=Counter)
 
     @property

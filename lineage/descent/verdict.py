@@ -56,11 +56,11 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     near = [pair for pair, found in links.items() if found.share >= SAME_STORY]
     group_of = {n: min(group) for group in Groups(near).of(range(len(witnesses))) for n in group}
     story = Story(witnesses, links, present, now)
-    kin = kinship(story, links)
+    kin = kinship(story)
     proposals = propose_declared(witnesses, links, group_of, present, kin)
     explained = frozenset(child for proposal in proposals for child in proposal.children)
     proposals += propose_inferred(kin, explained)
-    made = claims(story, links)
+    made = claims(story)
     found = solve(witnesses, links, made, proposals)
     parents: dict[int, list[int]] = {}
     _derive(witnesses, made, found, parents, gates, result)
@@ -275,4 +275,4 @@ def _leave_open(
         claim = made[b, a]
         passages = tuple(passage.swapped() for passage in claim.link.passages)
         from_b, from_a = _probability(found[a], b), _probability(found[b], a)
-        result.unresolved.append(Unresolved(ids[a], ids[b], from_b, from_a, passages, claim.reasons))
+        result.unresolved.append(Unresolved(ids[a], ids[b], from_b, from_a, passages, tuple(claim.reasons)))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,12 @@ from numpy.typing import NDArray
 
 NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
+Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
+Fill = Callable[[int], None]
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 3  # of the kernel's functions; a library of another one was left over from an earlier build
-_SLACK = 256  # bytes that the kernel asks for beyond twice the longest article
+_EDITION = 4  # of the kernel's functions; a library of another one was left over from an earlier build
+_SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
 
 @cache
@@ -37,19 +41,24 @@ def library() -> ctypes.CDLL | None:
             return None
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
-    loaded.lineage_words.argtypes = [
-        _POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _POINTER, ctypes.c_uint64, *[_POINTER] * 8
-    ]  # fmt: skip
+    texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
+    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
+    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 6]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
     loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
-    loaded.lineage_quotes.argtypes = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 6]
-    for name in ("words", "fingerprints", "groups", "quotes"):
+    loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
+    loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
+    loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
+    loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
+    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces"):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    for name in ("signatures", "sort", "shingles", "equal_range"):
+    for name in ("signatures", "sort", "shingles", "equal_range", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
     return loaded
 
@@ -85,8 +94,9 @@ def words(
     tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
     seed: int,
     room: Room,
-) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]] | int:
-    """The words of articles, in a room, or the number of the page of code points that the tables lack.
+    fill: Fill,
+) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
+    """The words of articles, in a room; `fill` is called with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
     be read, whatever they are. Words: hash uint64[n], first and
@@ -95,41 +105,156 @@ def words(
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
-    longest = int(np.diff(bounds).max(initial=0))
-    scratch, edges = (
-        room.array("scratch", 2 * longest + _SLACK, np.uint8),
-        room.array("edges", 2 * longest + 4, np.int32),
-    )
     hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
     starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
-    count = kernel.lineage_words(
-        _at(text), _at(bounds), articles, *(_at(table) for table in tables), seed,
-        *(_at(column) for column in (scratch, edges, hashes, starts, ends, alone, first, said)),
-    )  # fmt: skip
-    if count < 0:
-        return -1 - int(count)
+    done = np.zeros(1, np.int64)
+    columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
+    count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room), *columns), fill)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
 
 
+def _complete(function: Callable[..., int], arguments: tuple[int, ...], fill: Fill) -> int:
+    """What a function returns once no page of code points is missing."""
+    while (found := function(*arguments)) < 0:
+        fill(-1 - found)
+    return found
+
+
+def _texts(
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: int,
+    room: Room,
+) -> tuple[int, ...]:
+    """What the kernel is told of texts, and its scratch for them."""
+    longest = _longest(bounds)
+    scratch = room.array("scratch", 2 * longest + _SLACK, np.uint8)
+    edges = room.array("edges", 2 * longest + _SLACK, np.int32)
+    known = (_at(text), _at(bounds), len(bounds) - 1, *(_at(table) for table in tables))
+    return (*known, seed, longest, _at(scratch), _at(edges))
+
+
+def _longest(bounds: NDArray[np.int64]) -> int:
+    return int((bounds[1:] - bounds[:-1]).max(initial=0))
+
+
+def sketch(
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: int,
+    window: int,
+    room: Room,
+    fill: Fill,
+) -> tuple[Prints, NDArray[np.uint8]]:
+    """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`, and what is said of
+    each article.
+    """
+    articles, longest = len(bounds) - 1, _longest(bounds) // 2 + 1
+    most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
+    hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
+    said = np.empty(articles, np.uint8)
+    columns, counts = _prints(longest, most, articles, window, room)
+    given = (*_texts(text, bounds, tables, seed, room), _at(hashes), _at(alone), _at(said), window)
+    done = np.zeros(1, np.int64)
+    written = tuple(_at(column) for column in (*columns, done))
+    found = _complete(kernel.lineage_sketch, (*given, *written), fill)
+    return (*(column[:found] for column in columns[1:4]), counts), said  # type: ignore[return-value]
+
+
+def _prints(
+    longest: int, most: int, articles: int, window: int, room: Room
+) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
+    """Where the kernel puts fingerprints: its scratch, hashes, words, contexts, counts; and the counts again."""
+    counts = np.empty(articles, np.int64)
+    scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
+    values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
+    return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
+
+
+def gather(texts: Sequence[str], room: Room) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
+    """Texts in UTF-8 (surrogates included), one after another, in a room: their bytes with 64 more behind them, and the
+    bounds of each. None where Python does not lend its strings to C.
+    """
+    lent = _python()
+    if lent is None:
+        return None
+    gathered, as_utf8, as_codes = lent
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    beyond = lengths[~ascii]
+    codes = room.array("codes", int(beyond.max(initial=0)) + 16, np.uint32)
+    data = room.array("texts", int(lengths.sum() + 3 * beyond.sum()) + len(PAD), np.uint8)
+    bounds, objects = np.empty(len(texts) + 1, np.int64), np.array(texts, object)
+    columns = (_at(codes), _at(data), _at(bounds))
+    if gathered(_at(objects), _at(lengths), _at(ascii), len(texts), as_utf8, as_codes, *columns):
+        raise MemoryError("Python could not lend a text")
+    return data[: bounds[-1] + len(PAD)], bounds
+
+
+@cache
+def _python() -> tuple[Any, int, int] | None:
+    """The kernel's function that is called with Python's lock, and the two of Python's own that it calls."""
+    if library() is None or sys.implementation.name != "cpython":
+        return None
+    gathered = ctypes.PyDLL(str(Path(__file__).with_name(NAME))).lineage_gather
+    gathered.argtypes, gathered.restype = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5], _NUMBER
+    own = (ctypes.pythonapi.PyUnicode_AsUTF8AndSize, ctypes.pythonapi.PyUnicode_AsUCS4)
+    as_utf8, as_codes = (ctypes.cast(function, _POINTER).value or 0 for function in own)
+    return gathered, as_utf8, as_codes
+
+
 def quotes(
-    kernel: ctypes.CDLL, text: NDArray[np.uint8], bounds: NDArray[np.int64], kinds: NDArray[np.uint8], room: Room
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]] | int:
-    """The quotations of articles, in a room, or the number of the page of code points that the table lacks.
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    kinds: NDArray[np.uint8],
+    room: Room,
+    fill: Fill,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """The quotations of articles, in a room; `fill` is called with the number of a page that the table lacks.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8. Where each article's quotations begin among all,
     int64[articles + 1]; first and past-the-last character of each, int32[n].
     """
-    articles, size = len(bounds) - 1, int(bounds[-1] - bounds[0])
-    longest = int(np.diff(bounds).max(initial=0))
-    codes, places = room.array("codes", longest + 8, np.uint32), room.array("marks", 5 * longest, np.int32)
+    size = int(bounds[-1] - bounds[0])
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
-    first = np.empty(articles + 1, np.int64)
-    columns = (codes, places, starts, ends, first)
-    found = kernel.lineage_quotes(_at(text), _at(bounds), articles, _at(kinds), *(_at(column) for column in columns))
-    if found < 0:
-        return -1 - int(found)
+    first = np.empty(len(bounds), np.int64)
+    longest, codes, places = _bench(bounds, room)
+    columns = tuple(_at(column) for column in (codes, places, starts, ends, first))
+    _complete(kernel.lineage_quotes, (_at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *columns), fill)
     return first, starts[: first[-1]], ends[: first[-1]]
+
+
+def _bench(bounds: NDArray[np.int64], room: Room) -> tuple[int, NDArray[np.uint32], NDArray[np.int32]]:
+    """The longest article's bytes, and what quotations are found with in one of these."""
+    longest = _longest(bounds)
+    return longest, room.array("codes", longest + 16, np.uint32), room.array("marks", 5 * longest, np.int32)
+
+
+def mark_quoted(
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    which: NDArray[np.int64],
+    kinds: NDArray[np.uint8],
+    words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
+    marked: NDArray[np.uint8],
+    room: Room,
+    fill: Fill,
+) -> None:
+    """Marks with 1 the words of the articles `which` that stand in quotations, and with 0 the others of these.
+
+    `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
+    """
+    longest, codes, places = _bench(bounds, room)
+    starts, ends = room.array("quote starts", longest, np.int32), room.array("quote ends", longest, np.int32)
+    columns = (codes, places, starts, ends, *words, marked)
+    given = (_at(text), _at(bounds), _at(which), len(which), _at(kinds), longest)
+    _complete(kernel.lineage_mark_quoted, (*given, *(_at(column) for column in columns)), fill)
 
 
 def shingles(
@@ -148,19 +273,15 @@ def fingerprints(
     first: NDArray[np.int64],
     window: int,
     room: Room,
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
+) -> Prints:
     """The fingerprints of articles, in a room: hash uint64[m], word int32[m] in its article, context uint32[m]; and how
     many each article has.
     """
-    articles, count = len(first) - 1, len(hashes)
-    scratch = room.array("shingles", int(np.diff(first).max(initial=0)), np.uint64)
-    values, places = room.array("values", count, np.uint64), room.array("places", count, np.int32)
-    contexts, counts = room.array("contexts", count, np.uint32), np.empty(articles, np.int64)
+    columns, counts = _prints(_longest(first), len(hashes), len(first) - 1, window, room)
     found = kernel.lineage_fingerprints(
-        _at(hashes), None if alone is None else _at(alone), _at(first), articles, window,
-        *(_at(column) for column in (scratch, values, places, contexts, counts)),
-    )  # fmt: skip
-    return values[:found], places[:found], contexts[:found], counts
+        _at(hashes), None if alone is None else _at(alone), _at(first), len(first) - 1, window, *map(_at, columns)
+    )
+    return (*(column[:found] for column in columns[1:4]), counts)  # type: ignore[return-value]
 
 
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
@@ -205,3 +326,64 @@ def equal_range(
     found, end = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
     kernel.lineage_equal_range(_at(values), _at(low), _at(high), _at(wanted), len(wanted), _at(found), _at(end))
     return found, end
+
+
+Columns = tuple[NDArray[np.int64], ...]
+
+
+def grow(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    base: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    segments: Columns,
+) -> Columns:
+    """Segments (left, right, shift, first, last), sorted, grown at both ends; those that then meet are one.
+
+    Article i has the words `base[i]:base[i] + sizes[i]`; what comes out counts the words of all.
+    """
+    grown = tuple(column.copy() for column in segments)
+    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *(_at(column) for column in grown))
+    return tuple(column[:count] for column in grown)
+
+
+def pieces(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    shift: NDArray[np.int64],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+) -> Columns:
+    """Equal words in a row on diagonals: diagonal, word, length, and number of the part of the diagonal."""
+    most = int((last - first).sum()) // 2 + len(first)
+    made = tuple(np.empty(most, np.int64) for _ in range(4))
+    columns = (_at(words), _at(shift), _at(first), _at(last), len(first), *(_at(column) for column in made))
+    count = kernel.lineage_pieces(*columns)
+    return tuple(column[:count] for column in made)
+
+
+def claim(
+    kernel: ctypes.CDLL, bounds: NDArray[np.int64], sizes: NDArray[np.int64], runs: Columns, least_words: int
+) -> tuple[Columns, NDArray[np.int64]]:
+    """Of runs (a, b, length, chain) of pairs, sorted by chain, the pieces of which no longer chain has a word; and how
+    many each pair has. Pair i has the runs `bounds[i]:bounds[i + 1]`, and `sizes[i]` words, int64[pairs, 2].
+    """
+    made = tuple(np.empty(int(runs[2].sum()), np.int64) for _ in range(4))
+    found = np.empty(len(sizes), np.int64)
+    taken, order = np.empty(int(sizes.sum(axis=1).max()), np.uint8), np.empty(2 * len(runs[0]), np.int64)
+    given, rest = (_at(column) for column in runs), (_at(column) for column in (order, *made, found))
+    kernel.lineage_claim(_at(bounds), len(sizes), _at(sizes), *given, least_words, _at(taken), *rest)
+    return tuple(column[: found.sum()] for column in made), found
+
+
+def both(
+    kernel: ctypes.CDLL,
+    marked: NDArray[np.uint8],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    length: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How many words of each run, `length[k]` from `a[k]` and from `b[k]` on, are marked on both sides."""
+    counts = np.empty(len(a), np.int64)
+    kernel.lineage_both(_at(marked), _at(a), _at(b), _at(length), len(a), _at(counts))
+    return counts

@@ -3,6 +3,7 @@
 #include <string.h>
 
 enum { BLANK = 16, LOWER = 32, DIGIT = 64, ALNUM = 128, UNKNOWN = 255 }; /* bits of `kinds`, as in unicode.py */
+enum { PAGE = 64 }; /* code points, as in unicode.py */
 enum { LONGEST = 2000, LOST = 1000, LONGEST_SINGLE = 1000, LEAST_SINGLE_WORDS = 3 };
 enum { TICKS = 0x60, STROKES = 0x27 }; /* the marks `` and '' among the double ones, by their first character */
 
@@ -300,45 +301,82 @@ static int64_t merged(const Spans *doubles, const Spans *singles, int32_t *start
     return count;
 }
 
-/* The quotations of some articles. Article i is `text[bounds[i]:bounds[i + 1]]`, UTF-8; its quotations become
- * `first[i]:first[i + 1]` of `starts` and `ends`, which count its characters and have room for as many numbers as the
- * text has bytes, `places` for five times as many as the longest article, `codes` for as many and 8 more. 64 bytes stand
- * behind the text. Returns 0, or
- * -1 - page for a page of 256 code points that the tables lack. */
-int64_t lineage_quotes(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
-                       uint32_t *codes, int32_t *places, int32_t *starts, int32_t *ends, int64_t *first) {
-    int64_t found = 0;
-    for (int64_t i = 0; i < articles; i++) {
-        const uint8_t *at = text + bounds[i], *end = text + bounds[i + 1];
-        int64_t longest = end - at, size = 0, count = 0;
-        first[i] = found;
-        while (at < end) {
-            for (int k = 0; k < 8; k++) codes[size + k] = at[k];
-            int64_t few = plain(at);
-            if (few > end - at) few = end - at;
-            at += few, size += few;
-            if (few == 8 || at == end) continue;
-            uint32_t code = *at;
-            if (code < 0x80) {
-                at++;
-            } else if (code < 0xE0) {
-                code = (code & 31) << 6 | (at[1] & 63u), at += 2;
-            } else if (code < 0xF0) {
-                code = (code & 15) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u), at += 3;
-            } else {
-                code = (code & 7) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u), at += 4;
-            }
-            if (code >= 0x80 && kinds[code] == UNKNOWN) return -1 - (int64_t)(code >> 8);
-            places[count] = (int32_t)size; /* kept if it is a mark */
-            count += may_mark(code);
-            codes[size++] = code;
+/* What is needed for a text of at most `longest` bytes: `codes` holds 8 more, `places` five times as many. */
+typedef struct {
+    const uint8_t *kinds;
+    uint32_t *codes;
+    int32_t *places;
+    int64_t longest;
+} Bench;
+
+/* The quotations of a text in UTF-8, behind which 64 bytes stand, in characters. Returns their number, or -1 - page for
+ * a page of code points that the tables lack. */
+static int64_t quotes_of(const uint8_t *at, const uint8_t *end, const Bench *bench, int32_t *starts, int32_t *ends) {
+    uint32_t *codes = bench->codes;
+    int32_t *places = bench->places;
+    int64_t size = 0, count = 0;
+    while (at < end) {
+        for (int k = 0; k < 8; k++) codes[size + k] = at[k];
+        int64_t few = plain(at);
+        if (few > end - at) few = end - at;
+        at += few, size += few;
+        if (few == 8 || at == end) continue;
+        uint32_t code = *at;
+        if (code < 0x80) {
+            at++;
+        } else if (code < 0xE0) {
+            code = (code & 31) << 6 | (at[1] & 63u), at += 2;
+        } else if (code < 0xF0) {
+            code = (code & 15) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u), at += 3;
+        } else {
+            code = (code & 7) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u), at += 4;
         }
-        Text t = {codes, size, kinds};
-        Spans doubles = {places + longest, places + 2 * longest, 0}, singles = {places + 3 * longest, places + 4 * longest, 0};
-        double_marks(t, places, count, &doubles);
-        single_marks(t, places, count, &doubles, &singles);
-        found += merged(&doubles, &singles, starts + found, ends + found);
+        if (code >= 0x80 && bench->kinds[code] == UNKNOWN) return -1 - (int64_t)(code / PAGE);
+        places[count] = (int32_t)size; /* kept if it is a mark */
+        count += may_mark(code);
+        codes[size++] = code;
     }
-    first[articles] = found;
+    Text t = {codes, size, bench->kinds};
+    int64_t longest = bench->longest;
+    Spans doubles = {places + longest, places + 2 * longest, 0}, singles = {places + 3 * longest, places + 4 * longest, 0};
+    double_marks(t, places, count, &doubles);
+    single_marks(t, places, count, &doubles, &singles);
+    return merged(&doubles, &singles, starts, ends);
+}
+
+/* The quotations of some articles. Article i is `text[bounds[i]:bounds[i + 1]]`; its quotations become
+ * `first[i]:first[i + 1]` of `starts` and `ends`, which have room for as many numbers as the text has bytes. Returns 0,
+ * or -1 - page. */
+int64_t lineage_quotes(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
+                       int64_t longest, uint32_t *codes, int32_t *places, int32_t *starts, int32_t *ends,
+                       int64_t *first) {
+    Bench bench = {kinds, codes, places, longest};
+    first[0] = 0;
+    for (int64_t i = 0; i < articles; i++) {
+        int64_t found = first[i];
+        int64_t more = quotes_of(text + bounds[i], text + bounds[i + 1], &bench, starts + found, ends + found);
+        if (more < 0) return more;
+        first[i + 1] = found + more;
+    }
+    return 0;
+}
+
+/* Marks the words of article `which[k]`, text k here, which are `begins[base[i]:base[i] + sizes[i]]` by their first character, that
+ * stand in quotations; `starts` and `ends` have room for those of one article. Returns 0, or -1 - page. */
+int64_t lineage_mark_quoted(const uint8_t *text, const int64_t *bounds, const int64_t *which, int64_t count,
+                            const uint8_t *kinds, int64_t longest, uint32_t *codes, int32_t *places, int32_t *starts,
+                            int32_t *ends, const int64_t *base, const int64_t *sizes, const int32_t *begins,
+                            uint8_t *marked) {
+    Bench bench = {kinds, codes, places, longest};
+    for (int64_t k = 0; k < count; k++) {
+        int64_t i = which[k], word = base[i], end = word + sizes[i];
+        int64_t found = quotes_of(text + bounds[k], text + bounds[k + 1], &bench, starts, ends);
+        if (found < 0) return found;
+        memset(marked + word, 0, sizes[i]);
+        for (int64_t q = 0; q < found; q++) {
+            while (word < end && begins[word] < starts[q]) word++;
+            for (; word < end && begins[word] < ends[q]; word++) marked[word] = 1;
+        }
+    }
     return 0;
 }

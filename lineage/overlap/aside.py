@@ -7,10 +7,54 @@ to recur; from it a chain runs through the whole passage. Such a passage is told
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lineage.model import Overlap, Span
+from lineage.overlap.chains import Stock
 from lineage.overlap.recurrence import STANDING
 from lineage.text.tokens import Tokens
+
+_ARTICLE = 32  # bits to the left of a character, where the number of its article stands
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """The stretches of a stock's articles that are furniture: `starts` and `ends` int64[s], ascending and disjoint, in
+    characters with the article's number in the upper bits; `before` int64[s + 1] characters in those before each.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    before: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, stock: Stock, articles: NDArray[np.int64], first: NDArray[np.int64]) -> Aside:
+        """`STANDING` words from each word `first[i]` of article `articles[i]` on; sorted by article and word."""
+        base = stock.base[articles]
+        last = base + np.minimum(first + STANDING, stock.sizes[articles]) - 1
+        starts = articles << _ARTICLE | stock.starts[base + first]
+        ends = articles << _ARTICLE | stock.ends[last]
+        opens = np.ones(len(starts), bool)
+        opens[1:] = starts[1:] > ends[:-1] + 1
+        at = np.flatnonzero(opens)
+        starts, ends = starts[at], ends[np.append(at[1:], len(ends)) - 1] if len(at) else ends
+        return cls(starts, ends, np.concatenate([[0], np.cumsum(ends - starts)]))
+
+    def cover(
+        self, articles: NDArray[np.int64], starts: NDArray[np.int32], ends: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """Whether most of each stretch `starts[i]` to `ends[i]` of an article is to be set aside; as `stands`."""
+        covered = self._covered(articles << _ARTICLE | ends) - self._covered(articles << _ARTICLE | starts)
+        return 2 * covered > ends - starts
+
+    def _covered(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many characters before each place are to be set aside."""
+        at = np.searchsorted(self.starts, places, "right")
+        beyond = np.append(self.ends, 0)[at - 1] - places  # of the last that begins before it
+        return self.before[at] - np.where(at > 0, np.maximum(beyond, 0), 0)
 
 
 def standing_spans(words: Tokens, first: Iterable[int]) -> tuple[Span, ...]:

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from lineage import kernel
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
+from lineage.text.tokens import WORDS_A_CHARACTER
 
 Integers = NDArray[np.int64]
 
@@ -23,6 +25,7 @@ STEP = 10  # words: the longest changed stretch inside a chain (overlap.md: chai
 JOIN_GAP = 12  # words between two diagonals of one chain; JOIN_DRIFT: by how much its sides may differ
 JOIN_DRIFT = 6
 JOIN_BACK = 4  # words by which two diagonals of one chain may overlap
+_LESS = 1 - float(np.float32(WORDS_A_CHARACTER))  # by what a character alone counts less than a word
 LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 
 
@@ -30,17 +33,17 @@ LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 class Stock:
     """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
 
-    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quotes` gives the quotations,
-    sorted (where each article's begin among all int64[n + 1]; first and past-the-last character of each int32[q]), or
-    is None where they do not matter; `weights` float32[n] is what a word counts, or None where
-    each counts one.
+    `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quoted` tells which words of
+    some articles stand in quotations, uint8[n] (what it tells of others is left over), or is None where that does not
+    matter; `alone` int64[k] are the words that are one character of a script without spaces, ascending, or None where
+    there are none.
     """
 
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    quotes: Callable[[], tuple[Integers, NDArray[np.int32], NDArray[np.int32]]] | None
-    weights: NDArray[np.float32] | None
+    quoted: Callable[[Integers], NDArray[np.uint8]] | None
+    alone: Integers | None
     base: Integers
     sizes: Integers
 
@@ -80,10 +83,10 @@ def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: fl
 
 def words(runs: Runs, stock: Stock) -> NDArray[np.float64]:
     """What each run counts in words."""
-    if stock.weights is None:
-        return runs.length.astype(np.float64)
-    total = np.concatenate([[0.0], np.cumsum(stock.weights, dtype=np.float64)])
-    return np.asarray(total[runs.a + runs.length] - total[runs.a])
+    counted = runs.length.astype(np.float64)
+    if stock.alone is not None:
+        counted -= _LESS * (np.searchsorted(stock.alone, runs.a + runs.length) - np.searchsorted(stock.alone, runs.a))
+    return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,10 @@ class _Diagonals:
 
 def _grown(found: Segments, stock: Stock) -> _Diagonals:
     """Every segment, grown at both ends while more words agree than not; those that then meet are one."""
+    library = kernel.library()
+    if library is not None:
+        columns = (found.left, found.right, found.shift, found.first, found.last)
+        return _Diagonals(*kernel.grow(library, stock.hashes, stock.base, stock.sizes, columns))
     base_a, base_b = stock.base[found.left], stock.base[found.right]
     shift = found.shift + base_a - base_b
     low = np.maximum(0, found.shift) + base_a
@@ -139,6 +146,10 @@ def _reach(hashes: NDArray[np.uint64], at: Integers, shift: Integers, room: Inte
 
 def _pieces(lines: _Diagonals, stock: Stock) -> Runs:
     """Maximal equal runs on every diagonal; `chain` numbers the pieces, which no gap above `STEP` parts."""
+    library = kernel.library()
+    if library is not None:
+        owner, a, length, piece = kernel.pieces(library, stock.hashes, lines.shift, lines.first, lines.last)
+        return Runs(lines.left[owner], lines.right[owner], a, a - lines.shift[owner], length, piece)
     lengths = lines.last - lines.first
     row = np.repeat(np.arange(len(lengths)), lengths)
     at = np.arange(len(row)) + np.repeat(lines.first - (np.cumsum(lengths) - lengths), lengths)

@@ -31,7 +31,8 @@ class Prepared:
 
     Per word: hash uint64[n], first and past-the-last character int64[n]. `types` int64[k] are the numbers of its
     different stems in the collection, ascending, `counts` int64[k] how often each occurs, and `place` int64[n] which
-    of them each word has. `units` int64[u + 1] are the words at which its sentences begin, and the end. In sentence
+    of them each word has. `edges` uint8[n + 1] marks the words before which a sentence or a line ends, and the end.
+    `units` int64[u + 1] are the words at which its sentences begin, neither short nor long, and the end. In sentence
     `cell_unit` int64[c] the stem `cell_type` (into `types`) stands `cell_count` times, words of three letters or more
     only. `shingles` uint64[s] are its shingles, sorted.
     """
@@ -43,6 +44,7 @@ class Prepared:
     types: Integers
     counts: Integers
     place: Integers
+    edges: NDArray[np.uint8]
     units: Integers
     cell_unit: Integers
     cell_type: Integers
@@ -86,7 +88,8 @@ class Collection:
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
         types, counts, place = known[order], counts[order], rank[place]
-        units = _units(codes, tokens.starts)
+        edges = _edges(codes, tokens.starts)
+        units = _units(edges)
         telling = (tokens.ends - tokens.starts >= TELLING) | tokens.alone
         owner = np.repeat(np.arange(len(units) - 1), np.diff(units))[telling]
         width = max(1, len(types))
@@ -94,7 +97,7 @@ class Collection:
         self._count(types, counts, np.bincount(cells % width, minlength=len(types)), len(units) - 1)
         values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
         return Prepared(
-            text, tokens.hashes, tokens.starts, tokens.ends, types, counts, place, units,
+            text, tokens.hashes, tokens.starts, tokens.ends, types, counts, place, edges, units,
             cells // width, cells % width, often, np.sort(values[values != NO_SHINGLE]),
         )  # fmt: skip
 
@@ -155,12 +158,19 @@ def _restem(stems: NDArray[np.uint64], text: str, codes: NDArray[np.uint32], tok
         stems[word] = packed % 2**64
 
 
-def _units(codes: NDArray[np.uint32], starts: Integers) -> Integers:
+def _edges(codes: NDArray[np.uint32], starts: Integers) -> NDArray[np.uint8]:
+    """Before which words a sentence or a line ends; the text's beginning and end are such places."""
+    edges = np.zeros(len(starts) + 1, np.uint8)
+    edges[np.searchsorted(starts, np.flatnonzero(_STOPS.take(codes, mode="clip")))] = 1
+    edges[0] = edges[-1] = 1
+    return edges
+
+
+def _units(edges: NDArray[np.uint8]) -> Integers:
     """The words at which sentences begin, and the number of words."""
-    count = len(starts)
-    stops = np.flatnonzero(_STOPS.take(codes, mode="clip"))
+    count = len(edges) - 1
     units = [0]
-    for place in [*np.unique(np.searchsorted(starts, stops)).tolist(), count]:
+    for place in np.flatnonzero(edges).tolist():
         while place - units[-1] > LONGEST_UNIT:
             units.append(units[-1] + LONGEST_UNIT)
         if place - units[-1] >= SHORTEST_UNIT:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lineage.kernel.align import Bag
 from lineage.overlap.boxes import Box, Seeds, boxes
 from lineage.overlap.collection import Prepared
-from lineage.overlap.refine import Bag, segment
+from lineage.overlap.refine import segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Summaries:
     ratio: float = 3.0  # words of the source's stretch, for each of the summary's
     share: float = 0.6  # of the nats of the usual boxes in its place: it must have more (its source is longer, so that
     # each of its words weighs less)
+    alone: float = 0.8  # the same if there is but one usual box: a reworded passage more often than a part of a summary
     covered: float = 0.7  # of it by one usual box: then it is that box's passage
 
 
@@ -74,7 +76,8 @@ def _summary(
         return None
     common = [min(one.a_end, summary.a_end) - max(one.a, summary.a) for one in usual]
     rivals = [one for one, size in zip(usual, common, strict=True) if size > 0]
-    if wanted.share * sum(one.nats for one in rivals) >= summary.nats:
+    share = wanted.alone if len(rivals) == 1 else wanted.share
+    if share * sum(one.nats for one in rivals) >= summary.nats:
         return None
     if len(rivals) == 1 and max(common) >= wanted.covered * words:
         return None

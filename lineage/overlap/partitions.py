@@ -67,27 +67,34 @@ class Partitions:
 
         Their hashes have served and are left out. Nothing can be added any more.
         """
+        if not self._files:
+            return self._shared_at_once()
         kept: list[Postings] = []
         sizes: list[NDArray[np.int64]] = []
         for part in self._parts():
             members, opens = joined(part.hashes)
-            columns = part.articles[members], part.words[members], part.contexts[members]
-            kept.append(Postings(part.hashes[:0], *columns))
+            kept.append(part.take(members))
             sizes.append(np.diff(opens))
         return _united(kept, np.concatenate(sizes))
 
-    def _waiting(self) -> Postings:
-        """What is in the buffer."""
-        counts = np.concatenate([np.empty(0, np.int64), *self._counts[self._spilled :]])
-        articles = _Owners(self._articles, np.cumsum(counts))
-        held = slice(0, self._held)
-        return Postings(self._hashes[held], articles, self._words[held], self._contexts[held])  # type: ignore[arg-type]
+    def _shared_at_once(self) -> tuple[Postings, Holders]:
+        """The same where nothing is on disk: the numbers of postings are by article and word already."""
+        members, opens = joined(self._hashes[: self._held])
+        order, numbers = _by_number(members)
+        counts = self.counts
+        own = np.diff(np.searchsorted(numbers, np.concatenate([[0], np.cumsum(counts)])))
+        articles = np.repeat(np.arange(len(counts), dtype=np.int32), own)
+        shared = Postings(np.empty(0, np.uint64), articles, self._words[numbers], self._contexts[numbers])
+        return shared, _held_by(order, np.diff(opens))
 
     def _spill(self) -> None:
         """Write what is in the buffer to the parts' files, in order."""
         if not self._files:
             self._files = [[tempfile.TemporaryFile() for _ in range(PARTS)] for _ in range(4)]  # noqa: SIM115
-        postings = self._waiting()
+        counts = np.concatenate(self._counts[self._spilled :])
+        articles = np.repeat(np.arange(self._articles, self._articles + len(counts), dtype=np.int32), counts)
+        held = slice(0, self._held)
+        postings = Postings(self._hashes[held], articles, self._words[held], self._contexts[held])
         part = (postings.hashes >> (np.uint64(64) - _PART_BITS)).astype(np.uint8)
         order = np.argsort(part, kind="stable")
         bounds = np.searchsorted(part[order], np.arange(PARTS + 1))
@@ -96,14 +103,11 @@ class Partitions:
         for files, column in zip(self._files, columns, strict=True):
             for file, first, last in zip(files, bounds, bounds[1:], strict=False):
                 file.write(column[first:last].tobytes())
-        self._articles += sum(map(len, self._counts[self._spilled :]))
+        self._articles += len(counts)
         self._spilled = len(self._counts)
         self._held = 0
 
     def _parts(self) -> Iterator[Postings]:
-        if not self._files:
-            yield self._waiting()
-            return
         if self._held:
             self._spill()
         for hashes, articles, words, contexts in zip(*self._files, strict=True):
@@ -113,16 +117,6 @@ class Partitions:
                 np.frombuffer(_taken(words), np.int32),
                 np.frombuffer(_taken(contexts), np.uint32),
             )
-
-
-class _Owners:
-    """The column of articles, made only where it is looked at: `ends` are the postings with which articles end."""
-
-    def __init__(self, first: int, ends: NDArray[np.int64]) -> None:
-        self._first, self._ends = first, ends
-
-    def __getitem__(self, at: NDArray[np.int64]) -> NDArray[np.int32]:
-        return (self._first + np.searchsorted(self._ends, at, "right")).astype(np.int32)
 
 
 def _grown(column: NDArray[Any], held: int, size: int) -> NDArray[Any]:
@@ -143,12 +137,30 @@ def _united(kept: list[Postings], sizes: NDArray[np.int64]) -> tuple[Postings, H
     articles = np.concatenate([part.articles for part in kept])
     words = np.concatenate([part.words for part in kept])
     order = _by_place(articles, words)
+    contexts = np.concatenate([part.contexts for part in kept])
+    shared = Postings(np.empty(0, np.uint64), articles[order], words[order], contexts[order])
+    return shared, _held_by(order, sizes)
+
+
+def _held_by(order: NDArray[np.int64], sizes: NDArray[np.int64]) -> Holders:
+    """Groups of so many entries, of which entry `order[i]` is posting i."""
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     ends = np.cumsum(sizes)
-    holders = Holders(rank, np.repeat(ends, sizes), np.repeat(ends - sizes, sizes), order)
-    contexts = np.concatenate([part.contexts for part in kept])
-    return Postings(np.empty(0, np.uint64), articles[order], words[order], contexts[order]), holders
+    return Holders(rank, np.repeat(ends, sizes), np.repeat(ends - sizes, sizes), order)
+
+
+def _by_number(members: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The order of different numbers, and they themselves in order."""
+    low = max(1, (len(members) - 1).bit_length())
+    free = 64 - low - max(1, int(members.max(initial=0)).bit_length())
+    keys = members.astype(np.uint64) << np.uint64(low + free)
+    keys |= np.arange(len(keys), dtype=np.uint64) << np.uint64(free)
+    sort(keys)
+    keys >>= np.uint64(free)
+    order = (keys & np.uint64((1 << low) - 1)).astype(np.int64)
+    keys >>= np.uint64(low)
+    return order, keys.view(np.int64)
 
 
 def _by_place(articles: NDArray[np.int32], words: NDArray[np.int32]) -> NDArray[np.int64]:

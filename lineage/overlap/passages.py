@@ -7,60 +7,85 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage import kernel
 from lineage.model import Grade, Overlap, Passage, Span
+from lineage.overlap.aside import Aside
 from lineage.overlap.chains import Runs, Stock, words
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Something short that articles `left` and `right` have in common and nothing else: where it stands in each."""
+class Sides:
+    """Where chains stand in both articles: articles int64[k] by number, and characters int32[k] of each."""
 
-    left: int
-    right: int
-    a: Span
-    b: Span
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    a: tuple[NDArray[np.int32], NDArray[np.int32]]
+    b: tuple[NDArray[np.int32], NDArray[np.int32]]
+
+    @classmethod
+    def of(cls, runs: Runs, stock: Stock, opens: NDArray[np.int64], closes: NDArray[np.int64]) -> Sides:
+        """Those of the chains from run `opens[k]` to run `closes[k]`."""
+        a, b = (
+            (stock.starts[first[opens]], stock.ends[(first + runs.length)[closes] - 1]) for first in (runs.a, runs.b)
+        )
+        return cls(runs.left[opens], runs.right[opens], a, b)
+
+    def aside(self, aside: Aside) -> NDArray[np.bool_]:
+        """Which chains stand mostly in furniture, on either side."""
+        return aside.cover(self.left, *self.a) | aside.cover(self.right, *self.b)
+
+    def take(self, at: NDArray[np.bool_]) -> Sides:
+        """Some of the chains."""
+        a, b = ((starts[at], ends[at]) for starts, ends in (self.a, self.b))
+        return Sides(self.left[at], self.right[at], a, b)
 
 
-def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[list[Phrase], Runs]:
-    """The passages of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
-    if not len(runs):
-        return [], runs
-    opens = _begins(runs.chain)
+def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[Sides, Runs]:
+    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
+    opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
-    together = np.add.reduceat(_counted(runs, stock, opens), begin)
+    together = np.add.reduceat(_counted(runs, stock, opens), begin) if len(opens) else opens
     short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
-    chosen, last = opens[short], np.append(opens[1:], len(runs))[short] - 1
-    a, b = (
-        _spans(stock.starts[first[chosen]], stock.ends[(first + runs.length)[last] - 1]) for first in (runs.a, runs.b)
-    )
-    found = list(map(Phrase, runs.left[chosen].tolist(), runs.right[chosen].tolist(), a, b))
-    return found, runs.take(~np.repeat(short, np.diff(np.append(opens, len(runs))))) if found else runs
+    found = Sides.of(runs, stock, opens[short], closes[short])
+    return found, runs.take(~np.repeat(short, closes + 1 - opens)) if short.any() else runs
 
 
-def overlaps(runs: Runs, stock: Stock, ids: Sequence[str]) -> Iterator[Overlap]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering."""
+def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None) -> Iterator[Overlap]:
+    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
+
+    Passages that stand mostly `aside` are left out, and pairs of which nothing is left.
+    """
     if not len(runs):
         return
-    opens = _begins(runs.chain)
-    passages = _passages(runs, stock, opens)
+    opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
     left, right = runs.left[opens][begin], runs.right[opens][begin]
     equal = np.add.reduceat(np.add.reduceat(runs.length, opens), begin)
-    shares_a, shares_b = (np.minimum(1.0, equal / stock.sizes[own]).tolist() for own in (left, right))
-    bounds = [*begin.tolist(), len(opens)]
-    pairs = zip(bounds, bounds[1:], left.tolist(), right.tolist(), shares_a, shares_b, strict=False)
-    for low, high, one, other, a_in_b, b_in_a in pairs:
-        own = tuple(passages[low:high])
-        inside = round(sum(passage.words * passage.quoted for passage in own))
-        narrated = sum(passage.words for passage in own) - inside
-        yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, narrated, inside)
+    counted = _counted(runs, stock, opens)
+    kept = np.ones(len(opens), bool) if aside is None else ~Sides.of(runs, stock, opens, closes).aside(aside)
+    number = np.add.reduceat(kept.astype(np.int64), begin)
+    words = [np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0))]
+    shares = [np.minimum(1.0, equal / stock.sizes[own]) * (words[1] / np.maximum(words[0], 1)) for own in (left, right)]
+    passages = iter(_passages(runs.take(np.repeat(kept, closes + 1 - opens)), stock))
+    columns = (number, left, right, *shares, words[1])
+    for count, one, other, a_in_b, b_in_a, total in zip(*(column.tolist() for column in columns), strict=True):
+        if count:
+            own = tuple(islice(passages, count))
+            inside = round(sum(passage.words * passage.quoted for passage in own))
+            yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, total - inside, inside)
+
+
+def _chains(runs: Runs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """With which runs the chains begin and end."""
+    opens = _begins(runs.chain)
+    return opens, np.append(opens[1:], len(runs)) - 1 if len(opens) else opens
 
 
 def _begins_of_pairs(runs: Runs, opens: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -73,12 +98,14 @@ def _counted(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> NDArray[np.i
     return np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
 
 
-def _passages(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> list[Passage]:
-    """Every chain as a passage; the runs of chain k begin at `opens[k]`."""
+def _passages(runs: Runs, stock: Stock) -> list[Passage]:
+    """Every chain as a passage."""
+    if not len(runs):
+        return []
+    opens, closes = _chains(runs)
     last_a, last_b = runs.a + runs.length - 1, runs.b + runs.length - 1
     spans_a = _spans(stock.starts[runs.a], stock.ends[last_a])
     spans_b = _spans(stock.starts[runs.b], stock.ends[last_b])
-    closes = np.append(opens[1:], len(runs)) - 1
     equal = np.add.reduceat(runs.length, opens)
     identity = equal / (1 + np.maximum(last_a[closes] - runs.a[opens], last_b[closes] - runs.b[opens]))
     counted = _counted(runs, stock, opens)
@@ -103,36 +130,16 @@ def _spans(starts: NDArray[np.int32], ends: NDArray[np.int32]) -> list[Span]:
 
 def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     """How many words of each run stand inside quotation marks in both articles."""
-    counts = np.zeros(len(runs), np.int64)
-    if stock.quotes is None:
-        return counts
-    edges, marked = _edges(stock, np.unique([runs.left, runs.right]))
-    chosen = np.flatnonzero(np.isin(runs.left, marked) & np.isin(runs.right, marked))
-    if not chosen.size:
-        return counts
-    # an odd place among the edges of all quotations, in the order of the stock, lies inside one
-    row = np.repeat(chosen, runs.length[chosen])
-    place = np.arange(len(row)) - np.repeat(np.cumsum(runs.length[chosen]) - runs.length[chosen], runs.length[chosen])
-    both = (np.searchsorted(edges, runs.a[row] + place, "right") & 1) & np.searchsorted(
-        edges, runs.b[row] + place, "right"
-    )
-    return np.bincount(row, both, len(runs)).astype(np.int64)
-
-
-def _edges(stock: Stock, articles: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[int]]:
-    """The words of the stock at which the quotations of some articles begin and end, ascending; and the articles that
-    have any.
-    """
-    assert stock.quotes is not None
-    first, starts, ends = stock.quotes()
-    edges = np.stack([starts, ends], axis=1).ravel()
-    marked = articles[first[articles + 1] > first[articles]].tolist()
-    found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for article in marked:
-        base = stock.base[article]
-        own = stock.starts[base : base + stock.sizes[article]]
-        found.append(base + own.searchsorted(edges[2 * first[article] : 2 * first[article + 1]]))
-    return np.concatenate(found), marked
+    if stock.quoted is None:
+        return np.zeros(len(runs), np.int64)
+    marked = stock.quoted(np.unique([runs.left, runs.right]))
+    library = kernel.library()
+    if library is not None:
+        return kernel.both(library, marked, runs.a, runs.b, runs.length)
+    opens = np.cumsum(runs.length) - runs.length
+    place = np.arange(int(runs.length.sum())) - np.repeat(opens, runs.length)
+    inside = marked[np.repeat(runs.a, runs.length) + place] & marked[np.repeat(runs.b, runs.length) + place]
+    return np.add.reduceat(inside.astype(np.int64), opens)
 
 
 def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
@@ -151,26 +158,33 @@ def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
         crowded.update(pair[begin][order[1:]][near].tolist())
     if not crowded:
         return runs
-    bounds = np.append(_begins(pair), len(runs))
     touched = np.isin(pair, list(crowded))
-    rows = [
-        row
-        for number in sorted(crowded)
-        for row in _claimed(runs, stock, int(bounds[number]), int(bounds[number + 1]), least_words)
-    ]
-    clean = runs.take(~touched)
-    columns = np.array(rows, np.int64).reshape(-1, 6).T
+    clean, claimed = runs.take(~touched), _claimed(runs.take(touched), stock, least_words)
     merged = [
-        np.concatenate([old, new])
-        for old, new in zip(
-            (clean.left, clean.right, clean.a, clean.b, clean.length, clean.chain), columns, strict=True
-        )
+        np.concatenate([getattr(clean, name), getattr(claimed, name)])
+        for name in ("left", "right", "a", "b", "length", "chain")
     ]
     order = np.lexsort((merged[2], merged[5], merged[1], merged[0]))
     return Runs(*(column[order] for column in merged))
 
 
-def _claimed(runs: Runs, stock: Stock, low: int, high: int, least_words: int) -> Iterator[tuple[int, ...]]:
+def _claimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
+    """The runs of some pairs without the words that a longer chain of the pair has already, on either side."""
+    bounds = np.append(np.flatnonzero(_changes(runs.left) | _changes(runs.right)), len(runs))
+    left, right = runs.left[bounds[:-1]], runs.right[bounds[:-1]]
+    library = kernel.library()
+    if library is None:
+        pairs = zip(bounds.tolist(), bounds[1:].tolist(), strict=False)
+        rows = [row for low, high in pairs for row in _taken(runs, stock, low, high, least_words)]
+        return Runs(*np.array(rows, np.int64).reshape(-1, 6).T)
+    sizes = np.stack([stock.sizes[left], stock.sizes[right]], axis=1)
+    columns = runs.a - stock.base[runs.left], runs.b - stock.base[runs.right], runs.length, runs.chain
+    (a, b, length, chain), found = kernel.claim(library, bounds, sizes, columns, least_words)
+    left, right = np.repeat(left, found), np.repeat(right, found)
+    return Runs(left, right, a + stock.base[left], b + stock.base[right], length, chain)
+
+
+def _taken(runs: Runs, stock: Stock, low: int, high: int, least_words: int) -> Iterator[tuple[int, ...]]:
     """The runs `low:high` of one pair without the words that a longer chain has already, on either side."""
     left, right = int(runs.left[low]), int(runs.right[low])
     base_a, base_b = int(stock.base[left]), int(stock.base[right])
@@ -206,7 +220,9 @@ def _free(a: int, b: int, length: int, taken_a: bytearray, taken_b: bytearray) -
 
 def _changes(column: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where a sorted column begins a new value, bool[n]."""
-    return np.concatenate([[True], column[1:] != column[:-1]])
+    changes = np.ones(len(column), bool)
+    np.not_equal(column[1:], column[:-1], out=changes[1:])
+    return changes
 
 
 def _begins(column: NDArray[np.int64]) -> NDArray[np.int64]:

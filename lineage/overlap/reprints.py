@@ -46,8 +46,10 @@ def reprints(texts: Sequence[str], ranks: Integers, *, fewest: int = FEWEST) -> 
     each copy changes, most of the others have not. Texts of one family have `ALIKE` of all their shingles in common
     with the one that stands for it, counted, not estimated; MinHash only says which to count.
     """
-    made = _signed(texts)
     first = np.arange(len(texts))
+    if len(texts) < fewest:
+        return first
+    made = _signed(texts)
     near = families(made, least_resemblance=NEAR)
     order = np.argsort(near, kind="stable")
     edges = np.flatnonzero(np.diff(near[order], prepend=-1, append=-1)) if len(order) else np.zeros(1, np.int64)

@@ -15,18 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from lineage.kernel.align import Bag
 from lineage.model import Span
 from lineage.overlap.boxes import Box, Seeds, Shared, boxes, outside, seeds
 from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
-from lineage.overlap.refine import Bag, bags, refined
+from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 
 Integers = NDArray[np.int64]
 
 CROWDED = 16  # holders in two texts: a shingle with more is a refrain, and marks no place
+TELLING = 8  # words of a chain for each shingle in common that it must have: one copied in earnest has far more
 LEAST_IDENTITY = 0.8  # of a chain's longer side that must be equal words
 CLOSING = ".,;:!?…。！？”’\"')»]"  # taken along behind a passage's last word
 
@@ -43,7 +45,7 @@ class Profile:
     boxes: int = 12  # boxes looked at for a pair: the best ones
     promise: float = 0.8  # least sum of a box's best cosines, over its sentences of both texts
     merge_gap: int = 40  # words between two passages that are one
-    snap: int = 8  # words to a sentence's end that a passage is extended or cut to
+    snap: int = 0  # words to a sentence's end that a passage is extended or cut to
     least_characters: int = 150  # of the shorter side
     summaries: Summaries | None = SUMMARIES  # None: they are not looked for
     ordered: bool = False  # whether the words must stand in the same order: LCS > .5, 3-grams > .4 of the shorter
@@ -72,6 +74,8 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
         if fine and (not profile.ordered or _in_order(fine, a, b)):
             found.append(fine)
     found = _merged(_distinct(found), profile.merge_gap)
+    if not profile.ordered:
+        found = [box if box.verbatim else grown(box, pair.bag_a, pair.bag_b) for box in found]
     if profile.summaries and not chains:
         found = with_summary(pair.seeds, a, b, pair.bag_a, pair.bag_b, found, profile.summaries)
     spans = [_characters(_snapped(box, a, b, profile.snap), a, b) for box in found]
@@ -79,31 +83,50 @@ def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) ->
     return sorted((x, y) for x, y in spans if min(x.end - x.start, y.end - y.start) >= least)
 
 
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A stretch of each text that was reworded: its equal words in order as pairs of stretches (all in characters),
+    and whether it keeps its words' order as far as the profile asks for. One that does not is only related.
+    """
+
+    a: Span
+    b: Span
+    blocks: list[tuple[Span, Span]]
+    ordered: bool
+
+
 def rewritten(
     a: Prepared, b: Prepared, collection: Collection, profile: Profile, held: Sequence[tuple[Span, Span]]
-) -> list[tuple[Span, Span, list[tuple[Span, Span]]]]:
-    """Passages that were reworded, each with its equal words in order, as pairs of stretches (characters).
+) -> list[Reworded]:
+    """What two texts share in other words, sorted by the first text; no stretch meets another.
 
-    Of the passages `held` already those within a reworded one are a part of it.
+    Of the passages `held` already those within a reworded one are a part of it; a related one meets none.
     """
     if not len(a) or not len(b):
         return []
     kept = [_box_of(one, other, a, b) for one, other in held]
     pair = _Pair.of(a, b, collection, profile, kept)
+    loose: list[Box] = []
     for box in pair.boxes:
         found = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence)
         if found is None:
             continue
-        found = replace(_snapped(found, a, b, profile.snap), verbatim=False)
-        for other in [other for other in kept if found.meets(other)]:
-            found = found.joined(other)
-        if profile.ordered and not _in_order(found, a, b):
+        found = whole = replace(_snapped(found, a, b, profile.snap), verbatim=False)
+        for other in [other for other in kept if whole.meets(other)]:
+            whole = whole.joined(other)
+        if profile.ordered and not _in_order(whole, a, b):
+            loose.append(found)
             continue
-        kept = [other for other in kept if not other.within(found)]
-        if any(found.meets(other) for other in kept):
-            continue
-        kept.append(found)
-    return sorted((*_characters(box, a, b), _equal(box, a, b)) for box in kept if not box.verbatim)
+        kept = [other for other in kept if not other.within(whole)]
+        if not any(whole.meets(other) for other in kept):
+            kept.append(whole)
+    related: list[Box] = []
+    for box in loose:
+        if not any(box.meets(other) for other in [*kept, *related]):
+            related.append(box)
+    seen = [(box, True) for box in kept if not box.verbatim] + [(box, False) for box in related]
+    made = (Reworded(*_characters(box, a, b), _equal(box, a, b), ordered) for box, ordered in seen)
+    return sorted(made, key=lambda one: one.a)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +152,7 @@ def _chains(a: Prepared, b: Prepared, least_words: int) -> Iterator[Box]:
     if not len(b.shingles):
         return
     at = np.searchsorted(b.shingles, a.shingles)
-    if not (b.shingles.take(at, mode="clip") == a.shingles).any():
+    if TELLING * np.count_nonzero(b.shingles.take(at, mode="clip") == a.shingles) < least_words:
         return
     first = np.array([0, len(a), len(a) + len(b)])
     hashes = np.concatenate([a.hashes, b.hashes])

@@ -6,11 +6,17 @@ Guarantee: two articles that share a run of at least `window + SHINGLE - 1` word
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel import Prints
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, SHINGLE_ALONE, shingles
+from lineage.text import unicode
+from lineage.text.tokens import SEED, decomposed, tokenize_batch, tokenize_encoded
 
 COMPACT, DEFAULT, THOROUGH = (
     12,
@@ -26,7 +32,7 @@ def fingerprints(
     alone: NDArray[np.bool_] | None = None,
     window: int = DEFAULT,
     room: kernel.Room | None = None,
-) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
+) -> Prints:
     """The fingerprints of articles: hash uint64[m], word int32[m] in its article, context uint32[m], and how many each
     article has.
 
@@ -41,6 +47,42 @@ def fingerprints(
     counts = np.diff(np.searchsorted(chosen, first))
     places = (chosen - np.repeat(first[:-1], counts)).astype(np.int32)
     return values[chosen], places, _contexts(words, first, alone, chosen, counts), counts
+
+
+def sketch(
+    data: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    text: Callable[[int], str],
+    window: int = DEFAULT,
+    room: kernel.Room | None = None,
+) -> Prints:
+    """The fingerprints of texts that lie in a buffer as UTF-8, as `fingerprints` gives them for their words.
+
+    Text i is `data[bounds[i]:bounds[i + 1]]`, with 64 bytes behind the last, and also what `text(i)` returns. The
+    kernel keeps the words of one text at a time, and where they are is not asked for: that takes half the time.
+    """
+    library, room = kernel.library(), room or kernel.Room()
+    if library is None:
+        batch = tokenize_encoded(data, bounds)
+        return fingerprints(batch.hashes, batch.first, batch.alone, window)
+    prints, said = kernel.sketch(library, data, bounds, unicode.columns(), SEED, window, room, unicode.fill)
+    for index, own in decomposed(said, text):
+        batch = tokenize_batch([own])
+        prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))
+    return prints
+
+
+def _replaced(prints: Prints, article: int, other: Prints) -> Prints:
+    """Fingerprints with those of one article exchanged."""
+    counts = prints[3]
+    low = int(counts[:article].sum())
+    high = low + int(counts[article])
+    counts[article] = other[3][0]
+
+    def spliced(column: NDArray[Any], own: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([column[:low], own, column[high:]])
+
+    return spliced(prints[0], other[0]), spliced(prints[1], other[1]), spliced(prints[2], other[2]), counts
 
 
 def _contexts(

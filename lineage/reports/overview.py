@@ -120,6 +120,7 @@ def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style, *
     """Rows under a head, in columns that line up; the first `right` ones are numbers. The last is cut to the width."""
     if not rows:
         return
+    rows = [[style.plain(cell) for cell in row] for row in rows]
     sizes = [max(columns(row[k]) for row in (head, *rows)) for k in range(len(head))]
     shown = [k for k in range(len(head)) if any(row[k] for row in rows)]
     for row in (head, *rows):

@@ -39,24 +39,48 @@ def _lines(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[s
     ]
     yield style.paint(pad(heads[0], half) + "   " + heads[1], "bold")
     yield ""
+    yield from _shared(overlap, a, b, style)
+    if overlap.related:
+        yield ""
+        yield from wrap(
+            "Related, but counted nowhere: what tells of the same with many of the same words, in another order.",
+            style.width,
+        )
+        yield ""
+    for passage in overlap.related:
+        yield from _columns(clean(a.text[slice(*passage.a)]), clean(b.text[slice(*passage.b)]), style)
+        yield ""
+
+
+def _shared(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[str]:
     if not overlap.passages:
         yield "They share no passage."
         return
+    changed = False
     for number, passage in enumerate(overlap.passages, 1):
         quoted = f", {percent(passage.quoted)} of it in quotation marks" if passage.quoted else ""
         title = f"{number}. {count(passage.words, 'word')}, {passage.grade}, {percent(passage.identity)} alike{quoted}"
         yield style.paint(trim(title, style.width), "cyan")
-        left = _column(_marked(a.text, passage, 0), GONE, half, style)
-        right = _column(_marked(b.text, passage, 1), NEW, half, style)
-        for one, other in zip_longest(left, right, fillvalue=("", 0)):
-            yield f"{one[0]}{' ' * (half - one[1])} │ {other[0]}".rstrip()
+        sides = _marked(a.text, passage, 0), _marked(b.text, passage, 1)
+        changed |= any(OPEN in side for side in sides)
+        yield from _columns(*sides, style)
         yield ""
+    if changed:
+        yield from wrap("What is marked has no equal on the other side.", style.width)
     left_name, right_name = apart(a, b)
     yield from wrap(
         f"{percent(overlap.a_in_b)} of {left_name} stands in {right_name}, {percent(overlap.b_in_a)} of {right_name} "
         f"in {left_name}; {count(overlap.narrated, 'shared word')} outside quotation marks, {overlap.quoted:,} inside.",
         style.width,
     )
+
+
+def _columns(left: str, right: str, style: Style) -> Iterator[str]:
+    """Two texts beside each other, with the changes between `OPEN` and `CLOSE`."""
+    half = (style.width - 3) // 2
+    rows = _column(left, GONE, half, style), _column(right, NEW, half, style)
+    for one, other in zip_longest(*rows, fillvalue=("", 0)):
+        yield f"{one[0]}{' ' * (half - one[1])} │ {other[0]}".rstrip()
 
 
 def _marked(text: str, passage: Passage, side: int) -> str:

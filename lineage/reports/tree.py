@@ -12,7 +12,6 @@ from lineage.reports.terminal import Style, clean, columns, trim, wrap
 from lineage.reports.wording import (
     SHARED,
     age,
-    apart,
     count,
     day,
     joined,
@@ -23,6 +22,7 @@ from lineage.reports.wording import (
     short_id,
     source_name,
     spoken,
+    undecided,
     when,
 )
 
@@ -52,6 +52,7 @@ class _Tree:
         for claim in lineage.derivations:
             self.taken.setdefault(claim.child, []).append(claim)
         self.parents = {claim.parent for claim in lineage.derivations}
+        self.credit = {(share.article, share.source): share.credit for share in lineage.shares}
         self.under: dict[str, Source] = {c: source for source in lineage.sources for c in source.children}
         self.questions: dict[str, list[Unresolved]] = {}
         for question in lineage.unresolved:
@@ -132,7 +133,8 @@ class _Tree:
         """An unseen text as a node, and how it is known to have existed."""
         title = f"◌ {source_name(source)}"
         rows = [row for id in self.by_age(source.children) for row in source.reasons.get(id, ())]
-        said = next((clean(row.note) for row in rows if row.kind in ("declared", "text")), "")
+        notes = [clean(row.note) for kind in ("declared", "text") for row in rows if row.kind == kind]
+        said = notes[0] if notes else ""
         if said and columns(title) + 2 + columns(said) <= self.style.width:
             yield f"{self.style.paint(title, 'bold', 'yellow')}  {said}"
             return
@@ -191,13 +193,26 @@ class _Tree:
     def claim(self, claim: Derivation, *, further: bool) -> Clause:
         """A derivation in a few words; a further parent is named."""
         words = count(sum(passage.words for passage in claim.passages), "word")
-        text = f"{percent(claim.copied)} copied ({words}), {'credited' if claim.credited else 'uncredited'}"
+        text = f"{percent(claim.copied)} copied ({words}), {self.credited(claim)}"
         if claim.kind == "update":
             text = f"an update: {percent(claim.copied)} of it stood in the earlier one ({words})"
+            if self.lineage.articles[claim.child].text == self.lineage.articles[claim.parent].text:
+                text = f"the same text again ({words})"
         if further:
             text = f"also from {label(self.lineage.articles[claim.parent])}: {text}"
-        style = "red" if claim.kind == "copy" and not claim.credited else ""
+        style = "red" if claim.kind == "copy" and self.credited(claim).startswith("un") else ""
         return Clause(f"{text}: {spoken(claim.probability)}", style)
+
+    def credited(self, claim: Derivation) -> str:
+        """Whether the child says where its text is from, and what it says instead."""
+        state = self.credit.get((claim.child, claim.parent))
+        if claim.credited or state == "present":
+            return "credited" if claim.credited else "credited to a text behind it"
+        if state == "elsewhere":
+            credits = [c for c in self.lineage.credits if c.article == claim.child and c.is_source]
+            named = sorted({trim(clean(c.name), 40) if c.name else "an unnamed agency" for c in credits})
+            return f"uncredited (it names {joined(named, 3)})"
+        return "uncredited (a credit in it was left out)" if state == "stripped" else "uncredited"
 
     def independent(self, id: str) -> str:
         """That an article is independent, and what it shares all the same."""
@@ -211,14 +226,8 @@ class _Tree:
     def question(self, question: Unresolved) -> Iterator[str]:
         """A link whose direction is open, with the probabilities."""
         one, other = self.lineage.articles[question.a], self.lineage.articles[question.b]
-        left, right = apart(one, other)
-        words = sum(passage.words for passage in question.passages)
-        rest = max(0.0, 1 - question.a_from_b - question.b_from_a)
-        text = (
-            f"? {label(one)} and {label(other)} share {count(words, 'word')}: one took from the other, or both from "
-            f"one source; direction undetermined ({left} from {right} {percent(question.a_from_b)}, the reverse "
-            f"{percent(question.b_from_a)}, neither {percent(rest)})"
-        )
+        shared = count(sum(passage.words for passage in question.passages), "word")
+        text = f"? {label(one)} and {label(other)} share {shared}: {undecided(question, one, other)}"
         first, *more = wrap(text, self.style.width - 2)
         yield self.style.paint(first, "cyan")
         yield from (f"  {self.style.paint(line, 'cyan')}" for line in more)

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from lineage.model import Article, Derivation, Lineage, Reason, Source, Span, Unresolved
 from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
-from lineage.reports.wording import SHARED, apart, count, label, name, percent, source_name, spoken
+from lineage.reports.wording import (
+    SHARED,
+    apart,
+    count,
+    joined,
+    label,
+    name,
+    percent,
+    source_name,
+    spoken,
+    undecided,
+)
 
 SCALE, SMALL = 12, 3  # columns for the widest bar; in a narrow terminal
 KIND = 13  # columns for a row's kind: the longest are "common source" and "further parent"
@@ -16,6 +27,8 @@ QUOTES = 2  # quotations shown for a row and a text
 INDENT = 10  # columns before a quotation
 NARROWEST = 30  # columns that a note needs beside its bar; with less it goes below
 SNIPPET = 110  # columns of a quotation
+SLIGHT = 0.1  # nats: rows below that, of which none moves a probability by more than 2.5 points, are one line
+FIRST, LAST = ("base", "text"), ("rivals", "both", "calibration")  # rows that a ledger begins and ends with
 
 
 def waterfall(lineage: Lineage, child: str, parent: str | None, style: Style) -> str:
@@ -74,14 +87,9 @@ def _question(lineage: Lineage, question: Unresolved, style: Style) -> Iterator[
     """A link whose direction is open: what speaks for it, and the two directions."""
     one, other = lineage.articles[question.a], lineage.articles[question.b]
     left, right = apart(one, other)
-    yield from _title(f"{label(one)} and {label(other)}: direction undetermined", style)
-    yield from _hanging(f"What would speak for {left} from {right}:", style)
+    yield from _title(f"{label(one)} and {label(other)}: {undecided(question, one, other)}", style)
+    yield from _hanging(f"What would speak for {left} from {right}, before it is weighed against the rest:", style)
     yield from _rows(question.reasons, one, other, style)
-    yield from _hanging(
-        f"Weighed against the reverse and a source of both: {left} from {right} {percent(question.a_from_b)}, "
-        f"{right} from {left} {percent(question.b_from_a)}.",
-        style,
-    )
 
 
 def _hanging(text: str, style: Style) -> Iterator[str]:
@@ -90,11 +98,11 @@ def _hanging(text: str, style: Style) -> Iterator[str]:
 
 
 def _rows(reasons: Sequence[Reason], child: Article, parent: Article | None, style: Style) -> Iterator[str]:
-    """A line a row: its weight, a bar, the running total, its kind, what it says; then the evidence."""
+    """A line a row, the weightiest first: its weight, a bar, the running total, kind and note; then the evidence."""
     largest = max([1.0, *(abs(reason.weight) for reason in reasons)])
     scale, beside = _scale(style)
     running = 0.0
-    for reason in reasons:
+    for reason in _by_weight(reasons):
         running += reason.weight
         if abs(reason.weight) < 0.005 and reason.kind == "calibration":
             continue  # the probability is shown as it was found
@@ -110,9 +118,23 @@ def _rows(reasons: Sequence[Reason], child: Article, parent: Article | None, sty
         first, *more = wrap(clean(reason.note), style.width - len(lead))
         yield f"{line} {first}" if beside else line.rstrip()
         yield from (lead + text for text in (more if beside else [first, *more]))
-        yield from _evidence(reason.child_spans, child, style)
+        yield from _evidence(reason.child_spans, child, style, reason.note)
         if parent is not None:
-            yield from _evidence(reason.parent_spans, parent, style)
+            yield from _evidence(reason.parent_spans, parent, style, reason.note)
+
+
+def _by_weight(reasons: Sequence[Reason]) -> Iterator[Reason]:
+    """The rows in the order in which one would argue, those of little weight added up to one before the last."""
+    argued = sorted((r for r in reasons if r.kind not in FIRST + LAST), key=lambda r: -abs(r.weight))
+    slight = [reason for reason in argued if abs(reason.weight) < SLIGHT]
+    if len(slight) < 2:
+        slight = []
+    yield from (reason for reason in reasons if reason.kind in FIRST)
+    yield from argued[: len(argued) - len(slight)]
+    if slight:
+        parts = ", ".join(f"{reason.kind} {reason.weight:+.2f}" for reason in slight)
+        yield Reason("little weight", math.fsum(reason.weight for reason in slight), parts)
+    yield from (reason for reason in reasons if reason.kind in LAST)
 
 
 def _scale(style: Style) -> tuple[int, bool]:
@@ -130,34 +152,53 @@ def _total(reasons: Sequence[Reason], style: Style) -> str:
     return style.paint(line if columns(line) <= style.width else f"  {total:+.2f}: {percent(sure)}", "bold")
 
 
-def _evidence(spans: Sequence[Span], article: Article, style: Style) -> Iterator[str]:
-    """The longest of the quoted stretches, in the text's order."""
+def _evidence(spans: Sequence[Span], article: Article, style: Style, note: str = "") -> Iterator[str]:
+    """The longest of the quoted stretches, in the text's order; what the note quotes already with the words around."""
     longest = sorted(sorted(spans, key=lambda span: span.start - span.end)[:QUOTES])
     for span in longest:
         whose = trim(name(article), max(10, style.width // 3 - INDENT))
         where = f"{' ' * INDENT}{whose} {span.start}–{span.end}: “"
-        room = min(SNIPPET, style.width - columns(where) - 1)
-        snippet = trim(clean(article.text[span.start : span.end]), max(4, room))
+        room = max(4, min(SNIPPET, style.width - columns(where) - 1))
+        snippet = clean(article.text[span.start : span.end])
+        if snippet and snippet in clean(note):
+            snippet = _in_context(article.text, span, room)
         if snippet:
-            yield style.paint(f"{where}{snippet}”", "dim")
+            yield style.paint(f"{where}{trim(snippet, room)}”", "dim")
+
+
+def _in_context(text: str, span: Span, room: int) -> str:
+    """A stretch with as many of the words around it as there is room for."""
+    spare = max(0, room - (span.end - span.start) - 2) // 2
+    before, after = text[max(0, span.start - spare) : span.start], text[span.end : span.end + spare]
+    if span.start > spare:
+        before = "…" + before.partition(" ")[2]
+    if span.end + spare < len(text):
+        after = after.rpartition(" ")[0] + "…"
+    return clean(before + text[span.start : span.end] + after)
 
 
 def _nothing(lineage: Lineage, child: str, parent: str | None, style: Style) -> Iterator[str]:
     """Why nothing is claimed: what is shared all the same, or that nothing is."""
     article = lineage.articles[child]
     above = lineage.articles.get(parent or "")
-    what = f"that it took from {label(above)}" if above else "about where its text comes from"
-    yield from _title(f"{label(article)}: nothing is claimed {what}", style)
+    what = f"anything from {label(above)}" if above else "its text from anywhere"
+    yield from _title(f"{label(article)}: not found to have taken {what}", style)
     found = [r for r in lineage.relations if child in (r.a, r.b) and parent in (None, r.a, r.b)]
-    for relation in found:
-        other = lineage.articles[relation.b if relation.a == child else relation.a]
-        yield from _hanging(
-            f"It shares {SHARED[relation.kind]} with {label(other)}: {count(relation.words, 'word')}", style
-        )
-        spans = [passage.a if relation.a == child else passage.b for passage in relation.passages]
-        yield from _evidence(spans, article, style)
+    for kind in SHARED:
+        related = [(r, r.b if r.a == child else r.a) for r in found if r.kind == kind]
+        if not related:
+            continue
+        others = [f"{label(lineage.articles[id])} ({count(r.words, 'word')})" for r, id in related]
+        yield from _hanging(f"It shares {SHARED[kind]} with {joined(others, len(others))}", style)
+        spans = {passage.a if r.a == child else passage.b for r, _ in related for passage in r.passages}
+        yield from _evidence([s for s in spans if not any(_inside(s, other) for other in spans)], article, style)
     reverse = [c for c in lineage.derivations if c.parent == child and parent in (None, c.child)]
     for claim in reverse:
         yield from _hanging(f"{label(lineage.articles[claim.child])} took from it: {spoken(claim.probability)}", style)
     if not (found or reverse):
         yield from _hanging(f"It shares no passage with {label(above) if above else 'any other article'}.", style)
+
+
+def _inside(span: Span, other: Span) -> bool:
+    """Whether a stretch is a part of another."""
+    return span != other and other.start <= span.start and span.end <= other.end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from lineage.model import Article, Origins, Source
+from lineage.model import Article, Origins, Source, Unresolved
 from lineage.reports.terminal import clean, trim
 
 SPOKEN = ((0.95, "almost certainly"), (0.8, "very probably"), (0.6, "probably"), (0.0, "perhaps"))
@@ -91,6 +91,23 @@ def age(article: Article) -> tuple[str, str]:
         except OverflowError:  # the year 1 or 9999
             pass
     return (moment.isoformat() if isinstance(moment, date) else "~", article.id)
+
+
+def undecided(question: Unresolved, one: Article, other: Article) -> str:
+    """What can be said of a link whose direction is open: that the two are one, that neither took from the other, if
+    that is likelier, or what there is to choose from.
+    """
+    if one.outlet and one.outlet == other.outlet and one.text == other.text:
+        return "one article twice; nothing tells which was first"
+    left, right = apart(one, other)
+    elsewhere = max(0.0, 1 - question.a_from_b - question.b_from_a)
+    ways = f"{left} from {right} {percent(question.a_from_b)}, the reverse {percent(question.b_from_a)}"
+    if elsewhere >= 0.5:
+        return f"{spoken(elsewhere)} neither took from the other, and both have it from elsewhere ({ways})"
+    return (
+        "one took from the other, or both from one source; direction undetermined "
+        f"({ways}, both from elsewhere {percent(elsewhere)})"
+    )
 
 
 def source_name(source: Source) -> str:

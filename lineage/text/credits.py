@@ -25,6 +25,7 @@ from lineage.text.grammar import (
     words_of,
 )
 from lineage.text.outlets import Mention, Registry
+from lineage.text.phrases import Words
 from lineage.text.strangers import find_strangers
 from lineage.text.tails import credit_line, dateline, photo_credit
 
@@ -63,14 +64,16 @@ def find_credits(
     article: str = "",
     quotes: Sequence[Span] = (),
     own_outlet: str | None = None,
+    words: Words | None = None,
 ) -> tuple[Credit, ...]:
     """The credits of a text, sorted by span: also photo credits and interview venues, which are no sources.
 
     `quotes` are the text's quotations, `own_outlet` the registry's id of its publisher, whose own name is no
-    credit. Spans of credits that share a phrase ("AFP and Reuters reported") may overlap. Time is linear in the
-    text.
+    credit, `words` the text's, where they are known already. Spans of credits that share a phrase ("AFP and Reuters
+    reported") may overlap. Time is linear in the text.
     """
-    mentions = list(registry.mentions(text))
+    words = words or Words(text)
+    mentions = list(registry.mentions(text, words))
     begins = frozenset(mention.span.start for mention in mentions)
     judged = _joined(text, [_judge(text, mention, begins) for mention in mentions])
     found = [
@@ -83,7 +86,7 @@ def find_credits(
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
         Credit(article, "attribution", span, text[slice(*name)], None, name)
-        for span, name in find_strangers(text, taken)
+        for span, name in find_strangers(text, words, taken)
     ]
     starts = [quote.start for quote in quotes]
     return tuple(
@@ -214,12 +217,18 @@ def _notice_pattern() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(phrase) for phrase in grammar().notices), re.IGNORECASE)
 
 
+@cache
+def _notice_words() -> frozenset[str]:
+    """The longest word of each notice."""
+    return frozenset(max(phrase.split(), key=len) for phrase in grammar().notices)
+
+
 def _with_notices(
     text: str, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
     lowered = text.lower()
-    if not any(phrase in lowered for phrase in grammar().notices):
+    if not any(word in lowered for word in _notice_words()):
         return found
     notices: list[tuple[Span, CreditKind]] = []
     for match in _notice_pattern().finditer(text):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from lineage.model import Span
-from lineage.text.tries import Forms, trie_pattern
+from lineage.text.phrases import Phrases, Words, find_phrases, lower
+from lineage.text.tries import trie_pattern
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
 LONGEST_WHOLE: Final = 60  # characters of a line that is a form and nothing else
@@ -22,7 +23,7 @@ LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 c
 
 _LINE: Final = re.compile(r"[^\n\r\u2028\u2029\x85]+")
 _SENTENCE: Final = re.compile(
-    r"[^.!?。！？؟।\s](?:[^.!?。！？؟।]|[.!?](?=[^\s\"”’)\]]))*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
+    r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*+(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
 )
 _DATE: Final = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/., ]{1,2}\d{4}"
@@ -68,99 +69,91 @@ _KEYWORDS: Final = re.compile(
     r"|reuters/|afp/",
     re.IGNORECASE,
 )
+# What a line holds in lower case if that pattern finds anything in it, and more lines do: quicker to ask for
+_HINTS: Final = (
+    *("photo", "foto", "bild", "image", "pic", "crédit", "фото", "صورة", "फोटो", "图", "grafik", "illustration", "/"),
+)
 _WIDE: Final = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
 _WORDS: Final = re.compile(r"[\w\u0900-\u0dff]+(?:['’][\w]+)?")
 
 
-def find_furniture(text: str) -> tuple[Span, ...]:
+def find_furniture(text: str, words: Words | None = None) -> tuple[Span, ...]:
     """The stretches of a text that are not its own narration: sorted, disjoint.
 
     These are headers and footers, links to other articles, notices, credits of pictures, a date stamp fused to
     the head, and all copies but one of a line or a sentence of `LEAST_REPEATED` words or more. The copy that
     counts is the one in the longest line, of equal ones the last: a headline or standfirst gives way to the body,
     a pulled quotation too. Lines longer than `LONGEST_LINE` are never taken whole. Time is linear in the text.
+    `words` are the text's, where they are known already.
     """
     spans: list[Span] = []
     if (stamp := _STAMP.match(text)) is not None:
         spans.append(Span(0, stamp.end()))
-    forms = _forms().of(text)
     lines = [_trim(text, found.start(), found.end()) for found in _LINE.finditer(text)]
-    for line in lines:
-        spans.extend(_of_line(text, line, forms))
-    spans.extend(_repeats(text, lines))
-    spans.extend(Span(*found.span()) for found in forms.inline.finditer(text))
+    cut = [(line, list(_sentences(text, line))) for line in lines]
+    for line, sentences in cut:
+        spans.extend(_of_line(text, line, sentences))
+    spans.extend(_repeats(text, cut))
+    spans.extend(find_phrases(words or Words(text), [_forms().inline]))
     return _merged(spans)
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
-    """The forms that a text may have, as patterns; `whole` are compared."""
+class _Forms:
+    """The forms, as patterns."""
 
     whole: frozenset[str]
     labelled: re.Pattern[str]
     begins: re.Pattern[str]
-    inline: re.Pattern[str]
-    links: Callable[[], re.Pattern[str]]  # rarely needed
+    inline: Phrases
+    links: re.Pattern[str]
 
 
-class _Forms:
-    """All forms."""
-
-    def __init__(self) -> None:
-        tables = tomllib.loads(files("lineage.text").joinpath("furniture_forms.toml").read_text(encoding="utf-8"))
-        lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
-        self._whole = frozenset(_folded(form) for form in lists["whole"])
-        self._labelled = _lazy(lists["labelled"], r"[^\w\n]{0,3}", _LABEL_END, re.IGNORECASE)
-        self._begins = _lazy(lists["begins"], r"[^\w\n(]{0,3}", r"(?![^\W_\u2e80-\u9fff])", re.IGNORECASE)
-        self._inline = _lazy(lists["inline"], r"\b", r"\b")
-        self._links = _lazy(lists["labelled"], r"[^\w\n]{0,3}", r"(?!\w)", re.IGNORECASE)
-
-    def of(self, text: str) -> _Patterns:
-        """Those that a text may have."""
-        labelled, begins, inline = (forms.pattern(text) for forms in (self._labelled, self._begins, self._inline))
-        return _Patterns(self._whole, labelled, begins, inline, lambda: self._links.pattern(text))
+@cache
+def _forms() -> _Forms:
+    tables = tomllib.loads(files("lineage.text").joinpath("furniture_forms.toml").read_text(encoding="utf-8"))
+    lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
+    return _Forms(
+        whole=frozenset(_folded(form) for form in lists["whole"]),
+        labelled=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}{_LABEL_END}", re.IGNORECASE),
+        begins=re.compile(rf"[^\w\n(]{{0,3}}{trie_pattern(lists['begins'])}(?![^\W_\u2e80-\u9fff])", re.IGNORECASE),
+        inline=Phrases(lists["inline"]),
+        links=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}(?!\w)", re.IGNORECASE),
+    )
 
 
-def _lazy(forms: list[str], before: str, after: str, flags: int = 0) -> Forms:
-    return Forms(forms, lambda some: re.compile(f"{before}{trie_pattern(some)}{after}", flags))
-
-
-_forms = cache(_Forms)
-
-
-def _of_line(text: str, line: Span, forms: _Patterns) -> Iterator[Span]:
+def _of_line(text: str, line: Span, sentences: Sequence[Span]) -> Iterator[Span]:
     """The furniture of one line: all of it, or sentences and credits in it."""
-    length = line.end - line.start
-    if length <= LONGEST_LINE:
-        content = text[slice(*line)]
-        if _is_form(content, forms):
-            yield line
-            return
-    if length > LONGEST_LINE or _has_stops(text, line):
-        for sentence in _sentences(text, line):
+    whole = text[slice(*line)]
+    if len(whole) <= LONGEST_LINE and _is_form(whole):
+        yield line
+        return
+    if len(whole) > LONGEST_LINE or _has_stops(text, line):
+        for sentence in sentences:
             content = text[slice(*sentence)]
-            if len(content) <= LONGEST_LINE and _begins(content, forms):
-                label = forms.links().match(content) if len(content) > LONGEST_LINK else None
+            if len(content) <= LONGEST_LINE and _begins(content):
+                label = _forms().links.match(content) if len(content) > LONGEST_LINK else None
                 yield sentence if label is None else Span(sentence.start, sentence.start + label.end())
-    if _KEYWORDS.search(text, line.start, line.end):
+    lowered = lower(whole)
+    if any(hint in lowered for hint in _HINTS) and _KEYWORDS.search(text, line.start, line.end):
         for pattern in (_PHOTO_BRACKET, _PHOTO_BARE):
             for found in pattern.finditer(text, line.start, line.end):
                 yield Span(*found.span())
 
 
-def _is_form(content: str, forms: _Patterns) -> bool:
+def _is_form(content: str) -> bool:
     """Whether a short line is a form of furniture."""
-    if len(content) <= LONGEST_WHOLE and _folded(content) in forms.whole:
+    if len(content) <= LONGEST_WHOLE and _folded(content) in _forms().whole:
         return True
-    if forms.labelled.match(content) is not None or _DATED.fullmatch(content) is not None:
+    if _forms().labelled.match(content) is not None or _DATED.fullmatch(content) is not None:
         return True
     stops = sum(content.count(stop) for stop in (". ", "! ", "? ", "。"))
-    return stops <= 1 and _begins(content, forms)
+    return stops <= 1 and _begins(content)
 
 
-def _begins(content: str, forms: _Patterns) -> bool:
+def _begins(content: str) -> bool:
     """Whether a sentence begins as only furniture does; what somebody says of it is no furniture."""
-    found = forms.begins.match(content)
+    found = _forms().begins.match(content)
     if found is None:
         return False
     if content[0] in "“„\"«»‘'":
@@ -178,15 +171,15 @@ def _sentences(text: str, line: Span) -> Iterator[Span]:
         yield _trim(text, found.start(), found.end())
 
 
-def _repeats(text: str, lines: list[Span]) -> Iterator[Span]:
+def _repeats(text: str, lines: Sequence[tuple[Span, Sequence[Span]]]) -> Iterator[Span]:
     """All copies but one of each line or sentence that stands more than once."""
     copies: dict[str, list[tuple[Span, int]]] = {}
-    for line in lines:
+    for line, sentences in lines:
         length = line.end - line.start
         whole = _key(text[slice(*line)]) if length <= LONGEST_LINE else None
         if whole is not None:
             copies.setdefault(whole, []).append((line, length))
-        for sentence in _sentences(text, line):
+        for sentence in sentences:
             key = _key(text[slice(*sentence)])
             if key is not None and key != whole:
                 copies.setdefault(key, []).append((sentence, length))

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -16,7 +16,8 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.text.grammar import is_media_name
-from lineage.text.tries import Forms, trie_pattern
+from lineage.text.phrases import Phrases, Words, find_phrases, plain_blanks
+from lineage.text.tries import trie_pattern
 
 OutletKind = Literal["outlet", "wire", "photos"]
 
@@ -122,15 +123,21 @@ class Registry:
         outlet = self.resolve(name)
         return outlet is not None and outlet.kind == "wire"
 
-    def mentions(self, text: str) -> Iterator[Mention]:
-        """The names of known outlets in a text, in their order, longest first. Time is linear in the text."""
+    def mentions(self, text: str, words: Words | None = None) -> Iterator[Mention]:
+        """The names of known outlets in a text, in their order, longest first. Time is linear in the text.
+
+        `words` are the text's, where they are known already.
+        """
         layers = list(self._layers())
-        found = [match for kind in range(1 if text.isascii() else 2) for match in _leftmost(text, layers, kind)]
-        for match in sorted(found, key=re.Match.start):
-            name = _plain_blanks(match[0])
-            outlet, guarded = next(surfaces[name] for _, surfaces in layers if name in surfaces)
-            if _begins_word(text, match.start()):
-                yield Mention(Span(*match.span()), outlet, guarded)
+        words = words or Words(text)
+        found = list(find_phrases(words, [layer.begins for layer in layers]))
+        if not text.isascii() and _JOINED.search(text):
+            found += _leftmost(text, [layer.joined for layer in layers])
+        for span in sorted(found, key=lambda span: span.start):
+            name = words.text[span.start : span.end]
+            outlet, guarded = next(layer.surfaces[name] for layer in layers if name in layer.surfaces)
+            if _begins_word(text, span.start):
+                yield Mention(span, outlet, guarded)
 
     def _layers(self) -> Iterator[_Layer]:
         """What is searched in texts: of the registries that this one was made from, the first one's first."""
@@ -140,40 +147,37 @@ class Registry:
 
     @cached_property
     def _surfaces(self) -> _Layer:
-        """Its own names as they stand in texts: a pattern for those that begin a word, one for the others; whose."""
+        """Its own names as they stand in texts."""
         surfaces: dict[str, tuple[Outlet, bool]] = {}
         for outlet in self._own:
-            for name in (outlet.name, *outlet.aliases):
+            for name in map(plain_blanks, (outlet.name, *outlet.aliases)):
                 surfaces.setdefault(name, (outlet, _guarded(name)))
                 if name.startswith("The "):
                     surfaces.setdefault("the " + name[4:], (outlet, False))
         words = [name for name in surfaces if not _JOINED.match(name)]
         arabic = [name for name in surfaces if _ARABIC.match(name)]
         spaceless = [name for name in surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
-        begin_words = Forms(words, lambda some: re.compile(rf"\b{trie_pattern(some)}(?!\w)"))
-
-        @cache
-        def others() -> re.Pattern[str]:
-            patterns = f"(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
-            return re.compile(f"(?={_JOINED.pattern}){patterns}")
-
-        return (begin_words.pattern, lambda text: others() if _JOINED.search(text) else _NOTHING), surfaces
+        joined = f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
+        return _Layer(Phrases(words), re.compile(joined), surfaces)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_surfaces"}
 
 
-_NOTHING: Final = re.compile(r"(?!)")
-_Layer = tuple[tuple[Callable[[str], re.Pattern[str]], ...], Mapping[str, tuple[Outlet, bool]]]
+class _Layer(NamedTuple):
+    """Names that begin a word; a pattern for those in scripts where one may stand inside a word; and whose they are."""
+
+    begins: Phrases
+    joined: re.Pattern[str]
+    surfaces: Mapping[str, tuple[Outlet, bool]]
 
 
-def _leftmost(text: str, layers: Iterable[_Layer], kind: int) -> Iterator[re.Match[str]]:
-    """What one pattern of all layers' names would find: the leftmost, the longest of these, and on behind it."""
-    patterns = [patterns[kind](text) for patterns, _ in layers]
+def _leftmost(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Span]:
+    """What one pattern of all names would find: the leftmost, the longest of these, and on behind it."""
     found = {pattern: match for pattern in patterns if (match := pattern.search(text)) is not None}
     while found:
         best = min(found.values(), key=lambda match: (match.start(), -match.end()))
-        yield best
+        yield Span(*best.span())
         for pattern in list(found):
             if found[pattern].start() < best.end():
                 match = pattern.search(text, best.end())
@@ -187,10 +191,6 @@ def slug(name: str) -> str:
     """A name in lower-case letters and digits, joined by hyphens; letters of other scripts stay."""
     folded = _unaccented(name.casefold())
     return re.sub(r"[\W_]+", "-", folded).strip("-") or name
-
-
-def _plain_blanks(name: str) -> str:
-    return name.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _begins_word(text: str, start: int) -> bool:

@@ -88,10 +88,34 @@ def quotes_in(
         found = [find_quotes(piece.decode("utf-8", "surrogatepass")) for piece in pieces]
         spans = np.array([span for own in found for span in own], np.int32).reshape(-1, 2)
         return np.cumsum([0, *map(len, found)]), spans[:, 0], spans[:, 1]
-    kinds, room = unicode.tables().kinds, room or kernel.Room()
-    while isinstance(made := kernel.quotes(library, data, bounds, kinds, room), int):
-        unicode.fill(made)
-    return made
+    return kernel.quotes(library, data, bounds, unicode.tables().kinds, room or kernel.Room(), unicode.fill)
+
+
+def mark_quoted(
+    data: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    which: NDArray[np.int64],
+    words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
+    marked: NDArray[np.uint8],
+    room: kernel.Room,
+) -> None:
+    """Tells in `marked` uint8[words] which words of the articles `which` stand in quotations; others are left.
+
+    Their texts lie in a buffer as for `quotes_in`. `words`: where each article's begin among all, how many it has, and
+    the first character of each word.
+    """
+    base, sizes, begins = words
+    library = kernel.library()
+    if library is None:
+        for place, article in enumerate(which.tolist()):
+            piece = data[bounds[place] : bounds[place + 1]].tobytes().decode("utf-8", "surrogatepass")
+            own = slice(int(base[article]), int(base[article] + sizes[article]))
+            marked[own] = 0
+            for span in find_quotes(piece):
+                low, high = np.searchsorted(begins[own], span)
+                marked[own][low:high] = 1
+        return
+    kernel.mark_quoted(library, data, bounds, which, unicode.tables().kinds, words, marked, room, unicode.fill)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from lineage.model import Span
 from lineage.text.grammar import grammar, is_media_name, key_of, line_end, line_start, words_of
-from lineage.text.tries import Forms, trie_pattern
+from lineage.text.phrases import Phrases, Words, find_phrases
 
 LONGEST_NAME: Final = 4  # capitalised words
 REPEATED: Final = 2  # attributions with a verb of the media that make a name without a media word one
@@ -34,28 +34,27 @@ class _Stranger(NamedTuple):
 
 
 @cache
-def _triggers() -> tuple[Forms, frozenset[str], frozenset[str]]:
+def _triggers() -> tuple[Phrases, frozenset[str], frozenset[str]]:
     """All phrases, those that stand before a name, those that stand after."""
     before, after = grammar().triggers
     phrases = {form for phrase in (*before, *after) for form in (phrase, phrase[0].upper() + phrase[1:])}
-    forms = Forms(sorted(phrases), lambda some: re.compile(rf"\b{trie_pattern(some)}(?!\w)"))
-    return forms, frozenset(key_of(p) for p in before), frozenset(key_of(p) for p in after)
+    return Phrases(phrases), frozenset(key_of(p) for p in before), frozenset(key_of(p) for p in after)
 
 
-def find_strangers(text: str, taken: Sequence[Span]) -> list[tuple[Span, Span]]:
+def find_strangers(text: str, words: Words, taken: Sequence[Span]) -> list[tuple[Span, Span]]:
     """Phrases and names of attributions to media that are in no registry; `taken` spans (sorted) are left alone.
 
     A name counts when it holds a word that only media bear, or when two phrases that only media earn ("…, X
     reported.", "X quoted … as saying") name it. Persons, offices and bodies do not count.
     """
-    forms, before, after = _triggers()
+    phrases, before, after = _triggers()
     found: list[_Stranger] = []
     starts = [span.start for span in taken]
-    for match in forms.pattern(text).finditer(text):
-        key = key_of(match[0])
+    for phrase in find_phrases(words, [phrases]):
+        key = key_of(text[slice(*phrase)])
         for stranger in (
-            _read_left(text, match) if key in after else None,
-            _read_right(text, match) if key in before else None,
+            _read_left(text, phrase) if key in after else None,
+            _read_right(text, phrase) if key in before else None,
         ):
             if stranger is not None and not _is_taken(stranger.name, taken, starts):
                 found.append(stranger)
@@ -72,32 +71,32 @@ def _is_taken(span: Span, taken: Sequence[Span], starts: Sequence[int]) -> bool:
     return any(taken[i].end > span.start for i in range(max(0, index - 2), index + 1))
 
 
-def _read_left(text: str, phrase: re.Match[str]) -> _Stranger | None:
+def _read_left(text: str, phrase: Span) -> _Stranger | None:
     """The name before a phrase: "the Brevik Courant reported"."""
-    low = line_start(text, phrase.start(), 90)
-    name = _NAME_LEFT.search(text[low : phrase.start()].rstrip(" "))
-    if name is None or phrase.start() - low - name.end() > 1:
+    low = line_start(text, phrase.start, 90)
+    name = _NAME_LEFT.search(text[low : phrase.start].rstrip(" "))
+    if name is None or phrase.start - low - name.end() > 1:
         return None
     span = _named(text, low + name.start(1), low + name.end(1))
     if span is None:
         return None
-    following = [word.text for word in words_of(text, phrase.end(), line_end(text, phrase.end(), 30))][:3]
+    following = [word.text for word in words_of(text, phrase.end, line_end(text, phrase.end, 30))][:3]
     if set(following) & grammar().business or (following and following[0][:1].isdigit()):
         return None
-    parenthetic = bool(_PARENTHETIC.search(text[low : span.start])) and bool(_CLOSES.match(text, phrase.end()))
-    end = phrase.end()
-    if phrase[0] == "quoted":
+    parenthetic = bool(_PARENTHETIC.search(text[low : span.start])) and bool(_CLOSES.match(text, phrase.end))
+    spoken, end = text[slice(*phrase)], phrase.end
+    if spoken == "quoted":
         saying = re.search(r"\bas saying\b", text[end : line_end(text, end, 80)])
         if saying is None:
             return None
         end, parenthetic = end + saying.end(), True
-    counts = parenthetic and phrase[0] in grammar().media_verbs
+    counts = parenthetic and spoken in grammar().media_verbs
     return _Stranger(Span(span.start, end), span, counts, is_media_name(text[slice(*span)]))
 
 
-def _read_right(text: str, phrase: re.Match[str]) -> _Stranger | None:
+def _read_right(text: str, phrase: Span) -> _Stranger | None:
     """The name after a phrase: "as per the Brevik Courant"."""
-    name = _NAME_RIGHT.match(text, phrase.end(), line_end(text, phrase.end(), 90))
+    name = _NAME_RIGHT.match(text, phrase.end, line_end(text, phrase.end, 90))
     if name is None:
         return None
     end = name.end(2)
@@ -106,8 +105,8 @@ def _read_right(text: str, phrase: re.Match[str]) -> _Stranger | None:
     span = _named(text, name.start(2), end)
     if span is None:
         return None
-    counts = phrase[0].lower() in grammar().media_verbs
-    return _Stranger(Span(phrase.start(), span.end), span, counts, is_media_name(text[slice(*span)]))
+    counts = text[slice(*phrase)].lower() in grammar().media_verbs
+    return _Stranger(Span(phrase.start, span.end), span, counts, is_media_name(text[slice(*span)]))
 
 
 def _named(text: str, start: int, end: int) -> Span | None:

@@ -25,6 +25,8 @@ from lineage.text import unicode
 SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
 BATCH_CHARS = 112 * 1024  # about 32 articles: a buffer's temporaries stay in the processor's second-level cache
 
+AT_ONCE = 1 << 19  # characters read in one call of the kernel, about 130 articles: a call costs as much as five of them
+
 WORDS_A_CHARACTER = 0.6  # in scripts without spaces a Chinese word has about 1.6 characters
 
 _BLANK, _APOSTROPHE = 0x20, 0x27
@@ -117,14 +119,14 @@ def tokenize(text: str, *, seed: int = SEED) -> Tokens:
     return tokenize_batch([text], seed=seed).article(0)
 
 
-def batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts in groups of at least `BATCH_CHARS` characters, the last one smaller."""
+def batches(texts: Iterable[str], least: int = BATCH_CHARS) -> Iterator[list[str]]:
+    """Texts in groups of at least `least` characters, the last one smaller."""
     group: list[str] = []
     size = 0
     for text in texts:
         group.append(text)
         size += len(text)
-        if size >= BATCH_CHARS:
+        if size >= least:
             yield group
             group, size = [], 0
     if group:
@@ -140,12 +142,39 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
     if library is None:
         parts = [_in_numpy(some, seed) for some in batches(texts)]
         return parts[0] if len(parts) == 1 else _together(parts)
-    data, bounds = joined(texts)
+    if room is not None and sum(map(len, texts)) > AT_ONCE:
+        return _in_parts(library, texts, seed, room)
+    data, bounds = joined(texts, room)
     return _in_kernel(library, data, bounds, texts.__getitem__, seed, room or kernel.Room())
 
 
-def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint8], Offsets]:
-    """Texts in UTF-8, one after another and with 64 bytes behind the last; text i at `bounds[i]:bounds[i + 1]`."""
+def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room) -> TokenBatch:
+    """The same of many texts: their words lie side by side, they themselves only until they are read."""
+    most = sum(map(len, texts))  # pages that are not written to are no memory
+    hashes = room.array("all hashes", most, np.uint64)
+    starts, ends = room.array("all starts", most, np.int32), room.array("all ends", most, np.int32)
+    first, alone = [np.zeros(1, np.int64)], []
+    for some in batches(texts, AT_ONCE):
+        part = _in_kernel(library, *joined(some, room), some.__getitem__, seed, room)
+        low, high = int(first[-1][-1]), int(first[-1][-1] + part.first[-1])
+        hashes[low:high], starts[low:high], ends[low:high] = part.hashes, part.starts, part.ends
+        if part.alone is not None:
+            alone.append(low + np.flatnonzero(part.alone))
+        first.append(low + part.first[1:])
+    marks = None
+    if alone:
+        marks = np.zeros(high, np.bool_)
+        marks[np.concatenate(alone)] = True
+    return TokenBatch(hashes[:high], starts[:high], ends[:high], marks, np.concatenate(first))
+
+
+def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArray[np.uint8], Offsets]:
+    """Texts in UTF-8, one after another and with 64 bytes behind the last; text i at `bounds[i]:bounds[i + 1]`.
+
+    In a `room` that is given, they hold only until other texts are joined in it.
+    """
+    if room is not None and (gathered := kernel.gather(texts, room)) is not None:
+        return gathered
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
@@ -177,17 +206,34 @@ def _in_kernel(
     seed: int,
     room: kernel.Room,
 ) -> TokenBatch:
-    tables = unicode.tables()
-    columns = (tables.kinds, tables.folds, tables.longer)
-    while isinstance(found := kernel.words(library, data, bounds, columns, seed, room), int):
-        unicode.fill(found)
-    (hashes, starts, ends, alone), first, said = found
-    batch = TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first)
-    loose = {index: text(index) for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist()}
-    composed = {
-        index: _in_numpy([own], seed) for index, own in loose.items() if not unicodedata.is_normalized("NFC", own)
-    }
+    batch, said = _words(library, data, bounds, seed, room)
+    composed = {index: _of_composed(library, own, seed) for index, own in decomposed(said, text)}
     return _replaced(batch, composed) if composed else batch
+
+
+def _words(
+    library: CDLL, data: NDArray[np.uint8], bounds: Offsets, seed: int, room: kernel.Room
+) -> tuple[TokenBatch, NDArray[np.uint8]]:
+    """The words of texts as they are, and what the kernel says of each."""
+    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill)
+    (hashes, starts, ends, alone), first, said = found
+    return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
+
+
+def decomposed(said: NDArray[np.uint8], text: Callable[[int], str]) -> Iterator[tuple[int, str]]:
+    """The texts that are not in normal form C, of those of which the kernel said that they may not be."""
+    for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist():
+        if not unicodedata.is_normalized("NFC", own := text(index)):
+            yield index, own
+
+
+def _of_composed(library: CDLL, text: str, seed: int) -> TokenBatch:
+    """The words of a text, read in normal form C, with their places in the text as it is."""
+    codes, starts, ends = _composed(text)
+    composed = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    batch, _ = _words(library, *joined([composed]), seed, kernel.Room())
+    places = starts[batch.starts].astype(np.int32), ends[batch.ends - 1].astype(np.int32)
+    return TokenBatch(batch.hashes, *places, batch.alone, batch.first)
 
 
 def _encoded(text: str) -> bytes:

@@ -14,19 +14,20 @@ SURE = 2  # points from which a name is a wire's
 
 _NAME = r"(?P<name>[^\W\d_][\w.&-]{1,24}(?<![.&-]))"
 _HEAD = r"^[ \t]*[^\W\d_a-z][\w'’.-]*(?:[ ,/-]{1,2}[\w'’.]+){0,5}"  # a place, perhaps a country and a date
-_PLACES = (
-    (re.compile(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
-    (re.compile(rf"^[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?\s*\Z", re.MULTILINE), 1),
+_PLACES = (  # what a text must hold, the pattern, and points for a name that it finds
+    ("(", re.compile(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
     (
+        "ith ",
         re.compile(rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M),
         2,
     ),
-    (re.compile(rf"^[ \t(]*[Mm]it Material (?:von|der|des) {_NAME}[.)]*[ \t]*$", re.MULTILINE), 2),
-    (re.compile(rf"\b(?:news|press|wire) agency,? {_NAME}\b"), 2),
-    (re.compile(rf"\b(?:Nachrichten|Presse)agentur,? {_NAME}\b"), 2),
-    (re.compile(rf"\b[Aa]gence (?:de presse|d['’]information),? {_NAME}\b"), 2),
-    (re.compile(rf"\b[Aa]gencia (?:de noticias|de prensa|informativa),? {_NAME}\b"), 2),
+    ("it Material ", re.compile(rf"^[ \t(]*[Mm]it Material (?:von|der|des) {_NAME}[.)]*[ \t]*$", re.MULTILINE), 2),
+    (" agency", re.compile(rf"\b(?:news|press|wire) agency,? {_NAME}\b"), 2),
+    ("agentur", re.compile(rf"\b(?:Nachrichten|Presse)agentur,? {_NAME}\b"), 2),
+    ("gence d", re.compile(rf"\b[Aa]gence (?:de presse|d['’]information),? {_NAME}\b"), 2),
+    ("gencia ", re.compile(rf"\b[Aa]gencia (?:de noticias|de prensa|informativa),? {_NAME}\b"), 2),
 )
+_LAST = re.compile(rf"[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?\s*\Z")  # all that the last line holds
 _COMMON = frozenset(
     "the a an and of in said says reported der die das hat ist und von la le el les los de du des qui que on for has "
     "which that was is agencies agenturen agences agencias".split()
@@ -61,8 +62,11 @@ def _in_one(text: str) -> dict[str, tuple[str, int]]:
 
 
 def _places(text: str) -> Iterator[tuple[str, int]]:
-    for pattern, worth in _PLACES:
-        for match in pattern.finditer(text):
-            name = match["name"]
-            if worth < SURE or name[0].isupper() or (name.islower() and len(name) <= 5):
-                yield name, worth
+    matches = [(match, worth) for held, pattern, worth in _PLACES if held in text for match in pattern.finditer(text)]
+    last = _LAST.match(text, text.rfind("\n", 0, len(text.rstrip())) + 1)
+    if last is not None:
+        matches.append((last, 1))
+    for match, worth in matches:
+        name = match["name"]
+        if worth < SURE or name[0].isupper() or (name.islower() and len(name) <= 5):
+            yield name, worth

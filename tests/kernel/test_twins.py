@@ -13,11 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lineage import kernel
+from lineage.descent.trees import shipped
+from lineage.kernel import Room
 from lineage.kernel.build import build
 from lineage.overlap.candidates import Postings, group
 from lineage.overlap.minhash import signatures
 from lineage.overlap.shingles import shingles
-from lineage.overlap.winnow import fingerprints
+from lineage.overlap.winnow import fingerprints, sketch
 from lineage.text.quotes import find_quotes, quotes_in
 from lineage.text.tokens import joined, tokenize_batch
 
@@ -81,6 +83,30 @@ def test_words(texts: list[str]) -> None:
     )
     for index in range(len(texts)):
         assert columns(mine.article(index).alone) == columns(twin.article(index).alone)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TEXT, max_size=5), st.sampled_from([1, 4, 8, 12]))
+@example(["a b c d e f g h i j k l m n o p q r s t", "e\u0301 x y z w v u t s", "", "中文字" * 9], 8)
+@example(["word " * 40 + "é" + "\U0001f600" * 17 + "x" * 33], 4)
+def test_sketch(texts: list[str], window: int) -> None:
+    room = Room()
+    mine = sketch(*joined(texts, room), texts.__getitem__, window, room)
+    with without_kernel():
+        batch = tokenize_batch(texts)
+        twin = fingerprints(batch.hashes, batch.first, batch.alone, window)
+    assert columns(*mine) == columns(*twin)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TEXT, max_size=5))
+@example(["x" * 15 + "é" + "y" * 16, "\ud800", "", "\U0010ffff" * 3, "a" * 40])
+def test_gathered_texts_are_those_that_python_encodes(texts: list[str]) -> None:
+    data, bounds = joined(texts, Room())
+    twin, ends = joined(texts)
+    assert columns(bounds) == columns(ends)
+    assert data[: bounds[-1]].tobytes() == twin[: ends[-1]].tobytes()
+    assert len(data) >= bounds[-1] + len(kernel.PAD)
 
 
 @settings(max_examples=1500, deadline=None)
@@ -150,3 +176,15 @@ def test_without_a_compiler_nothing_is_built(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("CC", "/nowhere/no-such-compiler")
     assert not build(tmp_path / "kernel.so")
     assert not list(tmp_path.iterdir())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 40), st.integers(0, 2**32 - 1))
+def test_trees(count: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    trees = shipped("edge")
+    cases = random.choice([np.nan, 0.0, *trees.threshold[:200].tolist(), -3.5, 1e9], (count, len(trees.names)))
+    base, mine = trees.contributions(cases)
+    with without_kernel():
+        assert trees.contributions(cases)[0] == base
+        assert columns(trees.contributions(cases)[1]) == columns(mine)

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage import Article, compare, find_overlaps
+from lineage import Article, compare, find_overlaps, trace
+from lineage.finding import Profile
 from lineage.overlap.collection import Collection
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align, rewritten
+from lineage.reports.side_by_side import side_by_side
+from lineage.reports.terminal import Style
 
 ORIGINAL = (
     "The Brackwell mill burned down in the early hours of Thursday after a spark from a welding torch set fire to "
@@ -81,6 +84,84 @@ def test_another_report_of_the_same_event_is_no_copy() -> None:
     collection = Collection()
     a, b = collection.prepare(ORIGINAL), collection.prepare(ANOTHER)
     assert rewritten(a, b, collection, NEWS, []) == []
+
+
+def test_the_same_in_another_order_is_related_and_counts_for_nothing() -> None:
+    shuffled = (
+        "The district engineer said the last chimney of its kind in the valley, built in 1874, must be taken down "
+        "before the week ends. Until noon forty firefighters from three towns were fighting flames in bales of raw "
+        "cotton; nobody was hurt. In the early hours of Thursday a welding torch gave off a spark in the basement "
+        "where the cotton was stored, and the Brackwell mill burned down."
+    )
+    a, b = Article("a", BEFORE + ORIGINAL), Article("b", shuffled + AFTER)
+    overlap = compare(a, b)
+    assert (overlap.passages, overlap.narrated, overlap.quoted, overlap.a_in_b, overlap.b_in_a) == ((), 0, 0, 0, 0)
+    (related,) = overlap.related
+    assert related.grade == "related"
+    assert related.a.start >= len(BEFORE) - 1
+    assert related.b.end <= len(shuffled) + 1
+    assert overlap.swapped().related == (related.swapped(),)
+    shown = side_by_side(overlap, a, b, Style(100))
+    assert "They share no passage." in shown
+    assert "Related, but counted nowhere" in shown
+    assert "Until noon" in shown
+    assert compare(a, b, profile="exhaustive").passages != ()
+    assert trace([a, b]).derivations == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from([ORIGINAL, REWORDED, ANOTHER, BEFORE, AFTER, *ORIGINAL.split(". ")]), max_size=5),
+    st.lists(st.sampled_from([ORIGINAL, REWORDED, ANOTHER, BEFORE, AFTER, *REWORDED.split(". ")]), max_size=5),
+)
+def test_related_stretches_meet_nothing_that_counts(ones: list[str], others: list[str]) -> None:
+    overlap = compare(Article("a", " ".join(ones)), Article("b", " ".join(others)))
+    assert all(passage.grade != "related" for passage in overlap.passages)
+    for related in overlap.related:
+        assert related.grade == "related"
+        for passage in (*overlap.passages, *overlap.related):
+            if passage is not related:
+                for one, other in ((related.a, passage.a), (related.b, passage.b)):
+                    assert min(one.end, other.end) <= max(one.start, other.start)
+
+
+# Made up; the second of each tells the first in other words, in the same order.
+OTHER_SCRIPTS = {
+    "Chinese": (
+        "周四凌晨，布拉克韦尔镇的老棉纺厂发生大火，一名焊工的焊枪火花点燃了地下室里存放的原棉。来自三个镇的四十名消防员一直扑救到中午才控制住火势。"
+        "火灾没有造成人员伤亡，但建于一八七四年的烟囱是山谷里最后一座，区工程师表示，本周末之前必须拆除。",
+        "周四凌晨，布拉克韦尔镇的老棉纺厂突发大火，一名焊工的焊枪火花引燃了地下室里堆放的原棉。来自三个镇的四十多名消防员扑救到中午才控制住火势。"
+        "火灾未造成人员伤亡，但建于一八七四年的烟囱是山谷里最后一座，区工程师说，本周末以前必须拆除。",
+    ),
+    "Arabic": (
+        "اندلع حريق كبير في مصنع القطن القديم في بلدة براكويل فجر الخميس بعد أن أشعلت شرارة من آلة لحام بالات القطن "
+        "المخزنة في القبو. وكافح أربعون رجل إطفاء من ثلاث بلدات النيران حتى الظهر. ولم يصب أحد بأذى لكن المدخنة التي "
+        "بنيت عام 1874 وهي الأخيرة من نوعها في الوادي ستهدم قبل نهاية الأسبوع كما قال مهندس المنطقة.",
+        "شب حريق كبير في مصنع القطن القديم في بلدة براكويل فجر الخميس بعد أن أشعلت شرارة من آلة لحام أكوام القطن "
+        "المخزنة في القبو. وقاوم أربعون رجل إطفاء من ثلاث مدن النيران حتى الظهر. ولم يصب أحد بأذى غير أن المدخنة التي "
+        "شيدت عام 1874 وهي الأخيرة من نوعها في الوادي ستزال قبل نهاية الأسبوع كما قال مهندس المنطقة.",
+    ),
+    "Hindi": (
+        "ब्रैकवेल कस्बे की पुरानी कपास मिल में गुरुवार तड़के भीषण आग लग गई, जब वेल्डिंग मशीन की एक चिंगारी ने तहखाने में रखी कपास की "
+        "गांठों को जला दिया। तीन कस्बों के चालीस दमकल कर्मी दोपहर तक आग बुझाते रहे। कोई घायल नहीं हुआ, लेकिन 1874 में बनी चिमनी, "
+        "जो घाटी में अपनी तरह की आखिरी है, सप्ताह के अंत से पहले गिरा दी जाएगी, जिला अभियंता ने कहा।",
+        "ब्रैकवेल कस्बे की पुरानी कपास मिल में गुरुवार तड़के बड़ी आग लग गई, जब वेल्डिंग मशीन की एक चिंगारी ने तहखाने में पड़ी कपास की "
+        "गांठों को सुलगा दिया। तीन शहरों के चालीस दमकल कर्मी दोपहर तक आग से लड़ते रहे। कोई घायल नहीं हुआ, मगर 1874 में बनी चिमनी, "
+        "जो घाटी में अपनी तरह की आखिरी है, सप्ताह के अंत तक गिरा दी जाएगी, जिला अभियंता ने बताया।",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", list(OTHER_SCRIPTS))
+def test_reworded_in_other_scripts(language: str) -> None:
+    original, reworded = OTHER_SCRIPTS[language]
+    a, b = Article("a", original), Article("b", reworded)
+    profiles: tuple[Profile, ...] = ("news", "exhaustive")
+    for profile in profiles:
+        overlap = compare(a, b, profile=profile)
+        assert overlap.a_in_b > 0.6, profile
+        covered = sum(p.a.end - p.a.start for p in overlap.passages)
+        assert covered > 0.75 * len(original), profile
 
 
 def test_find_overlaps_looks_again_when_asked() -> None:

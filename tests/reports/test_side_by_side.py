@@ -17,6 +17,7 @@ Courier [courier-1]                    Post [post-1]
 The footbridge at Lower Amsley will  │ The footbridge at Lower Amsley will
 stay [-shut-] until the autumn       │ stay {+closed+} until the autumn
 
+What is marked has no equal on the other side.
 67 % of Courier stands in Post, 71 % of Post in Courier; 10 shared words
 outside quotation marks, 0 inside.
 """

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.model import Article, Derivation, Lineage, Origins, Relation, Skipped
+from lineage.model import Article, CreditState, Derivation, Lineage, Origins, Reason, Relation, Share, Skipped
 from lineage.reports.terminal import Style, columns
 from lineage.reports.tree import tree
 
@@ -29,7 +30,8 @@ TWINS = """\
 Twin  [twin-a]
 Twin  [twin-b]
 ? Twin [twin-a] and Twin [twin-b] share 7 words: one took from the other, or both from one source;
-  direction undetermined (Twin [twin-a] from Twin [twin-b] 40 %, the reverse 35 %, neither 25 %)
+  direction undetermined (Twin [twin-a] from Twin [twin-b] 40 %, the reverse 35 %, both from
+  elsewhere 25 %)
 """
 
 
@@ -48,6 +50,34 @@ def test_everything_is_said_once_in_its_place(family: Lineage) -> None:
     for id in family.articles:
         heads = [line for line in shown.splitlines() if re.match(rf"^[├└│─ ]*(\S+  \[{id}\]|{id}  )", line)]
         assert len(heads) == 1, id
+
+
+def test_a_source_is_told_by_the_article_that_names_it(family: Lineage) -> None:
+    source = family.sources[0]
+    reasons = {
+        "gazette": (Reason("text", 1.0, "they share 6 words of narration"),),
+        "herald": (Reason("declared", 2.0, "Herald says so: “a feed”"),),
+    }
+    shown = printed(replace(family, sources=(replace(source, reasons=reasons),)))
+    assert "◌ unseen source, not named  Herald says so: “a feed”" in shown
+
+
+def test_a_version_without_a_change_is_no_update(family: Lineage) -> None:
+    again = replace(family.articles["post-2"], text=family.articles["post-1"].text)
+    shown = printed(replace(family, articles={**family.articles, "post-2": again}))
+    assert "the same text again (13 words): almost certainly (98 %)" in shown
+    assert "an update" not in shown
+
+
+def test_open_links_are_told_apart(family: Lineage) -> None:
+    question = replace(family.unresolved[0], a_from_b=0.04, b_from_a=0.0)
+    shown = " ".join(printed(replace(family, unresolved=(question,))).split())
+    assert (
+        "share 7 words: almost certainly (96 %) neither took from the other, and both have it from elsewhere" in shown
+    )
+    twin = replace(family.articles["twin-b"], text=family.articles["twin-a"].text)
+    shown = " ".join(printed(replace(family, articles={**family.articles, "twin-b": twin})).split())
+    assert "share 7 words: one article twice; nothing tells which was first" in shown
 
 
 def test_the_last_line_knows_the_singular(family: Lineage) -> None:
@@ -147,3 +177,18 @@ def test_ascii_has_the_same_tree(family: Lineage) -> None:
     assert shown.isascii()
     assert "`-- Post  [post-1]" in shown
     assert shown.splitlines()[-1] == "9 articles, 5 independent origins (4-7), 1 skipped"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("absent", "uncredited:"),
+        ("elsewhere", "uncredited (it names Courier):"),
+        ("stripped", "uncredited (a credit in it was left out):"),
+        ("present", "credited to a text behind it:"),
+    ],
+)
+def test_a_copy_without_a_credit_says_what_it_has_instead(family: Lineage, state: CreditState, said: str) -> None:
+    shares = (Share("post-1", "courier-1", 10, 0.8, 0.7, state),)
+    shown = " ".join(printed(replace(family, shares=shares)).split())
+    assert f"71 % copied (10 words), {said}" in shown

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from lineage.model import Lineage
+from lineage.model import Lineage, Reason
 from lineage.reports.terminal import Style, columns
 from lineage.reports.waterfall import waterfall
 
@@ -44,8 +45,28 @@ def test_a_source_gives_its_reasons_and_its_wording(family: Lineage) -> None:
     shown = why(family, "gazette")
     assert shown.startswith("Gazette? [gazette] ← unseen source, not named: very probably (90 %)\n")
     assert "declared      Gazette says so: “Words from a feed”" in shown
-    assert "Gazette? 0–17: “Words from a feed”" in shown
+    assert "Gazette? 0–17: “Words from a feed about the ferry.”" in shown  # the note has the words already
     assert shown.endswith("  From its wording: “a feed about the ferry”\n")
+
+
+def test_the_weightiest_rows_come_first_and_the_slight_ones_are_one(family: Lineage) -> None:
+    claim = next(claim for claim in family.derivations if claim.child == "post-1")
+    weights = {"base": -0.05, "size": 0.04, "text": 0.5, "clock": -0.02, "credit": -2.0, "tail": 0.09, "rivals": 0.01}
+    rows = tuple(Reason(kind, weight, f"what {kind} says") for kind, weight in weights.items())
+    shown = why(replace(family, derivations=(replace(claim, reasons=rows),)), "post-1")
+    kinds = ["base", "text", "credit", "little weight", "rivals"]
+    assert re.findall(rf" [+-]\d\.\d\d  ({'|'.join(kinds)}) ", shown) == kinds
+    assert "+0.11" in shown
+    assert "little weight tail +0.09, size +0.04, clock -0.02" in " ".join(shown.split())
+    assert "what size says" not in shown
+
+
+def test_relations_of_a_kind_are_one_sentence(family: Lineage) -> None:
+    first = next(relation for relation in family.relations if "quoter" in (relation.a, relation.b))
+    again = replace(first, **{"a" if first.a != "quoter" else "b": "herald"})
+    shown = why(replace(family, relations=(first, again)), "quoter")
+    assert "It shares only quotations with Courier [courier-1] (22 words) and Herald [herald] (22 words)" in shown
+    assert shown.count("Quoter 0") == 1
 
 
 def test_two_parents_are_two_ledgers_unless_one_is_asked_for(family: Lineage) -> None:
@@ -55,15 +76,17 @@ def test_two_parents_are_two_ledgers_unless_one_is_asked_for(family: Lineage) ->
 
 def test_an_open_question_says_both_ways(family: Lineage) -> None:
     shown = why(family, "twin-b")
-    assert shown.startswith("Twin [twin-a] and Twin [twin-b]: direction undetermined\n")
-    assert "Twin [twin-a] from Twin [twin-b] 40 %, Twin [twin-b] from Twin [twin-a] 35 %" in " ".join(shown.split())
+    assert shown.startswith("Twin [twin-a] and Twin [twin-b]: one took from the other, or both from one source;")
+    assert "Twin [twin-a] from Twin [twin-b] 40 %, the reverse 35 %, both from elsewhere 25 %" in " ".join(
+        shown.split()
+    )
     assert "log odds" not in shown  # the rows do not sum to either
 
 
 @pytest.mark.parametrize(
     ("child", "parent", "expected"),
     [
-        ("quoter", None, "  It shares only quotations with Courier [courier-1]: 22 words"),
+        ("quoter", None, "  It shares only quotations with Courier [courier-1] (22 words)"),
         ("quoter", "hermit", "  It shares no passage with hermit."),
         ("hermit", None, "  It shares no passage with any other article."),
         ("courier-1", "post-1", "  Post [post-1] took from it: very probably (92 %)"),
@@ -71,7 +94,7 @@ def test_an_open_question_says_both_ways(family: Lineage) -> None:
 )
 def test_why_not(family: Lineage, child: str, parent: str | None, expected: str) -> None:
     shown = why(family, child, parent)
-    assert "nothing is claimed" in shown.splitlines()[0]
+    assert "not found to have taken" in shown.splitlines()[0]
     assert expected in shown.splitlines()
 
 

@@ -47,9 +47,9 @@ def test_time_grows_with_the_length_only() -> None:
         text = "Aa " * size + "\n" + "A'’.-" * size + "(" * size + "\n" + "- " * size
         best = 1e9
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()
             strange_wires([text])
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.process_time() - begin)
         return best
 
     assert seconds(40_000) / max(seconds(20_000), 1e-3) < 3.5

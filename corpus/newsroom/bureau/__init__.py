@@ -1,4 +1,4 @@
-"""A second newsroom, with a grammar: every sentence keeps the choices behind its words, so that rewording is a
+"""The newsroom to use, with a grammar: every sentence keeps the choices behind its words, so that rewording is a
 redrawing from the odds of first writing. `generate` gives one story with its truth.
 """
 

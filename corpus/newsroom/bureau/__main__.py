@@ -1,4 +1,4 @@
-"""`python -m corpus.newsroom.bureau --seed 7 --level hard --stories 20 -o FOLDER`: stories as folders of
+"""`python -m corpus.newsroom --seed 7 --level hard --stories 20 -o FOLDER`: stories as folders of
 `articles.jsonl` and `truth.json`."""
 
 from __future__ import annotations
@@ -30,17 +30,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             seed, options.level, clocks=options.clocks, split=options.split, size=tuple(options.size),
             languages=options.languages, base_texts=base, metadata=not options.bare,
         )  # fmt: skip
-        folder = options.output / f"{options.level}-{seed:05}"
-        folder.mkdir(parents=True)
-        lines = "".join(json.dumps(_row(article), ensure_ascii=False) + "\n" for article in story.articles)
-        (folder / "articles.jsonl").write_text(lines, encoding="utf-8")
         truth = json.dumps(truth_document(story), indent=1, ensure_ascii=False)
-        (folder / "truth.json").write_text(truth, encoding="utf-8")
+        write_story(options.output / f"{options.level}-{seed:05}", story.articles, truth)
     return 0
 
 
+def write_story(folder: Path, articles: Sequence[Article], truth: str) -> None:
+    """A story as a folder of `articles.jsonl` and `truth.json`."""
+    folder.mkdir(parents=True)
+    lines = "".join(json.dumps(_row(article), ensure_ascii=False) + "\n" for article in articles)
+    (folder / "articles.jsonl").write_text(lines, encoding="utf-8")
+    (folder / "truth.json").write_text(truth, encoding="utf-8")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m corpus.newsroom.bureau", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m corpus.newsroom", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="of the first story; the next ones count up")
     parser.add_argument("--stories", type=int, default=10)
     parser.add_argument("--level", choices=sorted(LEVELS), default="medium")

@@ -15,9 +15,10 @@ from corpus.newsroom.bureau.grammar import Choice, choice, compile_template, ren
 FIRST_DAY = datetime(2016, 1, 4, tzinfo=UTC)
 DAYS = 3400  # to spring 2025
 STAGES = 3  # how often a figure that grows is known anew: early, later, next day
-COLOUR = 14  # details that only one reporter has, an event
+COLOUR = 40  # details that only one reporter has, an event
 QUOTED = 0.9  # of the quotations that the book has for an event were made
-SHARED_FACTS = 20  # of the facts that any event may have, how many this one has
+EXCLUSIVE = 0.5  # of them were said to one reporter: independent reports of news share .2 % of their 5-grams
+SHARED_FACTS = 30  # of the facts that any event may have, how many this one has
 TRANSLATIONS = 2  # wordings of one quotation that circulate when it was said in another language
 STYLE_SIZE = 60  # house styles are numbers below it: divisible by 2, 3, 4, 5, so that all forms are equally used
 
@@ -29,17 +30,19 @@ _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """What somebody said: one or two sentences, in each of the translations that circulate."""
+    """What somebody said: one or two sentences, in each of the translations that circulate. If it was said to one
+    reporter alone (`exclusive`), others have it from that report only."""
 
     fact: str
     speaker: str
     versions: tuple[tuple[str, ...], ...]
+    exclusive: bool
 
 
 @dataclass(slots=True)
 class Event:
     """One event. `stages` are the slots as they were known early, later, at last. `used` says which text worded a
-    fact with which template first: nobody else's wording of the fact may have it."""
+    fact with which template first, or has a quotation for itself: nobody else's wording of the fact may have it."""
 
     book: Book
     kind: Kind
@@ -87,7 +90,7 @@ def _colour(rng: Random, book: Book) -> Iterator[Fact]:
         parts = {key: _pick(rng, options) for key, options in book.colour.items() if key != "patterns"}
         key = f"colour.{number}"
         texts = (pattern_of.strip().format(**parts) for pattern_of in pattern.split("|"))
-        yield Fact(key, tuple(compile_template(key, text, book.lexicon) for text in texts))
+        yield Fact(key, tuple(compile_template(key, text, book.prose) for text in texts))
 
 
 def _quotation(rng: Random, fact: Fact, slots: Mapping[str, Choice], book: Book) -> Quotation:
@@ -98,7 +101,7 @@ def _quotation(rng: Random, fact: Fact, slots: Mapping[str, Choice], book: Book)
         picks = [0 if not isinstance(c, Choice) else c.draw(rng) for c in template.choices]
         text = render(template, picks, slots, dict.fromkeys(_HOUSES, 0))
         versions.append(tuple(part.strip().removesuffix(".") for part in text.split("//")))
-    return Quotation(fact.name, fact.speaker, tuple(versions))
+    return Quotation(fact.name, fact.speaker, tuple(versions), rng.random() < EXCLUSIVE)
 
 
 _HOUSES = ("date", "small", "thousands", "money", "clock")
@@ -113,7 +116,7 @@ def _places(rng: Random, book: Book) -> dict[str, Choice]:
     towns = [_coined(rng, names, "town") or town for town in rng.sample(names["towns"], 3)]
     slots = {f"town{i or ''}": choice([town]) for i, town in zip((0, 2, 3), towns, strict=True)}
     for key in ("region", "country", "street", "river", "company", "party"):
-        values = rng.sample(names[key], 3)
+        values = [_coined(rng, names, key) or value for value in rng.sample(names[key], 3)]
         slots |= {f"{key}{i or ''}": choice([value]) for i, value in zip((0, 2, 3), values, strict=True)}
     return slots
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from random import Random
@@ -35,14 +36,49 @@ def generate(
     languages: Sequence[str] = ("en",),
     base_texts: Sequence[str] = (),
     metadata: bool = True,
+    alone: bool = False,
 ) -> GeneratedStory:
     """A story with its truth: the same arguments give the same story on every machine.
 
     `size` is the least and most number of articles. `split` names the part of the language's book (and, by position,
     of `base_texts`) that is used. With `base_texts` (in English), roots are real articles that the newsroom then
     copies and changes; nothing of them is kept. Without `metadata`, articles have no outlet, author, title and URL.
+    `alone`: every article is a report of its own, as many as there are wordings for. The kind of clocks changes nothing
+    but the time stamps (edited ones: what was added later, too).
     Raises ValueError for an unknown level, kind of clock, language, or a size that is none.
     """
+    made = make(seed, level, clocks, split, size, languages, base_texts, alone)
+    articles = list(_articles(made, metadata))
+    made.rng.shuffle(articles)
+    truth = tell_truth(made.record)
+    return GeneratedStory(seed, level, made.kind, made.book.language, tuple(articles), truth, dict(made.done))
+
+
+@dataclass(slots=True)
+class Made:
+    """A story as it was made: more than its articles show. `when` is the instant that its minutes count from, `rng`
+    and `ticking` what chance goes on with, for the articles and for their clocks."""
+
+    record: Record
+    kind: ClockKind
+    when: datetime
+    book: Book
+    done: Mapping[str, int]
+    rng: Random
+    ticking: Random
+
+
+def make(
+    seed: int,
+    level: LevelName,
+    clocks: Clocks,
+    split: Split,
+    size: tuple[int, int] = (4, 14),
+    languages: Sequence[str] = ("en",),
+    base_texts: Sequence[str] = (),
+    alone: bool = False,
+) -> Made:
+    """A story from a seed, with all that nobody is to see. Raises ValueError as `generate` does."""
     if level not in LEVELS:
         raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
     if not 1 <= size[0] <= size[1]:
@@ -51,22 +87,22 @@ def generate(
         if language not in LANGUAGES:
             raise ValueError(f"no newsroom writes {language!r}; there are {', '.join(LANGUAGES)}")
     for attempt in range(ATTEMPTS):
-        rng = Random(f"{seed}/{level}/{clocks}/{split}/{attempt}")
+        rng, ticking = (Random(f"{seed}/{level}/{what}/{split}/{attempt}") for what in ("story", "clocks"))
         language = "en" if base_texts else rng.choice(list(languages))
         book = open_book(language, split)
-        kind = clock_kind(rng, clocks)
-        room, when = _spread(rng, book, level, size, base_texts)
-        room.finish(partial(_headline, rng, language, split), kind == "edited")
+        kind = clock_kind(ticking, clocks)
+        room, when = _spread(rng, book, level, size, base_texts, alone)
+        room.finish(partial(_headline, rng, language, split))
+        if kind == "edited":
+            room.touch(ticking)
         record = _lay_out(room, book, kind, rng)
         if record.pages and not mingled(record):
             break
-    articles = list(_articles(record, kind, when, book, rng, metadata))
-    rng.shuffle(articles)
-    return GeneratedStory(seed, level, kind, book.language, tuple(articles), tell_truth(record), dict(room.done))
+    return Made(record, kind, when, book, room.done, rng, ticking)
 
 
 def _spread(
-    rng: Random, book: Book, level: LevelName, size: tuple[int, int], base_texts: Sequence[str]
+    rng: Random, book: Book, level: LevelName, size: tuple[int, int], base_texts: Sequence[str], alone: bool
 ) -> tuple[Newsroom, datetime]:
     """A story that has spread, and the instant that its minutes count from."""
     if base_texts:
@@ -78,7 +114,7 @@ def _spread(
         told: Matter = Invented(event)
         room = Newsroom(rng, LEVELS[level], lambda: told)
         when = event.when
-    room.spread(rng.randint(*size))
+    room.spread(rng.randint(*size), alone)
     return room, when
 
 
@@ -111,17 +147,18 @@ def _lay_out(room: Newsroom, book: Book, kind: ClockKind, rng: Random) -> Record
     numbers = list(range(1, len(pages) + 1))
     rng.shuffle(numbers)
     ids = {node: f"a{number}" for node, number in zip(pages, numbers, strict=True)}
-    return Record(room.nodes, pages, ids, clocked=kind in ("good", "coarse", "noisy"))
+    return Record(room.nodes, pages, ids, clocked=kind != "none")
 
 
-def _articles(
-    record: Record, kind: ClockKind, when: datetime, book: Book, rng: Random, metadata: bool
-) -> Iterator[Article]:
-    step = rng.choice(STEPS)
+def _articles(made: Made, metadata: bool) -> Iterator[Article]:
+    record, kind, when, book, rng, ticking = made.record, made.kind, made.when, made.book, made.rng, made.ticking
+    step = ticking.choice(STEPS)
     for number, page in record.pages.items():
         node = record.nodes[number]
         outlet, id = node.outlet, record.ids[number]
-        published = stamp(rng, kind, _instant(when, node.minute), _edited(when, node), outlet.zone, outlet.zoned, step)
+        published = stamp(
+            ticking, kind, _instant(when, node.minute), _edited(when, node), outlet.zone, outlet.zoned, step
+        )
         plain = Article(id, page.text, published=published, language=book.language)
         if not metadata:
             yield plain

@@ -20,6 +20,7 @@ from typing import Final
 _MARK: Final = re.compile(r"\(([^()|]*\|[^()]*)\)|\{(\w+)\}")
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 LONGEST_PHRASE: Final = 4  # words of a lexicon entry
+RANK_SHIFT: Final = 20  # of Zipf's law as Mandelbrot has it: the commonest few do not stand in every sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,23 @@ def lexicon(sets: Iterable[Sequence[str]], house: Mapping[str, Sequence[str]]) -
             entries.setdefault(word, made)
     first = frozenset(match[0] for word in entries if (match := _WORD.match(word)))
     return Lexicon(entries, first, first)
+
+
+def modified(words: Lexicon, closed: Sequence[str], modifiers: Sequence[str], share: float) -> Lexicon:
+    """The lexicon in which every article is a choice: bare, or (a `share` of them) with one of the modifiers, whose
+    odds fall with their rank. `closed` phrases stay as they are."""
+    if not modifiers:
+        return words
+    ranks = [1 / (rank + RANK_SHIFT) for rank in range(len(modifiers))]
+    scale = share / (1 - share) / sum(ranks)
+    entries = dict(words.entries)
+    for phrase in closed:
+        entries.setdefault(phrase, choice([phrase]))
+    for article in ("the", "a", "an"):
+        odds = [f"{article} {word}:{scale * rank:.5f}" for word, rank in zip(modifiers, ranks, strict=True)]
+        entries[article] = choice([f"{article}:1", *odds])
+    first = words.first_words | {"the", "a", "an"}
+    return Lexicon(entries, first, words.capitals)
 
 
 NO_WORDS: Final = Lexicon({}, frozenset(), frozenset())

@@ -18,8 +18,7 @@ class Edge:
 
     Stretches are characters, in the child's order, cut at sentences or clauses: what stands in the child's stretch
     was written from the parent's, in the same or in other words. `decidable` is False when nothing in the texts or
-    the clocks tells the direction, not even to one who knows how the copy was made, or when next to none of the
-    parent's words are left. `credited` says that the child
+    the clocks tells the direction, not even to one who knows how the copy was made. `credited` says that the child
     names the parent's outlet as its source.
     """
 

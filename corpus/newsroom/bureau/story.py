@@ -9,7 +9,7 @@ from itertools import count
 from random import Random
 
 from corpus.newsroom.bureau import credits, desk
-from corpus.newsroom.bureau.clocks import delay
+from corpus.newsroom.bureau.clocks import EDITED_SHARE, delay
 from corpus.newsroom.bureau.house import Outlet, OutletKind, hire
 from corpus.newsroom.bureau.levels import Level
 from corpus.newsroom.bureau.nouns import UnseenKind
@@ -59,14 +59,14 @@ class Newsroom:
         """The texts that are in the input."""
         return [node for node in self.nodes if node.unseen is None]
 
-    def spread(self, size: int) -> None:
-        """Let the story spread until so many texts are in the input."""
-        alone = self.rng.random() < ALL_ALONE
+    def spread(self, size: int, independent: bool = False) -> None:
+        """Let the story spread until so many texts are in the input; `independent`: nobody takes from anybody."""
+        alone = self.rng.random() < ALL_ALONE or independent
         self.root(None if alone else self._kind_of_root(self.level.unseen))
         tries = 0
         while len(self.visible) < size and tries < 20 * size:
             tries += 1
-            alone = alone and tries < 3 * size  # there may be no more words to write on one's own
+            alone = alone and (independent or tries < 3 * size)  # there may be no more words to write on one's own
             dice = self.rng.random() if not alone else 0.0
             if alone or dice < self.level.alone:
                 self.root(None)
@@ -205,19 +205,23 @@ class Newsroom:
         self.done["update"] += 1
         self._file(Node(author.node, old.outlet, minute, draft, replaces=old.number, parents=(old.number,)), matter)
 
-    def finish(self, headline: Callable[[], str], edited: bool) -> None:
-        """Decoys, pictures, page furniture; with `edited`, articles that their outlets touched again later."""
-        rng = self.rng
+    def finish(self, headline: Callable[[], str]) -> None:
+        """Decoys, pictures, page furniture."""
         for node in self.visible:
             matter = self.matters[node.number]
-            author = Author(rng, self.uids, node.outlet, node.number, 2)
-            if edited and rng.random() < 0.4:
+            author = Author(self.rng, self.uids, node.outlet, node.number, 2)
+            self._decoys(node, author, matter)
+            if self.rng.random() < node.outlet.furnished:
+                self._furnish(node, author, headline)
+
+    def touch(self, rng: Random) -> None:
+        """Articles that their outlets touched again later; half of them grew."""
+        for node in self.visible:
+            if rng.random() < EDITED_SHARE:
                 node.edited = node.minute + 30.0 + delay(rng) * 4
                 if rng.random() < 0.5:
-                    desk.add(desk.Desk(author, self.level, matter, self.done), node.draft, 2)
-            self._decoys(node, author, matter)
-            if rng.random() < node.outlet.furnished:
-                self._furnish(node, author, headline)
+                    author = Author(rng, self.uids, node.outlet, node.number, 2)
+                    desk.add(desk.Desk(author, self.level, self.matters[node.number], self.done), node.draft, 2)
 
     def _decoys(self, node: Node, author: Author, matter: Matter) -> None:
         rng = self.rng

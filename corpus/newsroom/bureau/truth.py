@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from corpus.newsroom.bureau.nouns import Decoy, Edge, TrueCredit, Truth, Unseen
 from corpus.newsroom.bureau.story import Node
-from corpus.newsroom.bureau.units import Page
+from corpus.newsroom.bureau.units import Page, Unit, wording
 from lineage.model import ArticleClass, Span
 
 WHOLLY, PARTLY = 0.85, 0.05  # shares of an article's words that it took
 QUOTE_WORDS = 8  # of a common quotation that makes a relation
 INDEPENDENT_RUN = 12  # narrated words in a row that texts of different origin never share
-LEFT_WORDS = 20  # of the parent's must be left in a copy's stretches, or nothing shows that they were taken
 BRIDGE = 2  # characters between stretches that are still one: a blank, a paragraph's end
 
 _WORDS: Final = re.compile(r"\w+")
@@ -24,7 +22,7 @@ _WORDS: Final = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A story as generated: nodes, the pages of those that are in the input, ids by node."""
+    """A story as generated: nodes, the pages of those that are in the input, ids by node, whether there are clocks."""
 
     nodes: list[Node]
     pages: Mapping[int, Page]
@@ -109,22 +107,15 @@ def _edges(record: Record, child: Node) -> Iterator[Edge]:
         ]
         if not pairs:
             continue
-        text, source = page.text, record.pages[number].text
-        left = sum(_common(text[child.start : child.end], source[above.start : above.end]) for child, above in pairs)
         marks = [unit.mark for unit in child.draft.everything() if unit.mark and unit.mark.source == number]
         yield Edge(
             record.ids[child.number],
             record.ids[number],
             "update" if child.replaces == number else "copy",
             tuple(_merged(sorted(pairs))),
-            left >= LEFT_WORDS and (record.clocked or _decidable(record, child, parent)),
+            record.clocked or _decidable(record, child, parent),
             any(mark.name for mark in marks),
         )
-
-
-def _common(one: str, other: str) -> int:
-    """Words that two stretches have in common, wherever they stand."""
-    return (Counter(_WORDS.findall(one.lower())) & Counter(_WORDS.findall(other.lower()))).total()
 
 
 def _merged(pairs: list[tuple[Span, Span]]) -> Iterator[tuple[Span, Span]]:
@@ -140,10 +131,13 @@ def _merged(pairs: list[tuple[Span, Span]]) -> Iterator[tuple[Span, Span]]:
 
 
 def _decidable(record: Record, child: Node, parent: Node) -> bool:
-    """Whether anything in the texts tells the direction: a credit, text that one has alone, a third witness.
+    """Whether anything in the texts tells the direction: a credit, text that one has alone, a third witness, the
+    parent's house forms in the child, to one who knows the outlets' styles.
 
     Without any of them the two differ by choices alone, and choices are as likely one way as the other.
     """
+    if any(_bears(unit, parent.outlet.style, child.outlet.style) for unit in child.draft.content()):
+        return True
     if any(unit.mark and unit.mark.source == parent.number for unit in child.draft.everything()):
         return True
     taken = {number for unit in child.draft.content() for node, number in unit.took if node == parent.number}
@@ -153,6 +147,14 @@ def _decidable(record: Record, child: Node, parent: Node) -> bool:
     shared = families(parent)
     others = (node for node in record.nodes if node.number not in (child.number, parent.number))
     return any(shared & families(node) for node in others if node.unseen is None)
+
+
+def _bears(unit: Unit, theirs: Mapping[str, int], own: Mapping[str, int]) -> bool:
+    """Whether a unit is in another outlet's style, and reads otherwise in its own."""
+    if unit.style != theirs:
+        return False
+    restyled = replace(unit, style=own, text="")
+    return wording(restyled) != wording(unit)
 
 
 def _unseen(record: Record) -> list[tuple[int, Unseen]]:

@@ -1,0 +1,83 @@
+"""The aligner's inner loop in C, where it was compiled; `lineage/overlap/refine.py` has its twin in numpy."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage import kernel
+
+_Shape, _Ask, _Found = ctypes.c_int64 * 5, ctypes.c_int64 * 7, ctypes.c_int64 * 3
+
+
+def _address(array: NDArray[Any]) -> int:
+    assert array.flags.c_contiguous
+    found: int = array.__array_interface__["data"][0]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """The words of one text: `numbers` int32[n] are those of the stems that both texts have (`size` for the others),
+    `levels` int32[n] how often each is expected in a word of either text, in steps of an octave; `edges` uint8[n + 1]
+    marks the words before which a sentence or a line ends, and the end.
+    """
+
+    numbers: NDArray[np.int32]
+    levels: NDArray[np.int32]
+    edges: NDArray[np.uint8]
+    size: int
+    addresses: tuple[int, int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        addresses = _address(self.numbers), _address(self.levels), _address(self.edges)
+        object.__setattr__(self, "addresses", addresses)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+class Tables:
+    """What words count, all in `nat` parts of a nat: int64[levels] by how often they are expected, int64[shares,
+    levels] if they have a partner, int64[shares] if they have none, and what an end with a sentence adds.
+    """
+
+    def __init__(
+        self, spare: NDArray[np.int64], partner: NDArray[np.int64], lone: NDArray[np.int64], nat: int, bonus: int
+    ) -> None:
+        self.held = spare, partner, lone
+        self.addresses = tuple(map(_address, self.held))
+        self.shape = len(spare), len(lone), nat, bonus
+
+
+def segment(
+    a: Bag, b: Bag, tables: Tables, ask: tuple[int, int, int, int, int, int, int]
+) -> tuple[int, int, int] | None:
+    """The best stretch of words of a: first, past-the-last, and their sum; None without the kernel.
+
+    What is asked for is said in align.c; no stretch of it may be empty.
+    """
+    library = kernel.library()
+    function = library and _function(library)
+    if not function:
+        return None
+    found = _Found()
+    shape = _Shape(a.size, *tables.shape)
+    if not function(*a.addresses, b.addresses[0], *tables.addresses, shape, _Ask(*ask), found):
+        return None
+    return found[0], found[1], found[2]
+
+
+@cache
+def _function(library: ctypes.CDLL) -> Any:
+    """The library's function, or None if the library is of an earlier build."""
+    function = getattr(library, "lineage_segment", None)
+    if function is not None:
+        function.argtypes = [ctypes.c_void_p] * 7 + [ctypes.POINTER(ctypes.c_int64)] * 3
+        function.restype = ctypes.c_int64
+    return function

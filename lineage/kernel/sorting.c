@@ -1,0 +1,112 @@
+/* Sorting and what follows from it: groups of equal fingerprints, look-ups in sorted values. */
+#include "words.h"
+
+/* ---- groups of equal fingerprints ------------------------------------------------------------------------------ */
+
+static void insert(uint64_t *keys, int64_t count) {
+    for (int64_t i = 1; i < count; i++) {
+        uint64_t key = keys[i];
+        int64_t k = i;
+        for (; k > 0 && keys[k - 1] > key; k--) keys[k] = keys[k - 1];
+        keys[k] = key;
+    }
+}
+
+static void merge(uint64_t *keys, int64_t count, uint64_t *room) {
+    enum { RUN = 16 };
+    for (int64_t low = 0; low < count; low += RUN) insert(keys + low, count - low < RUN ? count - low : RUN);
+    for (int64_t width = RUN; width < count; width *= 2) {
+        for (int64_t low = 0; low + width < count; low += 2 * width) {
+            int64_t high = low + 2 * width < count ? low + 2 * width : count, i = 0, k = low + width, to = low;
+            memcpy(room, keys + low, width * sizeof *keys);
+            while (i < width && k < high) keys[to++] = keys[k] < room[i] ? keys[k++] : room[i++];
+            while (i < width) keys[to++] = room[i++];
+        }
+    }
+}
+
+/* Scatter keys by `bits` bits from `shift` on; where each part ends to `ends`. Stable. */
+static void scatter(const uint64_t *from, int64_t count, uint64_t *to, int shift, int bits, int64_t *ends) {
+    int64_t parts = 1ll << bits, total = 0;
+    uint64_t mask = parts - 1;
+    memset(ends, 0, parts * sizeof *ends);
+    for (int64_t i = 0; i < count; i++) ends[from[i] >> shift & mask]++;
+    for (int64_t part = 0; part < parts; part++) {
+        int64_t size = ends[part];
+        ends[part] = total;
+        total += size;
+    }
+    for (int64_t i = 0; i < count; i++) to[ends[from[i] >> shift & mask]++] = from[i];
+}
+
+/* Bits that part `count` keys into parts of about 2^small. */
+static int bits_for(int64_t count, int small, int most) {
+    int bits = 0;
+    while (bits < most && count >> (bits + small)) bits++;
+    return bits;
+}
+
+/* Sort keys whose upper bits are spread evenly; `room` holds as many. First into parts that fit the cache by the
+ * uppermost bits, then each part by two digits more; the few keys that are still alike are put in order, and where they
+ * are many they are merged, so that no input is slow. */
+void lineage_sort(uint64_t *keys, int64_t count, uint64_t *room) {
+    enum { MOST = 11, DIGIT = 8, FEW = 64 };
+    int64_t outer[1 << MOST], inner[1 << DIGIT];
+    int coarse = bits_for(count, 10, MOST), shift = 64 - coarse - 2 * DIGIT;
+    if (!coarse) {
+        merge(keys, count, room);
+        return;
+    }
+    scatter(keys, count, room, 64 - coarse, coarse, outer);
+    for (int64_t part = 0, low = 0; part < 1ll << coarse; low = outer[part++]) {
+        int64_t size = outer[part] - low;
+        uint64_t *own = room + low, *spare = keys + low;
+        scatter(own, size, spare, shift, DIGIT, inner);
+        scatter(spare, size, own, shift + DIGIT, DIGIT, inner);
+        memcpy(spare, own, size * sizeof *own);
+        for (int64_t first = 0, last; first < size; first = last) {
+            for (last = first + 1; last < size && !((spare[first] ^ spare[last]) >> shift); last++) continue;
+            if (last - first > FEW)
+                merge(spare + first, last - first, own);
+            else if (last - first > 1)
+                insert(spare + first, last - first);
+        }
+    }
+}
+
+/* Of sorted keys, those equal to a neighbour above the low bits: the low bits to `members`, and where each group
+ * begins to `opens` (one more than there are groups). Returns the number of members; *groups that of the groups. */
+int64_t lineage_groups(const uint64_t *keys, int64_t count, uint64_t low, int64_t *members, int64_t *opens,
+                       int64_t *groups) {
+    int64_t found = 0, opened = 0;
+    for (int64_t i = 0; i + 1 < count; i++) {
+        if ((keys[i] ^ keys[i + 1]) > low) continue;
+        opens[opened++] = found;
+        members[found++] = (int64_t)(keys[i] & low);
+        for (; i + 1 < count && (keys[i] ^ keys[i + 1]) <= low; i++) members[found++] = (int64_t)(keys[i + 1] & low);
+    }
+    opens[opened] = found;
+    *groups = opened;
+    return found;
+}
+
+/* ---- look-ups ---------------------------------------------------------------------------------------------- */
+
+/* Of values sorted within each low[i]:high[i], those that equal wanted[i]: from[i]:to[i]. Twin: segments.equal_range. */
+void lineage_equal_range(const uint32_t *values, const int64_t *low, const int64_t *high, const uint32_t *wanted,
+                         int64_t count, int64_t *from, int64_t *to) {
+    for (int64_t i = 0; i < count; i++) {
+        int64_t first = low[i], last = high[i];
+        while (first < last) {
+            int64_t middle = (first + last) >> 1;
+            if (values[middle] < wanted[i])
+                first = middle + 1;
+            else
+                last = middle;
+        }
+        from[i] = first;
+        while (first < high[i] && values[first] == wanted[i])
+            first++;
+        to[i] = first;
+    }
+}

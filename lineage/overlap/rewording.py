@@ -1,0 +1,115 @@
+"""Overlaps looked at again: reworded passages as values, with their grades.
+
+A passage whose words do not keep their order is *related*: two reports of one event look like that. It is told apart
+from what is shared, and counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.model import Article, Grade, Overlap, Passage, Span
+from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.passages import EXACT
+from lineage.overlap.recurrence import STANDING
+from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten
+from lineage.text.quotes import find_quotes
+
+LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
+
+
+def with_rewrites(
+    found: Iterable[Overlap],
+    articles: Sequence[Article],
+    profile: Profile,
+    standing: Mapping[str, NDArray[np.int64]] = {},
+) -> Iterator[Overlap]:
+    """The overlaps with the reworded passages of their articles added, and with the related ones beside them.
+
+    How common a word is, is told from the two articles alone: what a pair shares does not depend on other articles.
+    `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
+    """
+    texts = {article.id: article.text for article in articles}
+    marks: dict[str, tuple[Span, ...]] = {}
+    for overlap in found:
+        collection = Collection()
+        a, b = collection.prepare(texts[overlap.a]), collection.prepare(texts[overlap.b])
+        held = [(passage.a, passage.b) for passage in overlap.passages]
+        seen = rewritten(a, b, collection, profile, held)
+        if not seen:
+            yield overlap
+            continue
+        for id, text in ((overlap.a, a), (overlap.b, b)):
+            if id not in marks:
+                marks[id] = find_quotes(text.text)
+        quotes = marks[overlap.a], marks[overlap.b]
+        added: list[Passage] = []
+        related: list[Passage] = []
+        for stretch in seen:
+            passage = _passage(stretch, a, b, quotes)
+            if _stands(passage, a, standing.get(overlap.a)):
+                continue
+            counts = stretch.ordered and passage.words >= profile.chain_words and passage.identity >= LEAST_EQUAL
+            if counts:
+                added.append(passage)
+            elif not stretch.ordered:
+                related.append(passage)
+        yield _joined(overlap, added, related, a, b)
+
+
+def _joined(overlap: Overlap, added: list[Passage], related: list[Passage], a: Prepared, b: Prepared) -> Overlap:
+    """The overlap with more passages; of those that it has already the ones within an added one are a part of it."""
+    beside = tuple(sorted(related, key=lambda passage: passage.a))
+    if not added:
+        return replace(overlap, related=beside)
+    kept = [passage for passage in overlap.passages if not any(_within(passage, whole) for whole in added)]
+    passages = sorted([*kept, *added], key=lambda passage: passage.a)
+    words = sum(passage.words for passage in passages)
+    inside = round(sum(passage.words * passage.quoted for passage in passages))
+    shares = min(1.0, words / len(a)), min(1.0, words / len(b))
+    return Overlap(overlap.a, overlap.b, tuple(passages), *shares, words - inside, inside, beside)
+
+
+def _stands(passage: Passage, text: Prepared, standing: NDArray[np.int64] | None) -> bool:
+    """Whether most of a passage is furniture of the first article."""
+    if standing is None:
+        return False
+    low, high = np.searchsorted(text.starts, (passage.a.start, passage.a.end)).tolist()
+    inside = np.zeros(high - low, bool)
+    for first in standing.tolist():
+        inside[max(0, first - low) : max(0, first + STANDING - low)] = True
+    return bool(2 * inside.sum() > high - low)
+
+
+def _within(passage: Passage, whole: Passage) -> bool:
+    """Whether a passage lies within another on both sides."""
+    return all(
+        outer.start <= inner.start and inner.end <= outer.end
+        for inner, outer in ((passage.a, whole.a), (passage.b, whole.b))
+    )
+
+
+def _passage(found: Reworded, a: Prepared, b: Prepared, quotes: tuple[Sequence[Span], Sequence[Span]]) -> Passage:
+    """A reworded passage: its words are those that stand in both in the same order."""
+    equal, quoted = 0, 0
+    for left, right in found.blocks:
+        low, high = np.searchsorted(a.starts, (left.start, left.end))
+        equal += int(high - low)
+        inside = [
+            any(q.start <= s.start and s.end <= q.end for q in own)
+            for own, s in zip(quotes, (left, right), strict=True)
+        ]
+        quoted += int(high - low) if all(inside) else 0
+    sizes = [
+        int(np.diff(np.searchsorted(text.starts, (span.start, span.end)))[0])
+        for text, span in ((a, found.a), (b, found.b))
+    ]
+    identity = equal / max(1, *sizes)
+    grade: Grade = "related"
+    if found.ordered:
+        grade = "exact" if identity >= EXACT else "edited" if identity >= LEAST_IDENTITY else "rewritten"
+    return Passage(found.a, found.b, equal, identity, quoted / max(1, equal), grade, tuple(found.blocks))

@@ -1,0 +1,91 @@
+"""Names and phrases looked up by their longest words: most texts hold few of the many that there are.
+
+A pattern of a thousand names asks at every word of a text; here only the places are looked at where a name's longest
+word stands. The names found are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from lineage.model import Span
+
+_WORD: Final = re.compile(r"\w+")
+
+
+class Words:
+    """A text and the different words that it holds; every blank that does not break is a plain one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = plain_blanks(text)
+        self.different = frozenset(_WORD.findall(self.text))
+
+
+class _Phrase(NamedTuple):
+    """A phrase, all its words, and how far its longest word is from its beginning."""
+
+    wording: str
+    words: frozenset[str]
+    offset: int
+
+
+class Phrases:
+    """Some phrases, to be found where they stand as whole words. A blank in them is any blank but a line break."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_word: dict[str, list[_Phrase]] = {}
+        for wording in sorted(set(map(plain_blanks, phrases))):
+            words = _WORD.findall(wording)
+            if words:
+                longest = max(words, key=len)
+                phrase = _Phrase(wording, frozenset(words), wording.index(longest))
+                self._by_word.setdefault(longest, []).append(phrase)
+        self._longest = frozenset(self._by_word)
+
+    def found(self, words: Words) -> Iterator[Span]:
+        """Wherever one of the phrases stands, in no order."""
+        text = words.text
+        for word in self._longest & words.different:
+            phrases = [phrase for phrase in self._by_word[word] if phrase.words <= words.different]
+            at = text.find(word) if phrases else -1
+            while at >= 0:
+                for wording, _, offset in phrases:
+                    start, end = at - offset, at - offset + len(wording)
+                    if start >= 0 and text.startswith(wording, start) and _apart(text, start, end):
+                        yield Span(start, end)
+                at = text.find(word, at + 1)
+
+
+def find_phrases(words: Words, several: Sequence[Phrases]) -> Iterator[Span]:
+    """The leftmost phrase of any kind, the longest of these, and on behind it. Time is linear in the text."""
+    behind = 0
+    for span in sorted((span for phrases in several for span in phrases.found(words)), key=lambda s: (s.start, -s.end)):
+        if span.start >= behind:
+            yield span
+            behind = span.end
+
+
+def plain_blanks(text: str) -> str:
+    """A text with plain blanks in place of those that do not break."""
+    return text if text.isascii() else text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def lower(text: str) -> str:
+    """A text in lower case, the letters that patterns take for an i, s or k among them: what no pattern that ignores
+    case can find is not in it.
+    """
+    lowered = text.lower()
+    return lowered if text.isascii() else lowered.replace("i\u0307", "i").replace("ı", "i").replace("ſ", "s")
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Whether a phrase begins at the edge of a word and no word goes on behind it."""
+    before = start > 0 and _in_word(text[start - 1])
+    return before != _in_word(text[start]) and not (end < len(text) and _in_word(text[end]))
+
+
+def _in_word(char: str) -> bool:
+    """Whether patterns take a character for a part of a word."""
+    return char.isalnum() or char == "_"
