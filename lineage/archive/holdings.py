@@ -108,7 +108,7 @@ class Holdings:
 
     def aside_spans(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The stretches of each text that are furniture, as far as it is known."""
-        return aside_spans(texts, self.marks.aside(), self.tunables.window, self.seed)
+        return aside_spans(texts, self.marks.furniture(), self.tunables.window, self.seed)
 
     def numbers(self, names: Sequence[str]) -> dict[str, int]:
         """The numbers of articles by name; names that are not there are left out."""

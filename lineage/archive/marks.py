@@ -49,6 +49,7 @@ class Marks:
     held: dict[int, tuple[int, int]] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)  # keys whose marks are not saved yet
     _aside: Keys | None = None
+    _furniture: Keys | None = None
     _crowded: Crowded | None = None
 
     @classmethod
@@ -66,6 +67,12 @@ class Marks:
             return self._aside
         self._aside = np.array(sorted(key for key in self.held if self.is_aside(key)), np.uint64)
         return self._aside
+
+    def furniture(self) -> Keys:
+        """The keys that were found to be furniture, ascending: a passage that stands where they do is left out."""
+        if self._furniture is None:
+            self._furniture = self.with_bit(FURNITURE)
+        return self._furniture
 
     def is_aside(self, key: int) -> bool:
         """Whether a key is not compared."""
@@ -98,6 +105,8 @@ class Marks:
             self.changed.add(key)
             if self.is_aside(key) != was_aside:
                 self._aside = None
+            if bit == FURNITURE:
+                self._furniture = None
             if bit == CROWDED:
                 self._crowded = None
 

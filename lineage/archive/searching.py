@@ -40,8 +40,8 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     rows = sketched([article.text], window=held.tunables.window, seed=held.seed, keep_text=False).rows
     if held.keeps_text:
         rows = replace(rows, starts=None, lengths=None)
-    aside = held.marks.aside()
-    standing = among(rows.keys, aside)
+    marks = held.marks
+    standing = among(rows.keys, marks.aside())
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
     rows = rows.take(~standing)
     others, owner, crowded = _holders(held, rows)
@@ -57,7 +57,7 @@ def search(held: Holdings, article: Article, most: int) -> Found:
         others, owner, place = others.take(kept), owner[kept], (np.cumsum(chosen) - 1)[place[kept]]
         numbers = numbers[chosen]
     known = numbers.astype(np.int64)
-    found = dict(_overlaps(held, article, rows, others, owner, place + 1, known, aside))
+    found = dict(_overlaps(held, article, rows, others, owner, place + 1, known, marks.furniture()))
     held_by = held.articles([int(known[b - 1]) for b in found])
     pairs = [
         (replace(overlap, a=article.id, b=other.id), other)

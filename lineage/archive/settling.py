@@ -11,9 +11,11 @@ from lineage.archive import joining, recurrence
 from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
 from lineage.archive.matching import wording
+from lineage.archive.records import passages_of
 from lineage.archive.segments import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import sketched
+from lineage.overlap.aside import stands
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
 
@@ -22,6 +24,7 @@ def settle(held: Holdings) -> int:
     """Decide what is furniture, and find the pairs anew of the articles for which that changes something; how many
     these are. To be called within a transaction.
     """
+    before = held.marks.furniture()
     aside = recurrence.decide(held.segments(), held.register, held.marks, not held.keeps_text)
     stale = held.marks.with_bit(STALE)
     touched = holders(held, stale)
@@ -29,6 +32,10 @@ def settle(held: Holdings) -> int:
         soil(held, touched.tolist())
         _among(held, touched)
     again = np.array([n for (n,) in held.catalogue.execute("SELECT article FROM again ORDER BY article")], np.int64)
+    if held.keeps_text:
+        now = held.marks.furniture()
+        gone, new = np.setdiff1d(before, now), np.setdiff1d(now, before)
+        again = np.unique(np.concatenate([again, holders(held, gone), _standing(held, holders(held, new))]))
     if len(again):
         _with_all(held, again)
         held.catalogue.execute("DELETE FROM again")
@@ -44,6 +51,22 @@ def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     """The articles that hold one of some ascending fingerprints, ascending."""
     parts = [segment.rows(*segment.find(keys), keys)[0].articles for segment in held.segments()]
     return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
+
+
+def _standing(held: Holdings, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of some articles, those of which a passage that is kept stands where furniture does. It may be shared with an
+    article that has none: with its own wording at the edge, or the next sentence.
+    """
+    texts = held.texts(numbers.tolist())
+    spans = {n: own for n, own in zip(numbers.tolist(), held.aside_spans(texts), strict=True) if own}
+    found: set[int] = set()
+    for column in ("a", "b"):
+        for a, b, *_, passages in held.catalogue.rows_in("overlaps", column, list(spans)):
+            for passage in passages_of(passages):
+                for number, span in ((a, passage.a), (b, passage.b)):
+                    if stands(span, spans.get(number, ())):
+                        found.add(number)
+    return np.array(sorted(found), np.int64)
 
 
 def _among(held: Holdings, numbers: NDArray[np.int64]) -> None:

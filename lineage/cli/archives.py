@@ -207,8 +207,10 @@ def show(
     json: Json = False,
     output: Output = None,
     force: Force = False,
+    settings: SettingsFile = None,
+    registry: RegistryFile = None,
 ) -> None:
-    """One story of an archive as a tree: who took from whom."""
+    """One story of an archive as a tree: who took from whom. Give the registry that the scan was given."""
     from lineage.archive.archive import Archive
     from lineage.reports.document import lineage_document
     from lineage.reports.tree import tree
@@ -216,7 +218,7 @@ def show(
 
     refuse_overwriting(output, force)
     with Archive.open(archive) as held:
-        found = retold(held, story)
+        found = retold(held, story, settings=settings_of(settings, registry))
     as_json = json or (output is not None and output.suffix == ".json")
     emit(lineage_document(found) if as_json else tree(found, style_for(output), all_articles=everything), output)
 

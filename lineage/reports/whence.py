@@ -73,14 +73,17 @@ def _shares(overlap: Overlap, other: Article) -> str:
 
 
 def _passages(found: Check, style: Style) -> Iterator[str]:
-    """The passages in the text's order: where several articles have the same, the one with most words stands first."""
+    """The passages in the text's order: where several articles have the same, the one with most words stands first.
+
+    Two are the same if most of each lies in the other; who has only a part of a passage has a line for that part.
+    """
     held: list[tuple[Passage, list[str]]] = []
     every = sorted(
         ((p, o.b) for o in found.overlaps for p in o.passages),
         key=lambda entry: (-entry[0].words, entry[0].a, entry[1]),
     )
     for passage, other in every:
-        within = next((names for whole, names in held if _covers(whole, passage)), None)
+        within = next((names for whole, names in held if _same(whole, passage)), None)
         if within is None:
             held.append((passage, [other]))
         elif other not in within:
@@ -95,10 +98,10 @@ def _passages(found: Check, style: Style) -> Iterator[str]:
         yield style.paint(f"    and {len(held) - PASSAGES:,} more passages; --json has all", "dim")
 
 
-def _covers(whole: Passage, part: Passage) -> bool:
-    """Whether most of a passage lies in another."""
-    shared = min(whole.a.end, part.a.end) - max(whole.a.start, part.a.start)
-    return 2 * shared > part.a.end - part.a.start
+def _same(one: Passage, other: Passage) -> bool:
+    """Whether most of each of two passages lies in the other."""
+    shared = min(one.a.end, other.a.end) - max(one.a.start, other.a.start)
+    return 2 * shared > max(one.a.end - one.a.start, other.a.end - other.a.start)
 
 
 def users(article: Article, found: Sequence[Use], style: Style) -> str:

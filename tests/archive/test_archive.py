@@ -294,3 +294,28 @@ def test_a_text_that_is_not_its_own_is_found_out(tmp_path: Path) -> None:
             archive.held.catalogue.execute("UPDATE texts SET text = (SELECT text FROM texts WHERE number = 1)")
         with pytest.raises(ArchiveDamagedError, match="not its own"):
             archive.article("a00000")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_part_of_furniture_that_others_quote(tmp_path: Path, seed: int) -> None:
+    """Whether a line recurs is seen late or at once; what others share with it is the same in the end."""
+    rng = random.Random(seed)
+    line = [f"line{rng.randrange(10**6)}" for _ in range(40)]
+    articles: list[Article] = []
+    behind: list[str] = []
+    for n, article in enumerate(dump(60, seed, copies=0, furniture=False)):
+        words, outlet = article.text.split(), "Morning Ledger"
+        if n % 2 == 0:
+            own, behind = line, words[30:38]
+        else:  # how the line ends, and what follows it in the article before
+            own, outlet = [*line[-rng.randrange(5, 8) :], *behind], f"o{n}"
+        articles.append(Article(f"a{n}", " ".join([*words[:30], *own, *words[30:]]), outlet, article.published))
+    tables = []
+    for step, some in ((100, articles), (7, rng.sample(articles, len(articles)))):
+        with Archive.open(tmp_path / str(step), write=True) as archive:
+            for start in range(0, len(some), step):
+                archive.add(some[start : start + step])
+                archive.settle()
+            tables.append({name: list(archive.table(name)) for name in ("passages", "furniture")})
+    assert tables[0]["furniture"]
+    assert not differences(*tables)

