@@ -192,7 +192,7 @@ def shared(folder: Path, articles: int, day: int) -> dict[str, Any]:
     """CPU seconds of a scan of articles of which none shares anything, and of the same with one passage in all."""
     from lineage import Article, scan
 
-    seconds = []
+    seconds: list[float] = []
     for common in ("", " ".join(f"c{number}" for number in range(40))):
         rng = random.Random(1)
         words = (" ".join(f"u{rng.randrange(10**8)}" for _ in range(80)) for _ in range(SHARERS))

@@ -27,7 +27,10 @@ def aside_in(stock: Stock, keys: Keys, window: int) -> Mapping[int, tuple[Span, 
     if not len(keys) or not len(stock.base):
         return {}
     first = np.append(stock.base, stock.base[-1] + stock.sizes[-1])
-    alone = None if stock.weights is None else stock.weights < 1
+    alone = None
+    if stock.alone is not None:
+        alone = np.zeros(len(stock.hashes), bool)
+        alone[stock.alone] = True
     return _standing(TokenBatch(stock.hashes, stock.starts, stock.ends, alone, first), keys, window)
 
 
