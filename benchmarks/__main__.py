@@ -14,6 +14,7 @@ NAMES = {
     "train_versions": "the trees that tell versions apart, from revision histories and generated updates",
     "histories": "which of two versions is the newer, on revision histories",
     "licences": "families of licence texts: edges and directions",
+    "stories": "one large story: time and memory by its number of articles",
     "archive": "an archive day by day, look-ups in it, and peers",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }

@@ -13,16 +13,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-import numpy as np
-
 from lineage import finding
-from lineage.kernel import Room
 from lineage.model import Article
-from lineage.overlap.minhash import Signatures, candidate_pairs, signatures
+from lineage.overlap.minhash import Signatures, candidate_pairs, signed
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.shingles import shingles
 from lineage.settings import Settings
-from lineage.text.tokens import batches, tokenize_batch
 
 PERMUTATIONS, BANDS, ROWS = 128, 32, 4
 
@@ -67,14 +62,7 @@ def sketch_and_sort(articles: Sequence[Article]) -> int:
 
 def minhash_signatures(articles: Sequence[Article]) -> Signatures:
     """Signatures bit for bit datasketch's, from texts."""
-    values, sizes = [], []
-    room = Room()
-    for some in batches(article.text for article in articles):
-        batch = tokenize_batch(some, room=room)
-        made = signatures(shingles(batch.hashes, batch.first, batch.alone), batch.first)
-        values.append(made.values)
-        sizes.append(made.sizes)
-    return Signatures(np.concatenate(values), np.concatenate(sizes))
+    return signed(article.text for article in articles)
 
 
 def minhash(articles: Sequence[Article]) -> int:

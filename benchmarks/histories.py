@@ -260,7 +260,8 @@ def measured(rows: Sequence[Tally], seed: int = 1) -> dict[str, Any]:
 def run(folder: Path, names: Sequence[str], every: Sequence[int]) -> dict[str, Any]:
     """All systems on both halves, on every k-th version."""
     rows = []
-    for half, families in zip(("tuned", "held"), read(folder), strict=True):
+    tuned, held = read(folder)
+    for half, families in (("held", held), ("tuned", tuned)):
         for k in every:
             made = [thin for family in families if (thin := family.every(k)).steps]
             about = {"half": half, "every": k, "families": len(made), "steps": sum(len(one.steps) for one in made)}

@@ -52,11 +52,11 @@ class OverlapStream(Iterator[Overlap]):
         self.furniture: list[Furniture] = []
         self.formulas: Counter[str] = Counter()
         self.crowded = 0
-        self._standing: dict[str, NDArray[np.int64]] = {}  # the words at which furniture's fingerprints stand
+        self.standing: dict[str, NDArray[np.int64]] = {}  # the words at which furniture's fingerprints stand
         shelf = shelved(articles)
         self._found = self._find(shelf, settings, families)
         if rewrites is not None:
-            self._found = with_rewrites(self._found, shelf, rewrites, self._standing)
+            self._found = with_rewrites(self._found, shelf, rewrites, self.standing)
 
     def __iter__(self) -> Iterator[Overlap]:
         return self._found
@@ -76,7 +76,7 @@ class OverlapStream(Iterator[Overlap]):
         self.furniture.extend(_furniture(furniture, articles))
         at = np.sort(holders.postings[furniture.entries])
         standing = postings.articles[at], postings.words[at].astype(np.int64)
-        self._standing.update(_standing(*standing, names))
+        self.standing.update(_standing(*standing, names))
         holders = without(holders, furniture.entries)
         if families is not None:
             holders = folded(postings, holders, families)

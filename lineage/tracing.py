@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 import numpy as np
 
@@ -14,16 +15,20 @@ from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
-from lineage.descent.verdict import NEAREST, Descent, Gates, descend, linked
+from lineage.descent.nearest import NEAREST, Looked, nearest
+from lineage.descent.verdict import Descent, Gates, descend, linked
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.reprints import Families, in_order, reprints
+from lineage.overlap.rewording import with_rewrites
+from lineage.overlap.rewrites import NEWS
 from lineage.overlap.winnow import THOROUGH
 from lineage.settings import Settings
 
 MOST_HOLDERS = 100  # articles: of a passage with more, each is compared with the first, and that is said
+LARGE = 1_000  # articles: in a larger story a passage is followed through `NEAREST` holders
 SURE = 0.9  # an edge below this probability widens the interval of independent origins
 
 
@@ -93,20 +98,32 @@ def _looked(
     thorough = replace(
         settings.overlap,
         window=min(settings.overlap.window, THOROUGH),
-        max_holders=min(settings.overlap.max_holders, MOST_HOLDERS),
+        max_holders=min(settings.overlap.max_holders, MOST_HOLDERS if len(held) <= LARGE else NEAREST),
     )
     witnesses = pipeline.witnesses(held, registry, aside)
     ordered, families = _families(witnesses, now)
     whole = replace(settings, overlap=thorough)
-    stream = finding.find_overlaps(ordered, rewrites=True, settings=whole, families=families)
-    overlaps = [left for overlap in stream if (left := outside(overlap, aside)) is not None]
-    skipped += tuple(finding.set_aside(stream))
+    stream = finding.find_overlaps(ordered, settings=whole, families=families)
+    looked = nearest(stream, witnesses, settings.descent.narrated_words)
+    reworded = with_rewrites(looked.near, ordered, NEWS, stream.standing)
+    overlaps = [left for overlap in chain(reworded, looked.slight) if (left := outside(overlap, aside)) is not None]
+    skipped += (*finding.set_aside(stream), *_left_out(looked))
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)
     if named != held:
         held = named
         registry = pipeline.registry(held, settings)
         witnesses = pipeline.witnesses(held, registry, aside)
     return _Looked(held, witnesses, overlaps, skipped)
+
+
+def _left_out(looked: Looked) -> Iterator[Skipped]:
+    """What of a large story was not looked at, in words."""
+    if looked.left_out:
+        reason = (
+            f"{looked.left_out:,} pairs of articles were not looked at: of each article the {looked.most} that share "
+            "the most with it"
+        )
+        yield Skipped("", reason, kind="capped")
 
 
 def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article], Families]:

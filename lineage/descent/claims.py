@@ -41,7 +41,8 @@ class Claim:
     @property
     def by_itself(self) -> float:
         """The probability of the claim without regard to rivals, such as versions that may lie between the two."""
-        return probability(self.weight - math.fsum(row.weight for row in self.reasons if row.kind == "between"))
+        rows = self.reasons if self.link.regime == "update" else ()
+        return probability(self.weight - math.fsum(row.weight for row in rows if row.kind == "between"))
 
 
 def probability(weight: float) -> float:

@@ -44,7 +44,7 @@ def stretches(count: int, links: Links) -> list[list[Stretch]]:
         near[one][other] = near[other][one] = found.narrated
     result: list[list[Stretch]] = []
     for child in range(count):
-        related = [(a, b) for a in near[child] for b in near[child] if a < b and b in near[a]]
+        related = [(a, b) for a in near[child] for b in near[a] if a < b and b in near[child]]
         groups = Groups(related).of(near[child])
         groups.sort(key=lambda group: (-max(near[child][other] for other in group), min(group)))
         result.append([Stretch(child, frozenset(group)) for group in groups] or [Stretch(child, frozenset())])

@@ -11,13 +11,13 @@ from lineage.descent.evidence import SHARE_FLOOR, Link, copying, link, share_of
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import settle, total
+from lineage.descent.nearest import NEAREST
 from lineage.descent.parents import ancestors, further
 from lineage.descent.structure import Stretch, solve
 from lineage.descent.unseen import Proposal, propose_declared, propose_inferred
 from lineage.descent.witness import Witness
 from lineage.model import Derivation, Overlap, Reason, Relation, RelationKind, Source, Unresolved
 
-NEAREST = 20  # links kept per article: those that share the most (of 1,000 reprints each needs a few only)
 SAME_STORY = 0.25  # share of the shorter narration from which two articles may be from one text of a wire
 SHOWN = 0.35  # probability from which a claim is shown, the direction being clear; below it the question is left open
 FORMULA = 20  # words: what two reports of one event may share in narration without having more in common

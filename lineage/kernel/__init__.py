@@ -44,6 +44,7 @@ def library() -> ctypes.CDLL | None:
     texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
     loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
     loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 6]
+    loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
@@ -56,7 +57,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
-    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces"):
+    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces", "sign"):
         loaded[f"lineage_{name}"].restype = _NUMBER
     for name in ("signatures", "sort", "shingles", "equal_range", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
@@ -313,6 +314,30 @@ def signatures(
         _at(mixed), _at(bounds), len(values), _at(factors), _at(summands), len(factors), _at(values)
     )
     return values
+
+
+def sign(
+    kernel: ctypes.CDLL,
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
+    seed: int,
+    permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+    room: Room,
+    fill: Fill,
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.uint8]]:
+    """MinHash signatures of articles' texts, uint32[articles, permutations], how many shingles each has, and what is
+    said of each.
+    """
+    articles, longest, count = len(bounds) - 1, _longest(bounds) // 2 + 1, len(permutations[0])
+    hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
+    shingled, mixed = room.array("shingles", longest, np.uint64), room.array("mixed", longest + 1, np.uint32)
+    said, sizes, done = np.empty(articles, np.uint8), np.empty(articles, np.int64), np.zeros(1, np.int64)
+    values = np.empty((articles, count), np.uint32)
+    given = (_at(hashes), _at(alone), _at(said), _at(permutations[0]), _at(permutations[1]), count)
+    written = (_at(shingled), _at(mixed), _at(values), _at(sizes), _at(done))
+    _complete(kernel.lineage_sign, (*_texts(text, bounds, tables, seed, room), *given, *written), fill)
+    return values, sizes, said
 
 
 def equal_range(

@@ -62,8 +62,7 @@ def segment(
 
     What is asked for is said in align.c; no stretch of it may be empty.
     """
-    library = kernel.library()
-    function = library and _function(library)
+    function = _functions(kernel.library()).get("segment")
     if not function:
         return None
     found = _Found()
@@ -73,11 +72,34 @@ def segment(
     return found[0], found[1], found[2]
 
 
+def clusters(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], cosine: NDArray[np.float32], shape: tuple[int, int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+    """Clusters of seeds, at least one: what speaks for each float64[c], and its first and last unit in a and in b,
+    int64[4, c]; None without the kernel. `shape` are the gaps in a and in b, and the most passes.
+    """
+    function = _functions(kernel.library()).get("clusters")
+    if not function:
+        return None
+    count = len(rows)
+    label, score, extent = np.empty(count, np.int64), np.empty(count), np.empty((4, count), np.int64)
+    given = [_address(np.ascontiguousarray(array)) for array in (rows, columns, cosine)]
+    made = [_address(array) for array in (label, score, extent)]
+    found = function(*given, (ctypes.c_int64 * 4)(count, *shape), *made)
+    return None if found < 0 else (score[:found], extent[:, :found])
+
+
 @cache
-def _function(library: ctypes.CDLL) -> Any:
-    """The library's function, or None if the library is of an earlier build."""
-    function = getattr(library, "lineage_segment", None)
-    if function is not None:
-        function.argtypes = [ctypes.c_void_p] * 7 + [ctypes.POINTER(ctypes.c_int64)] * 3
-        function.restype = ctypes.c_int64
-    return function
+def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
+    """The library's functions; none if there is no library, or one of an earlier build."""
+    numbers, address = ctypes.POINTER(ctypes.c_int64), ctypes.c_void_p
+    given: dict[str, list[Any]] = {
+        "segment": [*[address] * 7, *[numbers] * 3],
+        "clusters": [*[address] * 3, numbers, *[address] * 3],
+    }
+    if library is None or not all(hasattr(library, f"lineage_{name}") for name in given):
+        return {}
+    functions = {name: library[f"lineage_{name}"] for name in given}
+    for name, function in functions.items():
+        function.argtypes, function.restype = given[name], ctypes.c_int64
+    return functions

@@ -1,7 +1,7 @@
 /* Shingles of words and the fingerprints among them. Twins: lineage/overlap/shingles.py, lineage/overlap/winnow.py. */
 #include "words.h"
 
-static const uint64_t NO_SHINGLE = ~0ull, K = 0x9FB21C651E98DF25u, MIX = 0xD6E8FEB86659FD93u;
+static const uint64_t K = 0x9FB21C651E98DF25u, MIX = 0xD6E8FEB86659FD93u;
 enum { SHINGLE = 5, SHINGLE_ALONE = 8 };
 
 WIDE static void fives_of(const uint64_t *words, int64_t count, uint64_t *restrict values) {
@@ -13,8 +13,7 @@ WIDE static void fives_of(const uint64_t *words, int64_t count, uint64_t *restri
     }
 }
 
-/* The shingle that begins at each word of one article. */
-static void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t count, uint64_t *values) {
+void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t count, uint64_t *values) {
     int64_t fives = count >= SHINGLE ? count - SHINGLE + 1 : 0;
     const uint64_t cube = K * K * K;
     fives_of(words, fives, values);

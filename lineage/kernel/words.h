@@ -55,3 +55,8 @@ typedef struct {
  * that the tables lack. */
 HIDDEN int64_t words_of(const uint8_t *text, int64_t size, const Tables *tables, const Scratch *scratch, Words *out,
                         uint8_t *said);
+
+#define NO_SHINGLE (~0ull)
+
+/* The shingle that begins at each word of one article. `alone` may be NULL. */
+HIDDEN void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t count, uint64_t *values);

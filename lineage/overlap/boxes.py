@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.kernel import align
 from lineage.overlap.collection import Collection, Prepared
 
 Integers = NDArray[np.int64]
@@ -67,7 +68,7 @@ class Seeds:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, chosen: NDArray[np.bool_]) -> Seeds:
+    def take(self, chosen: NDArray[np.bool_] | Integers) -> Seeds:
         """Some of the seeds."""
         return Seeds(self.a[chosen], self.b[chosen], self.cosine[chosen])
 
@@ -102,18 +103,17 @@ def seeds(a: Prepared, b: Prepared, shared: Shared, collection: Collection, leas
     """The sentences whose cosine exceeds `least`, by rows. Vectors: tf · ln(N / sf), over words of three letters."""
     left = _weighted(a, shared.a, shared.size, collection)
     right = _weighted(b, shared.b, shared.size, collection)
-    found: list[Seeds] = []
+    found = Seeds(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
     for low in range(0, len(a.units) - 1, BLOCK):
         for begin in range(0, len(b.units) - 1, BLOCK):
             product = left.block(low) @ right.block(begin).T
             rows, columns = np.nonzero(product > least)
-            found.append(Seeds(rows + low, columns + begin, product[rows, columns]))
-    result = found[0] if len(found) == 1 else _joined(found)
-    if len(result) > MOST_SEEDS:
-        bound = np.partition(result.cosine, -MOST_SEEDS)[-MOST_SEEDS]
-        chosen = result.cosine >= bound
-        result = result.take(chosen & (np.cumsum(chosen) <= MOST_SEEDS))
-    return result
+            more = Seeds(rows + low, columns + begin, product[rows, columns])
+            found = _joined([found, more]) if len(found) else more
+            if len(found) > MOST_SEEDS:
+                found = found.take(np.sort(np.argsort(-found.cosine, kind="stable")[:MOST_SEEDS]))
+                least = float(found.cosine.min())  # what comes later must be better
+    return found
 
 
 def _joined(found: list[Seeds]) -> Seeds:
@@ -179,16 +179,20 @@ def boxes(found: Seeds, a: Prepared, b: Prepared, gaps: tuple[int, int], promise
     """
     if not len(found):
         return []
+    score, extent = align.clusters(found.a, found.b, found.cosine, (*gaps, MOST_PASSES)) or _clustered(found, gaps)
+    chosen = np.flatnonzero(score >= promise)
+    low, high, left, right = extent[:, chosen]
+    order = np.lexsort((left, low, -score[chosen]))
+    columns = a.units[low], a.units[high + 1], b.units[left], b.units[right + 1]
+    return list(map(Box, *(column[order].tolist() for column in columns)))
+
+
+def _clustered(found: Seeds, gaps: tuple[int, int]) -> tuple[NDArray[np.float64], Integers]:
+    """`align.clusters` without the kernel."""
     label = clusters(found.a, found.b, gaps)
     count = int(label.max()) + 1
     score = _best(label, found.a, found.cosine, count) + _best(label, found.b, found.cosine, count)
-    bounds = [_extent(label, found.a, count), _extent(label, found.b, count)]
-    (low, high), (left, right) = bounds
-    order = np.lexsort((left, low, -score))
-    return [
-        Box(int(a.units[low[k]]), int(a.units[high[k] + 1]), int(b.units[left[k]]), int(b.units[right[k] + 1]))
-        for k in order[score[order] >= promise].tolist()
-    ]
+    return score, np.stack([*_extent(label, found.a, count), *_extent(label, found.b, count)])
 
 
 def clusters(rows: Integers, columns: Integers, gaps: tuple[int, int]) -> Integers:

@@ -8,7 +8,7 @@ the sets it also estimates containment.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,11 @@ from lineage import kernel
 from lineage.errors import SketchMismatchError
 from lineage.overlap.candidates import joined
 from lineage.overlap.shingles import NO_SHINGLE
+from lineage.overlap.shingles import shingles as shingles_of
+from lineage.text import unicode
+from lineage.text.tokens import AT_ONCE, batches, decomposed, tokenize_batch
+from lineage.text.tokens import SEED as WORD_SEED
+from lineage.text.tokens import joined as laid_end_to_end
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash
@@ -140,6 +145,32 @@ def signatures(
             permuted += summands
             permuted.min(axis=1, out=values[i])
     return Signatures(values, np.diff(bounds), seed)
+
+
+def signed(texts: Iterable[str], *, count: int = PERMUTATIONS, seed: int = SEED) -> Signatures:
+    """Signatures of texts, in their order; as `signatures` gives them for the shingles of their words."""
+    room, library = kernel.Room(), kernel.library()
+    values, sizes = [np.empty((0, count), np.uint32)], [np.empty(0, np.int64)]
+    for some in batches(texts, AT_ONCE):
+        if library is None:
+            made = _signed(some, count, seed)
+            values.append(made.values)
+            sizes.append(made.sizes)
+            continue
+        data, bounds = laid_end_to_end(some, room)
+        by = permutations(count, seed)
+        own, number, said = kernel.sign(library, data, bounds, unicode.columns(), WORD_SEED, by, room, unicode.fill)
+        for index, text in decomposed(said, some.__getitem__):
+            made = _signed([text], count, seed)
+            own[index], number[index] = made.values[0], made.sizes[0]
+        values.append(own)
+        sizes.append(number)
+    return Signatures(np.concatenate(values), np.concatenate(sizes), seed)
+
+
+def _signed(texts: Sequence[str], count: int, seed: int) -> Signatures:
+    batch = tokenize_batch(texts)
+    return signatures(shingles_of(batch.hashes, batch.first, batch.alone), batch.first, count=count, seed=seed)
 
 
 def candidate_pairs(made: Signatures, bands: int = BANDS) -> Iterator[tuple[int, int]]:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.overlap.candidates import Holders, Postings
-from lineage.overlap.minhash import Signatures, families, signatures
+from lineage.overlap.minhash import Signatures, families, signed
 from lineage.overlap.shingles import NO_SHINGLE, shingles
-from lineage.text.tokens import batches, tokenize_batch
+from lineage.text.tokens import tokenize_batch
 
 Integers = NDArray[np.int64]
 
@@ -49,7 +49,7 @@ def reprints(texts: Sequence[str], ranks: Integers, *, fewest: int = FEWEST) -> 
     first = np.arange(len(texts))
     if len(texts) < fewest:
         return first
-    made = _signed(texts)
+    made = signed(texts)
     near = families(made, least_resemblance=NEAR)
     order = np.argsort(near, kind="stable")
     edges = np.flatnonzero(np.diff(near[order], prepend=-1, append=-1)) if len(order) else np.zeros(1, np.int64)
@@ -86,11 +86,6 @@ def _typical(values: NDArray[np.uint32]) -> Integers:
         _, number, counts = np.unique(column, return_inverse=True, return_counts=True)
         score += counts[number]
     return score
-
-
-def _signed(texts: Sequence[str]) -> Signatures:
-    made = [signatures(*_shingles(some)) for some in batches(texts)] or [signatures(*_shingles([]))]
-    return Signatures(np.concatenate([m.values for m in made]), np.concatenate([m.sizes for m in made]))
 
 
 def _shingles(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Integers]:

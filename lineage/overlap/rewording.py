@@ -53,12 +53,18 @@ def with_rewrites(
             passage = _passage(stretch, a, b, quotes)
             if _stands(passage, a, standing.get(overlap.a)):
                 continue
-            counts = stretch.ordered and passage.words >= profile.chain_words and passage.identity >= LEAST_EQUAL
-            if counts:
+            if _counts(passage, stretch.ordered, profile):
                 added.append(passage)
             elif not stretch.ordered:
-                related.append(passage)
+                related.append(replace(passage, grade="related"))
         yield _joined(overlap, added, related, a, b)
+
+
+def _counts(passage: Passage, ordered: bool, profile: Profile) -> bool:
+    """Whether a passage is shared, and not only related. The profile that does not ask for order takes all."""
+    if not profile.ordered:
+        return True
+    return ordered and passage.words >= profile.chain_words and passage.identity >= LEAST_EQUAL
 
 
 def _joined(overlap: Overlap, added: list[Passage], related: list[Passage], a: Prepared, b: Prepared) -> Overlap:
@@ -109,7 +115,5 @@ def _passage(found: Reworded, a: Prepared, b: Prepared, quotes: tuple[Sequence[S
         for text, span in ((a, found.a), (b, found.b))
     ]
     identity = equal / max(1, *sizes)
-    grade: Grade = "related"
-    if found.ordered:
-        grade = "exact" if identity >= EXACT else "edited" if identity >= LEAST_IDENTITY else "rewritten"
+    grade: Grade = "exact" if identity >= EXACT else "edited" if identity >= LEAST_IDENTITY else "rewritten"
     return Passage(found.a, found.b, equal, identity, quoted / max(1, equal), grade, tuple(found.blocks))

@@ -23,12 +23,12 @@ from lineage.overlap.chains import Stock, chain
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
 from lineage.overlap.refine import bags, grown, refined
-from lineage.overlap.shingles import NO_SHINGLE, shingles
+from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, shingles
 
 Integers = NDArray[np.int64]
 
 CROWDED = 16  # holders in two texts: a shingle with more is a refrain, and marks no place
-TELLING = 8  # words of a chain for each shingle in common that it must have: one copied in earnest has far more
+TELLING = 4  # words of a chain beyond its first shingle for each more that it must have: a close one has one a word
 LEAST_IDENTITY = 0.8  # of a chain's longer side that must be equal words
 CLOSING = ".,;:!?…。！？”’\"')»]"  # taken along behind a passage's last word
 
@@ -152,7 +152,7 @@ def _chains(a: Prepared, b: Prepared, least_words: int) -> Iterator[Box]:
     if not len(b.shingles):
         return
     at = np.searchsorted(b.shingles, a.shingles)
-    if TELLING * np.count_nonzero(b.shingles.take(at, mode="clip") == a.shingles) < least_words:
+    if TELLING * np.count_nonzero(b.shingles.take(at, mode="clip") == a.shingles) < least_words - SHINGLE:
         return
     first = np.array([0, len(a), len(a) + len(b)])
     hashes = np.concatenate([a.hashes, b.hashes])

@@ -67,8 +67,8 @@ class TestTrace:
         assert chain(trace(versions)) == {f"v{k}": f"v{k - 1}" for k in range(1, 5)}
 
     def test_a_version_that_joins_two_has_both_as_parents(self) -> None:
-        half = len(PARAGRAPHS) // 2
-        base, left, right = PARAGRAPHS[:half], PARAGRAPHS[half : half + 4], PARAGRAPHS[half + 4 : half + 8]
+        third = len(PARAGRAPHS) // 3
+        base, left, right = (PARAGRAPHS[k * third : (k + 1) * third] for k in range(3))
         found = trace([
             article("base", base), article("left", base + left), article("right", right + base),
             article("both", right + base + left),

@@ -17,7 +17,7 @@ from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
 from lineage.overlap.candidates import Postings, group
-from lineage.overlap.minhash import signatures
+from lineage.overlap.minhash import signatures, signed
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints, sketch
 from lineage.text.quotes import find_quotes, quotes_in
@@ -107,6 +107,16 @@ def test_gathered_texts_are_those_that_python_encodes(texts: list[str]) -> None:
     assert columns(bounds) == columns(ends)
     assert data[: bounds[-1]].tobytes() == twin[: ends[-1]].tobytes()
     assert len(data) >= bounds[-1] + len(kernel.PAD)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXT, max_size=5))
+@example(["a b c d e f g h i j k l", "e\u0301 x y z w v u t s", "", "中文字" * 9, "é" * 9 + " a b c d e f"])
+def test_signatures_of_texts(texts: list[str]) -> None:
+    mine = signed(texts, count=16)
+    with without_kernel():
+        twin = signed(texts, count=16)
+    assert columns(mine.values, mine.sizes) == columns(twin.values, twin.sizes)
 
 
 @settings(max_examples=1500, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from math import floor, log, log2
 
 import numpy as np
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from lineage import kernel
 from lineage.kernel.align import Bag
-from lineage.overlap.boxes import Box
+from lineage.overlap.boxes import Box, Seeds
+from lineage.overlap.boxes import boxes as boxes_of
+from lineage.overlap.collection import Collection
 from lineage.overlap.refine import AGAINST, BONUS, NAT, NEIGHBOURHOOD, OCTAVE, grown, segment
 
 STEMS = 6  # shared ones, numbered from 0; the number 6 is a stem that the other text lacks
@@ -100,6 +103,52 @@ def test_the_kernel_gives_the_same(given: tuple[Bag, Bag, Box], window: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernel, "library", lambda: None)
         assert segment(box, a, b, window) == mine
+
+
+SEED = st.tuples(st.integers(0, 30), st.integers(0, 30), st.sampled_from([0.25, 0.375, 0.5, 1.0]))
+
+
+@pytest.mark.parametrize("native", [True, False])
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(SEED, min_size=1, max_size=40, unique_by=lambda row: row[:2]), gaps=st.sampled_from([(4, 4), (1, 9)])
+)
+def test_boxes_of_seeds(native: bool, rows: list[tuple[int, int, float]], gaps: tuple[int, int]) -> None:
+    """Groups of seeds are split at the gaps of one side and of the other until none is left."""
+    groups, split = [rows], True
+    while split:
+        split = False
+        for side in (0, 1):
+            parts: list[list[tuple[int, int, float]]] = []
+            for some in groups:
+                before = None
+                for row in sorted(some, key=lambda row: row[side]):
+                    if before is None or row[side] - before > gaps[side]:
+                        parts.append([])
+                    parts[-1].append(row)
+                    before = row[side]
+            split |= len(parts) > len(groups)
+            groups = parts
+    expected = sorted(
+        (
+            sum(max(r[2] for r in some if r[side] == unit) for side in (0, 1) for unit in {r[side] for r in some}),
+            *(edge for side in (0, 1) for edge in (min(r[side] for r in some), max(r[side] for r in some) + 1)),
+        )
+        for some in groups
+    )
+    text = replace(Collection().prepare("one two three. " * 31), units=np.arange(32))
+    a, b, cosines = zip(*rows, strict=True)
+    seeds = Seeds(np.array(a), np.array(b), np.array(cosines, np.float32))
+    with pytest.MonkeyPatch.context() as patch:
+        if not native:
+            patch.setattr(kernel, "library", lambda: None)
+        found = boxes_of(seeds, text, text, gaps)
+        best = boxes_of(seeds, text, text, gaps, promise=1.0)
+    assert sorted((box.a, box.a_end, box.b, box.b_end) for box in found) == sorted(row[1:] for row in expected)
+    scores = {row[1:]: row[0] for row in expected}
+    given = [scores[box.a, box.a_end, box.b, box.b_end] for box in found]
+    assert given == sorted(given, reverse=True)
+    assert best == [box for box, score in zip(found, given, strict=True) if score >= 1]
 
 
 @settings(max_examples=150, deadline=None)

@@ -118,7 +118,6 @@ def test_related_stretches_meet_nothing_that_counts(ones: list[str], others: lis
     overlap = compare(Article("a", " ".join(ones)), Article("b", " ".join(others)))
     assert all(passage.grade != "related" for passage in overlap.passages)
     for related in overlap.related:
-        assert related.grade == "related"
         for passage in (*overlap.passages, *overlap.related):
             if passage is not related:
                 for one, other in ((related.a, passage.a), (related.b, passage.b)):
