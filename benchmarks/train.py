@@ -1,104 +1,348 @@
-"""`python -m benchmarks train -o FILE`: the ledger's trees, from stories of the generator's training half.
+"""`python -m benchmarks train -o FILE`: the ledger's trees, from stories of both generators' training halves.
 
-Two sets of boosted trees (LightGBM), under the monotone constraints of `lineage.descent.features`: `edge` for "the
-child took from the parent", `kin` for "both took from an unseen text". The stories' clocks are of all kinds, so that
-no model learns to trust them. The same command gives the same file.
+Four sets of boosted trees (LightGBM) under monotone constraints: `edge` for "the child took from the parent", `kin` for
+"both took from an unseen text", `source` for "this unseen text stands behind this article", and `again`, which goes on
+from what `edge` says and has seen the claims of the whole story. What one set learns from another's answers, it learns
+from answers about stories which that other has not seen (three folds). The stories' clocks are of all kinds, so that no
+model learns to trust them. The same command gives the same file.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.newsroom import generate
+from corpus import newsroom
+from corpus.newsroom import bureau
+from lineage import trace
+from lineage.descent import trees
+from lineage.descent.claims import Pair, behind, first_round, kinship, of_versions
+from lineage.descent.family import SECOND, Family
 from lineage.descent.features import FEATURES
-from lineage.tracing import measured_pairs
+from lineage.descent.ledger import total
+from lineage.descent.unseen import BEHIND, Proposal, propose
+from lineage.tracing import Measured, measured
 
+GENERATORS = {"newsroom": newsroom.generate, "bureau": bureau.generate}
 LEVELS = ("easy", "medium", "hard")
-SIZES = ((2, 5), (4, 14))  # articles: a reporter's handful, and what a wire story brings
+# articles a story: mostly what a wire story brings, also a reporter's handful and large ones
+SIZES = ((4, 14), (2, 5), (4, 14), (8, 22), (4, 14), (3, 8), (4, 14), (16, 32))
+ALONE = 11  # of so many stories one is of reports that have nothing to do with each other
+FOLDS = 3
+KNOTS, LEAST_GROUP = 12, 40  # groups of claims that calibration is fitted to, and the claims in one
 SETTINGS = {
-    "objective": "binary", "learning_rate": 0.08, "num_leaves": 15, "min_data_in_leaf": 60, "feature_fraction": 0.7,
+    "objective": "binary", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 100, "feature_fraction": 0.5,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "num_threads": 1, "seed": 1,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-ROUNDS = {"edge": 220, "kin": 120}
+ROUNDS = {"edge": 320, "kin": 160, "source": 120, "again": 160}
+SIGNS: Mapping[str, Mapping[str, int]] = {
+    "edge": FEATURES, "kin": dict.fromkeys(FEATURES, 0), "source": BEHIND, "again": SECOND,
+}  # fmt: skip
+
+Matrix = NDArray[np.float64]
+Labels = NDArray[np.bool_]
 
 
-def examples(seed: int) -> tuple[list[list[float]], list[int], list[int]]:
-    """The features of all linked pairs of the stories with one seed, and whether each is an edge, and kin."""
-    rows: list[list[float]] = []
-    edge: list[int] = []
-    kin: list[int] = []
-    for level in LEVELS:
-        size = SIZES[seed % len(SIZES)]
-        story = generate(seed, level, clocks="mixed", split="train", size=size)  # type: ignore[arg-type]
-        edges = {(e.parent, e.child) for e in story.truth.edges}
-        sources = [set(node.children) for node in story.truth.unseen]
-        for parent, child, features in measured_pairs(story.articles):
-            rows.append(features)
-            edge.append((parent, child) in edges)
-            kin.append(any({parent, child} <= children for children in sources))
-    return rows, edge, kin
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What is measured of one generated story, and the truth, by articles' numbers."""
+
+    measured: Measured
+    edges: frozenset[Pair]
+    unseen: tuple[frozenset[int], ...]
+
+    def kin(self, one: int, other: int) -> bool:
+        """Whether two articles took from one unseen text."""
+        return any({one, other} <= children for children in self.unseen)
+
+    def behind(self, proposal: Proposal) -> frozenset[int]:
+        """The children of the unseen text that a proposal is about: of those who name it, or two of its members."""
+        sure = proposal.named.keys() or proposal.members
+        best = max(self.unseen, key=lambda children: len(children & sure), default=frozenset[int]())
+        return best if len(best & sure) >= (1 if proposal.named else 2) else frozenset()
 
 
-def gathered(seeds: range, workers: int) -> tuple[NDArray[np.float64], dict[str, NDArray[np.int64]]]:
-    """The examples of all seeds."""
-    with ProcessPoolExecutor(workers) as pool:
-        parts = list(pool.map(examples, seeds, chunksize=8))
-    rows = np.array([row for part in parts for row in part[0]], float)
-    return rows, {"edge": np.array([y for p in parts for y in p[1]]), "kin": np.array([y for p in parts for y in p[2]])}
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A story to be made: generator, seed, level, and the file for its example (or that of the ledger to be tried)."""
+
+    generator: str
+    seed: int
+    level: str
+    path: Path
+
+    def story(self) -> Any:
+        """The story itself."""
+        generate: Any = GENERATORS[self.generator]
+        size = SIZES[self.seed % len(SIZES)]
+        alone = self.seed % ALONE == 0
+        return generate(self.seed, self.level, clocks="mixed", split="train", size=size, alone=alone)
 
 
-def trained(rows: NDArray[np.float64], labels: NDArray[np.int64], name: str) -> dict[str, Any]:
-    """Trees as plain values (see `lineage.descent.trees`)."""
+def made(job: Job) -> Path:
+    """Make a story, measure it, keep it."""
+    if not job.path.exists():
+        story = job.story()
+        found = measured(story.articles)
+        assert len(found.story.cases) == len(found.story.copies)  # and kept with it
+        job.path.write_bytes(pickle.dumps(example(found, story.truth)))
+    return job.path
+
+
+def example(found: Measured, truth: Any) -> Example:
+    """A measured story with its truth."""
+    number = {witness.article.id: place for place, witness in enumerate(found.story.witnesses)}
+    edges = frozenset((number[edge.parent], number[edge.child]) for edge in truth.edges)
+    return Example(found, edges, tuple(frozenset(number[id] for id in node.children) for node in truth.unseen))
+
+
+@dataclass(slots=True)
+class Told:
+    """What the models said of one story, each by a model that had not seen it: log odds."""
+
+    first: dict[Pair, float]
+    kin: dict[Pair, float]
+    sources: list[dict[int, float]]
+
+
+def first_cases(path: Path) -> tuple[Matrix, Labels, Labels]:
+    """The pairs' features, which are edges, which are kin."""
+    one: Example = pickle.loads(path.read_bytes())
+    story = one.measured.story
+    pairs = [pair for pair, _ in story.copies]
+    kin = [one.kin(*pair) for pair in pairs]
+    return story.cases, np.array([pair in one.edges for pair in pairs], bool), np.array(kin, bool)
+
+
+def source_cases(path: Path, edge: Matrix, kin: Matrix) -> tuple[Matrix, Labels, Labels]:
+    """The features of what may stand behind an article, what does, and which are about a text that there was."""
+    one: Example = pickle.loads(path.read_bytes())
+    told, proposals = _told(one, edge, kin)
+    pairs, rows = behind(one.measured.story, proposals, told.first, told.kin)
+    right = [child in one.behind(proposals[number]) for number, child in pairs]
+    real = [bool(one.behind(proposals[number])) for number, _ in pairs]
+    return rows, np.array(right, bool), np.array(real, bool)
+
+
+def second_cases(path: Path, edge: Matrix, kin: Matrix, source: Matrix) -> Matrix:
+    """The second round's features of the pairs."""
+    one: Example = pickle.loads(path.read_bytes())
+    told, proposals = _told(one, edge, kin)
+    pairs, _ = behind(one.measured.story, proposals, told.first, told.kin)
+    told.sources = [{} for _ in proposals]
+    for (number, child), odds in zip(pairs, source.tolist(), strict=True):
+        told.sources[number][child] = odds
+    return Family(one.measured.story, told.first, told.kin, told.sources).cases
+
+
+def _told(one: Example, edge: Matrix, kin: Matrix) -> tuple[Told, list[Proposal]]:
+    """The first round's log odds by pair, and the sources that they propose."""
+    story = one.measured.story
+    first = first_round(story, {pair: total(rows) for pair, rows in of_versions(story).items()}, edge)
+    both = kinship(story, kin)
+    return Told(first, both, []), propose(story, one.measured.groups, both)
+
+
+@dataclass(slots=True)
+class Cases:
+    """Cases of many stories one after another; `ends` are where each story's end, `shown` the cases to learn from."""
+
+    rows: Matrix
+    right: Labels
+    ends: NDArray[np.int64]
+    shown: Labels
+
+    @classmethod
+    def of(cls, parts: Sequence[tuple[Matrix, Labels]], shown: Sequence[Labels] = ()) -> Cases:
+        """Of stories in order."""
+        rows, right = (np.concatenate(column) for column in zip(*parts, strict=True))
+        ends = np.cumsum([len(own) for _, own in parts])
+        return cls(rows, right, ends, np.concatenate(shown) if shown else np.ones(len(rows), bool))
+
+    @property
+    def fold(self) -> NDArray[np.int64]:
+        """Which fold each case is in: stories go round."""
+        return np.searchsorted(self.ends, np.arange(len(self.rows)), side="right") % FOLDS
+
+    def split(self, values: Matrix) -> list[Matrix]:
+        """Values of the cases, by story."""
+        return np.split(values, self.ends[:-1])
+
+
+def boosted(name: str, cases: Cases, which: Labels, start: Matrix | None = None) -> Any:
+    """LightGBM's trees from some cases; `start` are log odds that they go on from."""
     import lightgbm
 
-    constraints = list(FEATURES.values()) if name == "edge" else [0] * len(FEATURES)
-    data = lightgbm.Dataset(rows, labels, feature_name=[f.replace(".", "_") for f in FEATURES])
-    made = lightgbm.train({**SETTINGS, "monotone_constraints": constraints}, data, ROUNDS[name])
-    trees = [_node(tree["tree_structure"])[0] for tree in made.dump_model()["tree_info"]]
-    return {"features": list(FEATURES), "trees": trees}
+    signs = SIGNS[name]
+    data = lightgbm.Dataset(
+        cases.rows[which],
+        cases.right[which],
+        feature_name=[feature.replace(".", "_") for feature in signs],
+        init_score=None if start is None else start[which],
+    )
+    return lightgbm.train({**SETTINGS, "monotone_constraints": list(signs.values())}, data, ROUNDS[name])
+
+
+def unseen_answers(name: str, cases: Cases, start: Matrix | None = None) -> Matrix:
+    """The log odds of every case by trees from the other folds' stories."""
+    odds = np.zeros(len(cases.rows)) if start is None else start.copy()
+    for fold in range(FOLDS):
+        out = cases.fold == fold
+        odds[out] += boosted(name, cases, ~out & cases.shown, start).predict(cases.rows[out], raw_score=True)
+    return odds
+
+
+def plain(name: str, model: Any) -> dict[str, Any]:
+    """Trees as plain values (see `lineage.descent.trees`)."""
+    nodes = [_node(tree["tree_structure"])[0] for tree in model.dump_model()["tree_info"]]
+    return {"features": list(SIGNS[name]), "trees": nodes}
 
 
 def _node(node: dict[str, Any]) -> tuple[Any, int]:
     """A node as plain values, with its number of cases; a node's value is the mean of its leaves'."""
     if "leaf_value" in node:
-        return round(node["leaf_value"], 5), node.get("leaf_count", 1)
+        return round(node["leaf_value"], 4), node.get("leaf_count", 1)
     left, mine = _node(node["left_child"])
     right, theirs = _node(node["right_child"])
     mean = (_value(left) * mine + _value(right) * theirs) / (mine + theirs)
-    threshold = float(f"{node['threshold']:.7g}")
-    return [node["split_feature"], threshold, int(node["default_left"]), round(mean, 5), left, right], mine + theirs
+    threshold = float(f"{node['threshold']:.5g}")
+    return [node["split_feature"], threshold, int(node["default_left"]), round(mean, 4), left, right], mine + theirs
 
 
 def _value(node: Any) -> float:
     return float(node if isinstance(node, int | float) else node[3])
 
 
+def learn(paths: Sequence[Path], pool: ProcessPoolExecutor) -> dict[str, Any]:
+    """All sets of trees from examples."""
+    parts = list(pool.map(first_cases, paths, chunksize=16))
+    edge = Cases.of([(rows, right) for rows, right, _ in parts])
+    kin = Cases(edge.rows, np.concatenate([own for _, _, own in parts]), edge.ends, edge.shown)
+    _say(f"{len(paths)} stories, {len(edge.rows)} ordered pairs, {edge.right.sum()} edges")
+    edge_odds, kin_odds = pool.map(unseen_answers, ("edge", "kin"), (edge, kin))
+    firsts = edge.split(edge_odds), edge.split(kin_odds)
+    stood = list(pool.map(source_cases, paths, *firsts, chunksize=16))
+    source = Cases.of([(rows, right) for rows, right, _ in stood], [real for _, _, real in stood])
+    source_odds = unseen_answers("source", source)
+    _say(f"{len(source.rows)} sources and children, {source.right.sum()} right")
+    seconds = list(pool.map(second_cases, paths, *firsts, source.split(source_odds), chunksize=16))
+    again = Cases(np.concatenate(seconds), edge.right, edge.ends, edge.shown)
+    whole = {"edge": edge, "kin": kin, "source": source, "again": again}
+    starts = [edge_odds if name == "again" else None for name in whole]
+    grown = pool.map(_grown, whole, whole.values(), starts)
+    return dict(zip(whole, grown, strict=True))
+
+
+def _grown(name: str, cases: Cases, start: Matrix | None) -> dict[str, Any]:
+    return plain(name, boosted(name, cases, cases.shown, start))
+
+
+def outcomes(job: Job) -> list[tuple[str, float, bool]]:
+    """The claims about a story that has not been learnt from: kind, log odds before calibration, whether right."""
+    trees.use(job.path)
+    story = job.story()
+    return claimed(trace(story.articles), story.truth)
+
+
+def claimed(found: Any, truth: Any) -> list[tuple[str, float, bool]]:
+    """The claims of a lineage: kind, log odds before calibration, whether right."""
+    edges = {(edge.child, edge.parent) for edge in truth.edges}
+    behind = {(id, node.id) for node in truth.unseen for id in node.children}
+    told = [(d.kind, d.reasons, (d.child, d.parent) in edges) for d in found.derivations]
+    for source in found.sources:
+        best = Counter(node for id, node in behind if id in source.children).most_common(1)
+        told += [("source", own, bool(best) and (id, best[0][0]) in behind) for id, own in source.reasons.items()]
+    return [(kind, sum(row.weight for row in rows[:-1]), right) for kind, rows, right in told]
+
+
+def isotonic(odds: Matrix, right: Labels) -> list[list[float]]:
+    """Knots of a rising line from log odds to the log odds of being right: pools of adjacent violators (Ayer and others
+    1955) over groups of equal size, with half a claim of each outcome added to each.
+    """
+    order = np.argsort(odds, kind="stable")
+    groups = np.array_split(order, max(1, min(KNOTS, len(order) // LEAST_GROUP)))
+    pools = [[float(odds[g].mean() * len(g)), float(right[g].sum()), float(len(g))] for g in groups]
+    done: list[list[float]] = []
+    for pool in pools:
+        done.append(pool)
+        while len(done) > 1 and done[-2][1] / done[-2][2] >= done[-1][1] / done[-1][2]:
+            last = done.pop()
+            done[-1] = [a + b for a, b in zip(done[-1], last, strict=True)]
+    shares = [(hits + 0.5) / (count + 1) for _, hits, count in done]
+    xs = [round(total / count, 3) for total, _, count in done]
+    return [xs, [round(float(np.log(p / (1 - p))), 3) for p in shares]]
+
+
+def fitted(told: Sequence[tuple[str, float, bool]]) -> dict[str, list[list[float]]]:
+    """The calibration of each kind of claim."""
+    tables = {}
+    for kind in ("copy", "source"):
+        own = [(odds, right) for other, odds, right in told if other == kind]
+        tables[kind] = isotonic(np.array([odds for odds, _ in own]), np.array([right for _, right in own], bool))
+    return tables
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def write(content: dict[str, Any], path: Path) -> None:
+    """The file: a line a tree."""
+    text = json.dumps(content, separators=(",", ":")).replace("],[[", "],\n[[")
+    for name in SIGNS:
+        text = text.replace(f',"{name}":', f',\n"{name}":')
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def jobs(first: int, seeds: int, folder: Path) -> list[Job]:
+    """A story of each generator and level for every seed."""
+    return [
+        Job(generator, seed, level, folder / f"{seed}-{generator}-{level}.pickle")
+        for seed in range(first, first + seeds)
+        for generator in GENERATORS
+        for level in LEVELS
+    ]
+
+
 def main(argv: Sequence[str]) -> int:
     """Train and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks train", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=500, help="three stories each: easy, medium and hard")
+    parser.add_argument("--seeds", type=int, default=500, help="six stories each: two generators, three levels")
+    parser.add_argument("--calibrate", type=int, default=40, help="further seeds, to learn how often claims are right")
     parser.add_argument("--first", type=int, default=1000, help="the first seed")
+    parser.add_argument("--keep", type=Path, help="a folder for what is measured; what is there is not measured anew")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--output", "-o", type=Path, required=True)
     options = parser.parse_args(argv)
-    rows, labels = gathered(range(options.first, options.first + options.seeds), options.workers)
-    print(f"{3 * options.seeds} stories, {len(rows)} ordered pairs, {labels['edge'].sum()} edges", file=sys.stderr)
-    content: dict[str, Any] = {
+    with ExitStack() as stack:
+        pool = stack.enter_context(ProcessPoolExecutor(options.workers))
+        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        paths = list(pool.map(made, jobs(options.first, options.seeds, folder), chunksize=8))
+        grown = learn(paths, pool)
+    content = {
         "made": f"python -m benchmarks train --seeds {options.seeds} --first {options.first}",
-        "from": "stories of corpus.newsroom, half `train`, all levels, clocks of all kinds",
-        "pairs": len(rows),
+        "from": "stories of corpus.newsroom and corpus.newsroom.bureau, half `train`, all levels, clocks of all kinds",
+        "stories": len(paths),
     }
-    content |= {name: trained(rows, own, name) for name, own in labels.items()}
-    text = json.dumps(content, separators=(",", ":")).replace("],[[", "],\n[[").replace(',"kin"', ',\n"kin"')
-    options.output.write_text(text + "\n", encoding="utf-8")
+    write(content | grown, options.output)
+    more = jobs(options.first + options.seeds, options.calibrate, options.output.parent)
+    with ProcessPoolExecutor(options.workers) as pool:
+        told = [
+            claim for some in pool.map(outcomes, [replace(job, path=options.output) for job in more]) for claim in some
+        ]
+    write(content | grown | {"calibration": fitted(told)}, options.output)
     return 0

@@ -67,8 +67,8 @@ class Descent:
         low=1, high=1000,
     )  # fmt: skip
     undetermined: float = tunable(
-        0.67, "probability", "of the two directions of a linked pair, the better one must be twice as probable as the "
-        "other, or the direction is left open; .75 shows less and is no surer on development stories",
+        0.55, "probability", "of the two directions of a linked pair, the share that the better one must have, or the "
+        "direction is left open; .67 shows a twentieth fewer edges and is no surer on training stories",
         low=0.5, high=1.0,
     )  # fmt: skip
 

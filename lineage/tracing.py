@@ -16,7 +16,7 @@ from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.nearest import NEAREST, Looked, nearest
-from lineage.descent.verdict import Descent, Gates, descend, linked
+from lineage.descent.verdict import Descent, Gates, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
@@ -56,20 +56,25 @@ def trace(
     return _lineage(looked, found, settings, now)
 
 
-def measured_pairs(
-    articles: Iterable[Article], *, settings: Settings = Settings()
-) -> list[tuple[str, str, list[float]]]:
-    """Every ordered pair (parent, child) of linked articles of different outlets with its features, which are those of
-    `lineage.descent.features`: what the ledger is trained on.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured of a story before anything is inferred: what the ledger is trained on.
+
+    `groups` has the group of linked articles that each witness is of.
     """
-    now = datetime.now(UTC)
+
+    story: Story
+    groups: dict[int, int]
+
+
+def measured(articles: Iterable[Article], *, settings: Settings = Settings(), now: datetime | None = None) -> Measured:
+    """Measure the articles of a story."""
+    now = now or datetime.now(UTC)
     looked = _looked(articles, settings, now)
     links = linked(looked.witnesses, looked.overlaps, _gates(settings))
     present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
     story = Story(looked.witnesses, links, present, now)
-    ids = [witness.article.id for witness in looked.witnesses]
-    rows = story.cases.tolist()
-    return [(ids[one], ids[other], row) for ((one, other), _), row in zip(story.copies, rows, strict=True)]
+    return Measured(story, same_story(links, len(looked.witnesses)))
 
 
 @dataclass(frozen=True, slots=True)

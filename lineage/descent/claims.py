@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from lineage.descent import versions
 from lineage.descent.evidence import Link
-from lineage.descent.features import Story
+from lineage.descent.family import Family
+from lineage.descent.features import Matrix, Story
 from lineage.descent.ledger import Ledger, Reasons, total
-from lineage.descent.notes import explained
+from lineage.descent.notes import explained, relatives
 from lineage.descent.trees import shipped
-from lineage.descent.unseen import cited
+from lineage.descent.unseen import BEHIND, Proposal, candidates, cited, notes, propose, row
 from lineage.model import Reason
 
 ELSEWHERE = -4.0  # nats: who names a source means it; a mistake in the name is rarer than one claim in fifty
@@ -26,14 +29,16 @@ Links = Mapping[Pair, Link]
 class Claim:
     """That article `child` took from article `parent`.
 
-    `weight` is its log odds by itself, which the reasons add up to; `lean` the probability of its direction if it is
-    one of the two; `credited` whether the child credits the parent. In `link`, `one` is the parent.
+    `weight` is its log odds, which the reasons add up to; `first` those before it was laid beside others; `lean` the
+    probability of its direction if it is one of the two; `credited` whether the child credits the parent. In `link`,
+    `one` is the parent.
     """
 
     parent: int
     child: int
     reasons: Reasons
     weight: float
+    first: float
     lean: float
     credited: bool
     link: Link
@@ -41,8 +46,7 @@ class Claim:
     @property
     def by_itself(self) -> float:
         """The probability of the claim without regard to rivals, such as versions that may lie between the two."""
-        rows = self.reasons if self.link.regime == "update" else ()
-        return probability(self.weight - math.fsum(row.weight for row in rows if row.kind == "between"))
+        return probability(self.first)
 
 
 def probability(weight: float) -> float:
@@ -50,61 +54,110 @@ def probability(weight: float) -> float:
     return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0
 
 
-def claims(story: Story) -> dict[Pair, Claim]:
-    """The claims of all links, by (parent, child)."""
-    own = {pair: found for pair, found in story.links.items() if found.regime == "update"}
-    ledgers: dict[Pair, Reasons] = {**_ledgers(story, "edge"), **versions.ledgers(story.witnesses, own, story.now)}
+def weigh(story: Story, groups: Mapping[int, int]) -> tuple[dict[Pair, Claim], list[Proposal]]:
+    """The claims of all links, by (parent, child), and the sources that may stand behind articles.
+
+    In two rounds: the first weighs every pair by its texts, the second adds what the first says of all its relatives.
+    `groups` has for each article the group of linked ones that it is of.
+    """
+    updates = of_versions(story)
+    ledgers: dict[Pair, Reasons] = {**updates}
+    base, added = shipped("edge").contributions(story.cases)
+    first = first_round(story, {pair: total(rows) for pair, rows in ledgers.items()}, base + added.sum(1))
+    kin_base, kin_added = shipped("kin").contributions(story.cases)
+    kin = kinship(story, kin_base + kin_added.sum(1))
+    proposals = propose(story, groups, kin)
+    _stand_behind(story, proposals, first, kin)
+    sources = [{child: total(own) for child, own in proposal.children.items()} for proposal in proposals]
+    family = Family(story, first, kin, sources)
+    more, further = shipped("again").contributions(family.cases)
+    trees = shipped("edge"), shipped("again")
+    groups_of_rows = tuple(dict.fromkeys([*trees[0].groups, *trees[1].groups]))
+    columns = [[groups_of_rows.index(group) for group in own.groups] for own in trees]
+    weights = np.zeros((len(story.copies), len(groups_of_rows)))
+    weights[:, columns[0]] += added
+    weights[:, columns[1]] += further
+    for (pair, found), own in zip(story.copies, weights.tolist(), strict=True):
+        ledgers[pair] = _ledger(family, pair, found, groups_of_rows, [base + more, *own])
     result: dict[Pair, Claim] = {}
     for pair, found in story.pairs:
         mine, back = total(ledgers[pair]), total(ledgers[pair[::-1]])
         lean = probability(mine) / max(probability(mine) + probability(back), 1e-12)
         credited = any(c.outlet is not None and c.outlet == found.one.outlet for c in found.other.credits)
-        result[pair] = Claim(*pair, ledgers[pair], mine, lean, credited and found.regime == "copy", found)
-    return result
+        between = math.fsum(row.weight for row in updates.get(pair, ()) if row.kind == "between")
+        result[pair] = Claim(
+            *pair, ledgers[pair], mine, first[pair] - between, lean, credited and found.regime == "copy", found
+        )
+    return result, proposals
 
 
-def kinship(story: Story) -> dict[Pair, Ledger]:
-    """For linked articles of different outlets, rows for a text behind both that is not in the input, by (one, other)
-    in either order. The rows of both orders add up to the same.
+def of_versions(story: Story) -> dict[Pair, list[Reason]]:
+    """The rows for each two linked versions of one outlet's text."""
+    own = {pair: found for pair, found in story.links.items() if found.regime == "update"}
+    return versions.ledgers(story.witnesses, own, story.now)
+
+
+def first_round(story: Story, updates: Mapping[Pair, float], odds: Matrix) -> dict[Pair, float]:
+    """The log odds of every claim, versions' and, for `story.copies`, `odds`."""
+    return {**updates, **dict(zip((pair for pair, _ in story.copies), odds.tolist(), strict=True))}
+
+
+def kinship(story: Story, odds: Matrix) -> dict[Pair, float]:
+    """The log odds of a text behind both of two articles that is not in the input, the same in either order: the mean
+    of what `odds` has for either, in the order of `story.copies`.
     """
-    ledgers = _ledgers(story, "kin")
-    means: dict[Pair, Ledger] = {}
-    for pair, ledger in ledgers.items():
-        back = ledgers[pair[::-1]]
-        weights = [(mine + theirs) / 2 for mine, theirs in zip(ledger.weights, back.weights, strict=True)]
-        means[pair] = Ledger(weights, partial(_weighed, ledger, weights))
-    return means
+    held = dict(zip((pair for pair, _ in story.copies), odds.tolist(), strict=True))
+    return {pair: (value + held[pair[::-1]]) / 2 for pair, value in held.items()}
 
 
-def _ledgers(story: Story, name: str) -> dict[Pair, Ledger]:
-    """The rows of each ordered pair of outlets: what each group of features adds to the log odds, with what it saw."""
-    if not story.copies:
-        return {}
-    trees = shipped(name)
-    base, added = trees.contributions(story.cases)
-    result: dict[Pair, Ledger] = {}
-    for (pair, found), groups in zip(story.copies, added.tolist(), strict=True):
-        weights = [base, *groups]
-        row = _elsewhere(story, *pair, found) if name == "edge" else None
-        if row is not None:
-            weights.append(row.weight)
-        result[pair] = Ledger(weights, partial(_told, story, pair, found, trees.groups, weights, row))
-    return result
+def behind(
+    story: Story, proposals: Sequence[Proposal], first: Mapping[Pair, float], kin: Mapping[Pair, float]
+) -> tuple[list[tuple[int, int]], Matrix]:
+    """Pairs of a proposal's number and an article that it may stand above, with their features."""
+    pairs = [(number, child) for number, own in enumerate(proposals) for child in candidates(story, own)]
+    rows = [row(story, proposals[number], child, first, kin) for number, child in pairs]
+    return pairs, np.array(rows, float).reshape(len(rows), len(BEHIND))
+
+
+def _stand_behind(
+    story: Story, proposals: Sequence[Proposal], first: Mapping[Pair, float], kin: Mapping[Pair, float]
+) -> None:
+    """Give every proposal the ledgers of the articles that it may stand above."""
+    trees = shipped("source")
+    pairs, rows = behind(story, proposals, first, kin)
+    base, added = trees.contributions(rows)
+    for (number, child), weights in zip(pairs, added.tolist(), strict=True):
+        proposal = proposals[number]
+        own = [base, *weights]
+        proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, trees.groups, own))
+
+
+def _told_behind(
+    story: Story, proposal: Proposal, child: int, groups: Sequence[str], weights: Sequence[float]
+) -> Iterator[Reason]:
+    told = dict(notes(story, proposal, child))
+    yield Reason("base", weights[0], "before anything is known of the article")
+    for group, weight in zip(groups, weights[1:], strict=True):
+        yield replace(told[group], weight=weight)
+
+
+def _ledger(family: Family, pair: Pair, found: Link, groups: Sequence[str], weights: list[float]) -> Ledger:
+    """The rows of an ordered pair: what each group of features adds to the log odds, with what it saw."""
+    last = _elsewhere(family.story, *pair, found)
+    if last is not None:
+        weights.append(last.weight)
+    return Ledger(weights, partial(_told, family, pair, found, groups, weights, last))
 
 
 def _told(
-    story: Story, pair: Pair, found: Link, groups: Sequence[str], weights: Sequence[float], last: Reason | None
+    family: Family, pair: Pair, found: Link, groups: Sequence[str], weights: Sequence[float], last: Reason | None
 ) -> Iterator[Reason]:
-    notes = explained(story, *pair, found)
+    told = explained(family.story, *pair, found) | relatives(family, *pair)
     yield Reason("base", weights[0], "before anything is known of the pair: most that share text took it elsewhere")
     for group, weight in zip(groups, weights[1:], strict=False):
-        yield replace(notes[group], kind="others" if group == "rivals" else group, weight=weight)
+        yield replace(told[group], kind="others" if group == "rivals" else group, weight=weight)
     if last is not None:
         yield last
-
-
-def _weighed(rows: Ledger, weights: Sequence[float]) -> list[Reason]:
-    return [replace(row, weight=weight) for row, weight in zip(rows, weights, strict=True)]
 
 
 def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | None:

@@ -11,21 +11,23 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.descent.evidence import Link, after_last, lag
-from lineage.descent.unseen import declared
+from lineage.descent.evidence import Link, after_last
+from lineage.descent.unseen import cited, declared
 from lineage.descent.witness import Mask, Witness, below, first, last
+from lineage.model import Credit, Passage
 
 # In the order of the columns; a sign tells in which direction a feature may move the log odds of "child took from
 # parent" (0: any). The trees are trained under these constraints.
 FEATURES: Mapping[str, int] = {
     "text.narrated": 1, "text.in_child": 0, "text.in_parent": 0, "text.contained": 0, "text.longest": 0,
-    "text.passages": 0, "text.identity": 0, "text.quoted": 0,
+    "text.passages": 0, "text.identity": 0, "text.quoted": 0, "text.block": 0, "text.order": 0,
     "credit.child_parent": 1, "credit.child_parent_line": 1, "credit.parent_child": -1, "credit.parent_child_line": -1,
-    "credit.child_others": 0, "credit.parent_others": 0, "credit.both_others": 0,
+    "credit.elsewhere": -1, "credit.child_others": 0, "credit.parent_others": 0, "credit.both_others": 0,
     "wire.child": 0, "wire.parent": 0, "wire.both": 0, "wire.child_declares": 0, "wire.parent_declares": 0,
     "wire.both_declare": -1, "wire.near_child": 0, "wire.near_parent": 0,
     "tail.longer": 1, "tail.parent": 0, "tail.child": 0, "tail.inserted": 0, "tail.lead_child": 0,
@@ -35,9 +37,12 @@ FEATURES: Mapping[str, int] = {
     "rivals.near_parent": 0,
     "readings.thirds": 0, "readings.child_most": -1, "readings.parent_most": 0, "readings.child_all": -1,
     "readings.parent_all": 0, "readings.balance": 0, "readings.lacking": 0, "readings.trio": -1,
-    "own.child": 0, "own.parent": 0,
-    "clock.lag": 1, "clock.exact": 0,
+    "readings.borne_child": -1, "readings.borne_parent": 0, "readings.lone_child": 0, "readings.lone_parent": 0,
+    "readings.twice_child": -1, "readings.twice_parent": 0, "readings.lean": 0,
+    "readings.lean_share": 0, "readings.kept_share": 0,
+    "own.child": 0, "own.parent": 0, "own.lean": 0,
 }  # fmt: skip
+CLOSE = 250  # characters between passages of one block: a sentence or two
 LINES = frozenset(("credit-line", "inputs", "syndication", "dateline"))  # kinds that say where a text is from
 
 Matrix = NDArray[np.float64]
@@ -55,10 +60,14 @@ class Story:
         self.present = present
         self.now = now
         self.masks: dict[Pair, Mask] = {}
+        self.spans: dict[Pair, Mask] = {}
         self.near: dict[int, dict[int, float]] = {number: {} for number in range(len(witnesses))}
         for (one, other), found in links.items():
             self.masks[one, other], self.masks[other, one] = found.in_one, found.in_other
+            self.spans[one, other] = witnesses[one].mask(passage.a for passage in found.passages)
+            self.spans[other, one] = witnesses[other].mask(passage.b for passage in found.passages)
             self.near[one][other] = self.near[other][one] = found.narrated
+        self.borne = [self._borne(number) for number in self.near]
         self.declares = [frozenset(declared(witness, present)) for witness in witnesses]
         self.absent = [
             frozenset(
@@ -68,6 +77,12 @@ class Story:
             )
             for witness in witnesses
         ]
+        self.cites: list[dict[str, tuple[str | None, list[Credit]]]] = [{} for _ in witnesses]
+        for (one, other), found in links.items():
+            for number, seen in ((other, found), (one, found.swapped())):
+                for key, entry in cited(witnesses[number], present, seen).items():
+                    if len(entry[1]) > len(self.cites[number].get(key, (None, []))[1]):
+                        self.cites[number][key] = entry
         self.others = [frozenset(c.outlet for c in w.credits if c.outlet in present) for w in witnesses]
         self.own = [self._own(number) for number in range(len(witnesses))]
         self.held = [{k: self.count(number, self.masks[number, k]) for k in near} for number, near in self.near.items()]
@@ -109,14 +124,14 @@ class Story:
         """The features of a pair, in the order of `FEATURES`; `found.one` is the parent."""
         return [
             *self._text(parent, child, found),
-            *self._credits(parent, child),
+            *self._credits(parent, child, found),
             *self._wires(parent, child),
             *self._tails(parent, child, found),
             *self._rivals(parent, child),
             *self._readings(parent, child),
             self.own[child],
             self.own[parent],
-            *self._clocks(parent, child),
+            self.own[child] - self.own[parent],
         ]
 
     def _text(self, parent: int, child: int, found: Link) -> list[float]:
@@ -133,9 +148,10 @@ class Story:
             len(found.passages),
             sum(p.words * p.identity for p in found.passages) / max(1, words),
             sum(p.words * p.quoted for p in found.passages) / max(1, words),
+            *_blocks(found.passages, words),
         ]
 
-    def _credits(self, parent: int, child: int) -> list[float]:
+    def _credits(self, parent: int, child: int, found: Link) -> list[float]:
         one, other = self.witnesses[parent], self.witnesses[child]
         given = [c for c in other.credits if c.outlet is not None and c.outlet == one.outlet]
         taken = [c for c in one.credits if c.outlet is not None and c.outlet == other.outlet]
@@ -145,6 +161,7 @@ class Story:
             sum(c.kind in LINES for c in given),
             min(3, len(taken)),
             sum(c.kind in LINES for c in taken),
+            0 if given else sum(len(phrases) for _, phrases in cited(other, self.present, found).values()),
             len(theirs),
             len(mine),
             len(theirs & mine),
@@ -183,29 +200,67 @@ class Story:
         """The article that holds the most words of article `number`, `other` left out; None if there is none."""
         return next((k for _, _, k in self.ranked[number][:2] if k != other), None)
 
+    def _borne(self, number: int) -> tuple[Mask, Mask]:
+        """The words of an article that at least one other has, and those that two have."""
+        once = twice = 0
+        for other in self.near[number]:
+            mask = self.masks[number, other]
+            twice |= once & mask
+            once |= mask
+        return once, twice
+
+    def apart(self, number: int, third: int, other: int) -> float:
+        """Words of an article that a third has and another lacks."""
+        return self.count(number, self.masks[number, third] & ~self.masks[number, other])
+
+    def _otherwise(self, number: int, other: int) -> tuple[float, float, float]:
+        """Of the words inside the passages that an article shares with another, but put otherwise there: how many some
+        third has as the article does, how many two have, and how many none has.
+        """
+        witness, (once, twice) = self.witnesses[number], self.borne[number]
+        words = self.spans[number, other] & ~self.masks[number, other] & witness.narrated
+        return self.count(number, words & once), self.count(number, words & twice), self.count(number, words & ~once)
+
     def _readings(self, parent: int, child: int) -> list[float]:
         """What third articles have of the one and the other does not: a reading that others share is older."""
         thirds = self.thirds(parent, child)
-        masks, pair = self.masks, self.masks[child, parent]
-        mine = [self.count(child, masks[child, k] & ~pair) for k in thirds]
-        theirs = [self.count(parent, masks[parent, k] & ~masks[parent, child]) for k in thirds]
-        lacked = [self.count(child, pair & ~masks[child, k]) for k in thirds]
+        mine = [self.apart(child, third, parent) for third in thirds]
+        theirs = [self.apart(parent, third, child) for third in thirds]
+        lacked = [self.apart(child, parent, third) for third in thirds]
         trio = max((min(triple) for triple in zip(mine, theirs, lacked, strict=True)), default=0.0)
         mine_all, theirs_all = round(math.fsum(mine), 6), round(math.fsum(theirs), 6)
-        most = (max(mine, default=0.0), max(theirs, default=0.0))
-        return [len(thirds), *most, mine_all, theirs_all, theirs_all - mine_all, min(lacked, default=-1.0), trio]
+        most, their_most = max(mine, default=0.0), max(theirs, default=0.0)
+        own, back = self._otherwise(child, parent), self._otherwise(parent, child)
+        return [
+            len(thirds), most, their_most, mine_all, theirs_all, theirs_all - mine_all, min(lacked, default=-1.0), trio,
+            own[0], back[0], own[2], back[2], own[1], back[1], back[0] - own[0],
+            _lean(back[0], own[0], 2.0), _lean(their_most, most, 10.0),
+        ]  # fmt: skip
 
     def thirds(self, parent: int, child: int) -> list[int]:
         """The articles that share text with both."""
         fewer, more = sorted((self.near[child], self.near[parent]), key=len)
         return [k for k in fewer if k in more]
 
-    def _clocks(self, parent: int, child: int) -> list[float]:
-        known = lag(self.witnesses[parent], self.witnesses[child], self.now)
-        if known is None:
-            return [math.nan, math.nan]
-        minutes = known[0].total_seconds() / 60
-        return [math.copysign(math.log1p(abs(minutes)), minutes), float(known[1])]
+
+def _blocks(passages: Sequence[Passage], words: int) -> tuple[float, float]:
+    """The share of the shared words in the largest run of passages that follow one another closely on both sides, and
+    the share of passages that come in one order: independent reports share phrases here and there, copies paragraphs.
+    """
+    ordered = sorted(passages, key=lambda p: (p.a, p.b))
+    best = run = ordered[0].words if ordered else 0
+    follows = 0
+    for before, after in pairwise(ordered):
+        gap = after.b.start - before.b.end
+        follows += gap >= -CLOSE
+        run = run + after.words if -CLOSE <= gap <= CLOSE and after.a.start - before.a.end <= CLOSE else after.words
+        best = max(best, run)
+    return best / max(1, words), follows / max(1, len(ordered) - 1) if len(ordered) > 1 else 1.0
+
+
+def _lean(one: float, other: float, doubt: float) -> float:
+    """From -1 to 1: which of two counts is the greater; near 0 if both are small beside `doubt`."""
+    return float(one - other) / (one + other + doubt)
 
 
 def _inside(witness: Witness, shared: Mask) -> float:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lineage.descent.confidence import CEILING
+from lineage.descent.trees import content
 from lineage.model import Reason
 
 
@@ -47,17 +51,41 @@ def total(reasons: Reasons) -> float:
     return reasons.total if isinstance(reasons, Ledger) else math.fsum(reason.weight for reason in reasons)
 
 
-def settle(reasons: Reasons, marginal: float, alternatives: int) -> tuple[float, tuple[Reason, ...]]:
+@cache
+def calibration(kind: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """For a kind of claim the log odds of marginals and of what is to be shown for them, both ascending; None where
+    marginals are shown as they are. From the ledger's file: how often claims were right on stories kept for that.
+    """
+    held = content().get("calibration", {}).get(kind)
+    return None if held is None else (np.array(held[0], float), np.array(held[1], float))
+
+
+def calibrated(kind: str, marginal: float) -> float:
+    """The probability to show for a marginal."""
+    table = calibration(kind)
+    bounded = min(max(marginal, 1 - CEILING), CEILING)
+    if table is None:
+        return bounded
+    raw = logit(min(max(marginal, 1e-12), 1 - 1e-12))
+    beyond = min(0.0, raw - table[0][0]) + max(0.0, raw - table[0][-1])  # where nothing is known, as it comes
+    odds = float(np.interp(raw, *table)) + beyond
+    return min(max(1 / (1 + math.exp(-odds)), 1 - CEILING), CEILING)
+
+
+def settle(reasons: Reasons, marginal: float, alternatives: int, kind: str) -> tuple[float, tuple[Reason, ...]]:
     """The probability to show, and the rows with those for rivals and calibration added.
 
     `rivals` is what the marginal over all forests differs from the evidence alone; `calibration` is what the
-    shown probability differs from the marginal. The rows sum to the shown probability's logit.
+    shown probability differs from the marginal, for claims of a kind ("copy", "update", "source"). The rows sum to the
+    shown probability's logit.
     """
-    shown = min(max(marginal, 1 - CEILING), CEILING)
+    shown = calibrated(kind, marginal)
     bounded = min(max(marginal, 1e-12), 1 - 1e-12)
     rivals = logit(bounded) - total(reasons)
     others = "" if alternatives == 0 else f", {alternatives} other {'way' if alternatives == 1 else 'ways'}"
     rows = [*reasons, Reason("rivals", rivals, f"weighed against its reverse{others}, and an unseen text behind both")]
     correction = logit(shown) - logit(bounded)
-    note = "kept as it is" if abs(correction) < 1e-9 else f"no claim is shown as surer than {CEILING:.1%}"
+    note = "kept as it is"
+    if abs(correction) >= 1e-9:
+        note = f"claims that come out at {bounded:.1%} are right in {shown:.1%} of cases"
     return shown, (*rows, Reason("calibration", logit(shown) - total(rows), note))

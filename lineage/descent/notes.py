@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineage.descent.evidence import Link, clock, credit, name, percent, tail
+from lineage.descent.family import Family
 from lineage.descent.features import Story
 from lineage.model import Reason
 
@@ -33,8 +34,21 @@ def explained(story: Story, parent: int, child: int, found: Link) -> dict[str, R
             0.0,
             f"{percent(story.own[child])} of {mine} and {percent(story.own[parent])} of {theirs} stand nowhere else",
         ),
-        "clock": clock(one, other, story.now) or Reason("clock", 0.0, "no clock tells"),
     }
+
+
+def relatives(family: Family, parent: int, child: int) -> dict[str, Reason]:
+    """A row without weight for each group that the second round adds."""
+    story = family.story
+    one, other = story.witnesses[parent], story.witnesses[child]
+    rival = next((number for _, number in family.above[child] if number != parent), None)
+    note = "no other article is a likely source"
+    if family.behind[child] > 0:
+        note = "a text that is not in the input may be the source"
+    elif rival is not None and family.first[rival, child] > 0:
+        note = f"{name(story.witnesses[rival])} may be the source as well"
+    told = clock(one, other, story.now) or Reason("clock", 0.0, "no clock tells")
+    return {"story": Reason("story", 0.0, note), "clock": told}
 
 
 def _credits(story: Story, parent: int, child: int) -> Reason:

@@ -113,6 +113,23 @@ class Trees:
 
 
 @cache
+def content() -> dict[str, Any]:
+    """The ledger's file as plain values."""
+    held: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return held
+
+
+def use(path: Path) -> None:
+    """Take another file than the shipped one from now on: one that is being made."""
+    global FILE
+    FILE = path
+    content.cache_clear()
+    shipped.cache_clear()
+
+
+@cache
 def shipped(name: str) -> Trees:
-    """The trees that come with the package: `edge` (child took from parent), `kin` (both took from an unseen text)."""
-    return Trees.of(json.loads(FILE.read_text(encoding="utf-8"))[name])
+    """The trees that come with the package: `edge` (child took from parent), `kin` (both took from an unseen text),
+    `source` (an unseen text stands behind an article), `again` (edge, once the whole story's claims are known).
+    """
+    return Trees.of(content()[name])

@@ -1,21 +1,26 @@
 """Sources that are not in the input: those that texts declare, and those without which the overlaps make no sense.
 
-A source is named only if a text names it. A declared wire is a source even with one child; an inferred one needs
-three articles of which none holds what the other two share.
+A source is named only if a text names it. Whether it stands behind an article is told by a set of trees, which look at
+what the source's other articles have of the article's words, singly and together, who names it, and what else may have
+been the article's source.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lineage.descent.evidence import Link, name
 from lineage.descent.groups import Groups
-from lineage.descent.ledger import Reasons, logit, total
+from lineage.descent.ledger import Reasons
 from lineage.descent.witness import Witness
 from lineage.model import Credit, Reason, SourceKind
+
+if TYPE_CHECKING:
+    from lineage.descent.features import Story
 
 # How probable it is that the text, or most of it, came from where a phrase of each kind says.
 DECLARES: Mapping[str, float] = {
@@ -26,19 +31,33 @@ DECLARES: Mapping[str, float] = {
     "attribution": 0.40,  # one sentence "X reported" is a citation; several make a source
 }
 LEAST_DECLARED = 0.5  # probability from which a declared source becomes a node
-CITED = 4.0  # nats for a source that an article names in words of its own, if it shares text with an article of another
-KIN = 0.0  # log odds of a text behind two articles from which an undeclared one is proposed
-LEAST_KIN = 3  # articles below a source that nobody declares: two are more simply parent and child
+KIN = (-0.6, -1.6)  # log odds of a text behind two articles from which an undeclared one is proposed, in two sizes:
+# the models are right about the many pairs of a wire story more often together than singly
+LOW = -9.2  # nats: what is not considered at all
 
+# As `lineage.descent.features.FEATURES`, of a source and an article that may be its child.
+BEHIND: Mapping[str, int] = {
+    "declared.own": 1, "declared.line": 1, "declared.cites": 1, "declared.others": 1, "declared.elsewhere": 0,
+    "declared.any": 0,
+    "text.words": 0, "text.share": 0, "text.best": 0, "text.beyond": 0, "text.twice": 0,
+    "kin.most": 1, "kin.mean": 1, "kin.more": 0, "kin.members": 0,
+    "rivals.parent": -1, "rivals.member": -1, "rivals.children": 0, "rivals.named": 0, "rivals.kin": 0,
+    "own.child": 0,
+}  # fmt: skip
 
-Kin = Mapping[tuple[int, int], Reasons]
+Kin = Mapping[tuple[int, int], float]
 
 
 @dataclass(slots=True)
 class Proposal:
-    """A source that may stand above some articles: rows of evidence per child (its number)."""
+    """A source that may stand above some articles. `named` are those that name it, `members` these and those that seem
+    to be its children; `children` has for every article that it may stand above the rows of its ledger.
+    """
 
     kind: SourceKind
+    key: str | None = None
+    named: dict[int, list[Credit]] = field(default_factory=dict)
+    members: set[int] = field(default_factory=set)
     children: dict[int, Reasons] = field(default_factory=dict)
     names: Counter[str] = field(default_factory=Counter)
 
@@ -48,8 +67,8 @@ class Proposal:
         return min(self.names, key=lambda name: (name.isupper(), -self.names[name], name), default=None)
 
 
-def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str | None, list[Credit]]]:
-    """Sources that an article names and that are not among the outlets `present`: key to (name, phrases)."""
+def phrases(witness: Witness, present: Collection[str]) -> dict[str, tuple[str | None, list[Credit]]]:
+    """What an article says of sources that are not among the outlets `present`: key to (name, phrases)."""
     found: dict[str, tuple[str | None, list[Credit]]] = {}
     for credit in witness.credits:
         if credit.outlet is not None and credit.outlet in present:
@@ -58,8 +77,13 @@ def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str 
         found.setdefault(key, (credit.name, []))[1].append(credit)
     if "" in found and len(found) > 1:
         del found[""]  # "with agency inputs" beside a named agency is that agency
-    sure = {key: probability(phrases) for key, (_, phrases) in found.items()}
-    return {key: found[key] for key in found if sure[key] >= LEAST_DECLARED}
+    return found
+
+
+def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str | None, list[Credit]]]:
+    """Sources that an article names as its own, as `phrases`."""
+    found = phrases(witness, present)
+    return {key: entry for key, entry in found.items() if probability(entry[1]) >= LEAST_DECLARED}
 
 
 def cited(witness: Witness, present: Collection[str], found: Link) -> dict[str, tuple[str | None, list[Credit]]]:
@@ -79,86 +103,131 @@ def probability(phrases: Sequence[Credit]) -> float:
     return 1 - math.prod(1 - DECLARES.get(phrase.kind, 0.0) for phrase in phrases)
 
 
-def declaration(witness: Witness, phrases: Sequence[Credit]) -> Reason:
-    """The row for an article that says itself where its text came from."""
-    quoted = "”, “".join(" ".join(witness.text(phrase.span).split()) for phrase in phrases[:3])
-    spans = tuple(phrase.span for phrase in phrases)
-    return Reason("declared", logit(probability(phrases)), f"{name(witness)} says so: “{quoted}”", spans)
+def propose(story: Story, groups: Mapping[int, int], kin: Kin) -> list[Proposal]:
+    """The sources that may stand behind articles of a story.
 
-
-def propose_declared(
-    witnesses: Sequence[Witness],
-    links: Mapping[tuple[int, int], Link],
-    groups: Mapping[int, int],
-    present: Collection[str],
-    kin: Kin,
-) -> list[Proposal]:
-    """A proposal for every source that a text declares: one for each group of linked articles that names it.
-
-    `kin` has, for pairs of linked articles, the rows for an unseen text behind both.
+    One for each source that a text names, apart for each group of linked articles (`groups` has each article's); and
+    one for each set of articles that name none and are joined by pairs with a text behind both, by `kin`, their log
+    odds.
     """
     proposals: dict[tuple[int, str], Proposal] = {}
-    naming: dict[int, tuple[int, str]] = {}
-    named = [declared(witness, present) for witness in witnesses]
-    votes = Counter((groups[number], key) for number, keys in enumerate(named) for key in keys)
-    for number, keys in enumerate(named):
-        if keys:  # of "AFP/dpa" that which more of its group name
-            place = min(((groups[number], key) for key in keys), key=lambda place: (-votes[place], place[1]))
-            phrases = keys[place[1]][1]
-            proposal = proposals.setdefault(place, Proposal("declared"))
-            proposal.children[number] = [declaration(witnesses[number], phrases)]
-            proposal.names.update(phrase.name for phrase in phrases if phrase.name)
-            naming[number] = place
-    _cite(witnesses, links, groups, present, naming, proposals, kin)
-    for one, other in links:
-        for child, sibling in ((one, other), (other, one)):
-            place = naming.get(sibling, (-1, ""))
-            if place not in proposals or groups[child] != groups[sibling] or child in naming:
-                continue
-            if (child, sibling) not in kin:
-                continue
-            rows = kin[child, sibling]
-            best = proposals[place].children.get(child)
-            if best is None or total(rows) > total(best):
-                proposals[place].children[child] = rows
-    return list(proposals.values())
+    for number, witness in enumerate(story.witnesses):
+        own = dict(declared(witness, story.present))
+        for key, entry in story.cites[number].items():
+            own.setdefault(key, entry)
+        for key, (_, said) in own.items():
+            proposal = proposals.setdefault((groups[number], key), Proposal("declared", key))
+            proposal.named[number] = said
+            proposal.members.add(number)
+            proposal.names.update(phrase.name for phrase in said if phrase.name)
+    named = {number for proposal in proposals.values() for number in proposal.named}
+    inferred: set[frozenset[int]] = set()
+    for least in KIN:
+        pairs = [pair for pair, odds in kin.items() if odds > least and not named & set(pair)]
+        inferred.update(map(frozenset, Groups(pairs).of(sorted({number for pair in pairs for number in pair}))))
+    made = [Proposal("inferred", members=set(members)) for members in sorted(inferred, key=sorted)]
+    return [*(proposals[place] for place in sorted(proposals)), *made]
 
 
-def _cite(
-    witnesses: Sequence[Witness],
-    links: Mapping[tuple[int, int], Link],
-    groups: Mapping[int, int],
-    present: Collection[str],
-    naming: Mapping[int, tuple[int, str]],
-    proposals: dict[tuple[int, str], Proposal],
+def candidates(story: Story, proposal: Proposal) -> list[int]:
+    """The articles that a source may stand above: its members, and what shares text with one."""
+    return sorted(proposal.members.union(*(story.near[number] for number in proposal.members)))
+
+
+def row(
+    story: Story,
+    proposal: Proposal,
+    child: int,
+    first: Mapping[tuple[int, int], float],
     kin: Kin,
-) -> None:
-    """An article that shares text with others and cites an absent outlet in passing probably has the text from it."""
-    for (one, other), found in links.items():
-        for child, sibling, seen in ((one, other, found.swapped()), (other, one, found)):
-            if child in naming or (child, sibling) not in kin:
-                continue
-            for key, (_, phrases) in cited(witnesses[child], present, seen).items():
-                place = (groups[child], key)
-                note = f"it shares text with {name(seen.one)}, which it does not name"
-                rows = [declaration(witnesses[child], phrases), *kin[child, sibling], Reason("cited", CITED, note)]
-                proposal = proposals.setdefault(place, Proposal("declared"))
-                if total(rows) > total(proposal.children.get(child, [])):
-                    proposal.children[child] = rows
-                    proposal.names.update(phrase.name for phrase in phrases if phrase.name)
+) -> list[float]:
+    """The features of a source and an article, in the order of `BEHIND`; `first` has the claims' log odds."""
+    others = sorted(proposal.members & story.near[child].keys() - {child})
+    return [
+        *_declared(story, proposal, child, others),
+        *_text(story, child, others),
+        *_kin(child, others, kin),
+        *_rivals(story, proposal, child, others, first, kin),
+        story.own[child],
+    ]
 
 
-def propose_inferred(kin: Kin, explained: frozenset[int]) -> list[Proposal]:
-    """A proposal for each group of articles that an unseen text probably stands behind and that declare none."""
-    pairs = [pair for pair, rows in kin.items() if total(rows) > KIN and not explained & set(pair)]
-    groups = Groups(pairs).of(sorted({number for pair in pairs for number in pair}))
-    proposals = []
-    for members in groups:
-        if len(members) < LEAST_KIN:
-            continue
-        proposal = Proposal("inferred")
-        for child in sorted(members):
-            held = [kin[child, other] for other in members if other != child and (child, other) in kin]
-            proposal.children[child] = max(held, key=total)
-        proposals.append(proposal)
-    return proposals
+def _declared(story: Story, proposal: Proposal, child: int, others: Sequence[int]) -> list[float]:
+    said = proposal.named.get(child, [])
+    elsewhere = len(story.declares[child] - {proposal.key})
+    return [
+        probability(said),
+        sum(phrase.kind != "attribution" for phrase in said),
+        len(story.cites[child].get(proposal.key or "\0", (None, []))[1]),
+        sum(other in proposal.named for other in others),
+        elsewhere,
+        proposal.key is not None,
+    ]
+
+
+def _text(story: Story, child: int, others: Sequence[int]) -> list[float]:
+    """What the source's other articles have of the child's narration, together and singly, and others beside them."""
+    witness = story.witnesses[child]
+    whole = max(1.0, witness.narration)
+    if not others:
+        return [0.0] * 5
+    once = twice_held = 0
+    for other in others:
+        mask = story.masks[child, other]
+        twice_held |= once & mask
+        once |= mask
+    union, twice = story.count(child, once), story.count(child, twice_held)
+    best = max(story.held[child][other] for other in others)
+    any_best = max(story.held[child].values())
+    return [math.log1p(union), union / whole, best / whole, (union - any_best) / whole, twice / whole]
+
+
+def _kin(child: int, others: Sequence[int], kin: Kin) -> list[float]:
+    odds = [kin[child, other] for other in others if (child, other) in kin]
+    if not odds:
+        return [LOW, LOW, 0, len(others)]
+    return [max(odds), sum(sorted(odds)) / len(odds), sum(value > 0 for value in odds), len(others)]
+
+
+def _rivals(
+    story: Story,
+    proposal: Proposal,
+    child: int,
+    others: Sequence[int],
+    first: Mapping[tuple[int, int], float],
+    kin: Kin,
+) -> list[float]:
+    """What else may have been the child's source, and what may be the child's own children."""
+    parents = {other: first.get((other, child), LOW) for other in story.near[child]}
+    best = max(parents, key=lambda k: (parents[k], story.witnesses[k].article.id), default=None)
+    children = sum(1 / (1 + math.exp(min(30.0, -first.get((child, other), LOW)))) for other in others)
+    best_kin = max((kin.get((best, o), LOW) for o in others if o != best), default=LOW) if best is not None else LOW
+    return [
+        max(parents.values(), default=LOW),
+        max((parents[other] for other in others), default=LOW),
+        children,
+        float(best in proposal.named),
+        best_kin,
+    ]
+
+
+def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, Reason]]:
+    """A row without weight for each group of `BEHIND`."""
+    mine = name(story.witnesses[child])
+    others = sorted(proposal.members & story.near[child].keys() - {child})
+    called = proposal.name or "the source"
+    if said := proposal.named.get(child):
+        quoted = "”, “".join(" ".join(story.witnesses[child].text(phrase.span).split()) for phrase in said[:3])
+        yield "declared", Reason("declared", 0.0, f"{mine} says so: “{quoted}”", tuple(p.span for p in said))
+    elif proposal.named:
+        yield "declared", Reason("wire", 0.0, f"{mine} does not name {called}, {len(proposal.named)} of the others do")
+    else:
+        yield "declared", Reason("wire", 0.0, "no text names it")
+    held = _text(story, child, others)
+    yield (
+        "text",
+        Reason("text", 0.0, f"its other articles have {held[1]:.0%} of {mine}, the nearest of them {held[2]:.0%}"),
+    )
+    yield "kin", Reason("siblings", 0.0, f"{mine} and {len(others)} others seem to be from one text that is not here")
+    yield "rivals", Reason("others", 0.0, "whether an article that is here may be the source instead")
+    yield "own", Reason("own", 0.0, f"{story.own[child]:.0%} of {mine} stand nowhere else")
