@@ -11,14 +11,15 @@ from benchmarks.scoring import MEASURES, Tally, tally
 from benchmarks.systems import system
 
 STORIES = 6  # of each level: all of them are traced in ten seconds
-# A tenth or more below what was reached when they were pinned: edge F1 .86/.84/.73 and .63/.57/.26.
+# About a tenth below what six stories reached when they were pinned. Sixty stories are in benchmarks/results: six say
+# only that nothing broke.
 FLOORS = {
-    ("newsroom", "easy"): {"edge F1": 0.74, "root F1": 0.76, "direction": 0.92, "classes, weighted F1": 0.60},
-    ("newsroom", "medium"): {"edge F1": 0.70, "root F1": 0.72, "direction": 0.90, "classes, weighted F1": 0.62},
-    ("newsroom", "hard"): {"edge F1": 0.55, "root F1": 0.55, "direction": 0.80, "classes, weighted F1": 0.55},
-    ("bureau", "easy"): {"edge F1": 0.48, "root F1": 0.70, "direction": 0.82, "classes, weighted F1": 0.70},
-    ("bureau", "medium"): {"edge F1": 0.42, "root F1": 0.55, "direction": 0.70, "classes, weighted F1": 0.60},
-    ("bureau", "hard"): {"edge F1": 0.12, "root F1": 0.40, "classes, weighted F1": 0.35},
+    ("newsroom", "easy"): {"edge F1": 0.84, "root F1": 0.82, "direction": 0.92, "classes, weighted F1": 0.68},
+    ("newsroom", "medium"): {"edge F1": 0.70, "root F1": 0.66, "direction": 0.78, "classes, weighted F1": 0.62},
+    ("newsroom", "hard"): {"edge F1": 0.68, "root F1": 0.70, "direction": 0.80, "classes, weighted F1": 0.60},
+    ("bureau", "easy"): {"edge F1": 0.75, "root F1": 0.82, "direction": 0.85, "classes, weighted F1": 0.80},
+    ("bureau", "medium"): {"edge F1": 0.50, "root F1": 0.43, "direction": 0.62, "classes, weighted F1": 0.66},
+    ("bureau", "hard"): {"edge F1": 0.30, "root F1": 0.52, "direction": 0.55, "classes, weighted F1": 0.42},
 }
 MOST_FALSE = 150.0  # false edges in 10,000 pairs of unrelated articles
 LEVELS = ("easy", "medium", "hard")
