@@ -26,6 +26,47 @@ _STOPS[[ord(sign) for sign in "\n!.?؟।…。！？"]] = True
 
 
 @dataclass(frozen=True, slots=True)
+class Parsed:
+    """What is known of a text by itself; see `Prepared`. `stems` uint64[k] are its different stems, ascending, and
+    `sentences` int64[k] in how many of its sentences each stands; places and cells say `stems[i]` by i.
+    """
+
+    text: str
+    hashes: NDArray[np.uint64]
+    starts: Integers
+    ends: Integers
+    stems: NDArray[np.uint64]
+    counts: Integers
+    sentences: Integers
+    place: Integers
+    edges: NDArray[np.uint8]
+    units: Integers
+    cell_unit: Integers
+    cell_type: Integers
+    cell_count: Integers
+    shingles: NDArray[np.uint64]
+
+
+def parse(text: str) -> Parsed:
+    """Cut a text into words, stems and sentences."""
+    tokens = tokenize(text)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    stems, place, counts = np.unique(_stems(text, codes, tokens), return_inverse=True, return_counts=True)
+    edges = _edges(codes, tokens.starts)
+    units = _units(edges)
+    telling = (tokens.ends - tokens.starts >= TELLING) | tokens.alone
+    owner = np.repeat(np.arange(len(units) - 1), np.diff(units))[telling]
+    width = max(1, len(stems))
+    cells, often = np.unique(owner * width + place[telling], return_counts=True)
+    sentences = np.bincount(cells % width, minlength=len(stems))[: len(stems)]
+    values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
+    return Parsed(
+        text, tokens.hashes, tokens.starts, tokens.ends, stems, counts, sentences, place, edges, units,
+        cells // width, cells % width, often, np.sort(values[values != NO_SHINGLE]),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """One text, ready.
 
@@ -80,25 +121,22 @@ class Collection:
 
     def prepare(self, text: str) -> Prepared:
         """Make a text ready, and count it."""
-        tokens = tokenize(text)
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-        stems, place, counts = np.unique(_stems(text, codes, tokens), return_inverse=True, return_counts=True)
-        known = np.array(list(map(self._numbers.__getitem__, stems.tolist())), np.int64)
+        return self.add(parse(text))
+
+    def add(self, parsed: Parsed) -> Prepared:
+        """The same of a text that is parsed already: its stems get their numbers in this collection."""
+        known = np.array(list(map(self._numbers.__getitem__, parsed.stems.tolist())), np.int64)
         order = np.argsort(known)
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
-        types, counts, place = known[order], counts[order], rank[place]
-        edges = _edges(codes, tokens.starts)
-        units = _units(edges)
-        telling = (tokens.ends - tokens.starts >= TELLING) | tokens.alone
-        owner = np.repeat(np.arange(len(units) - 1), np.diff(units))[telling]
-        width = max(1, len(types))
-        cells, often = np.unique(owner * width + place[telling], return_counts=True)
-        self._count(types, counts, np.bincount(cells % width, minlength=len(types)), len(units) - 1)
-        values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
+        types = known[order]
+        self._count(types, parsed.counts[order], parsed.sentences[order], len(parsed.units) - 1)
+        cell_type = rank[parsed.cell_type]
+        cells = np.argsort(parsed.cell_unit * max(1, len(types)) + cell_type)
         return Prepared(
-            text, tokens.hashes, tokens.starts, tokens.ends, types, counts, place, edges, units,
-            cells // width, cells % width, often, np.sort(values[values != NO_SHINGLE]),
+            parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, parsed.counts[order], rank[parsed.place],
+            parsed.edges, parsed.units, parsed.cell_unit[cells], cell_type[cells], parsed.cell_count[cells],
+            parsed.shingles,
         )  # fmt: skip
 
     def _count(self, types: Integers, counts: Integers, sentences: Integers, units: int) -> None:
@@ -107,7 +145,7 @@ class Collection:
             self._occurrences = np.concatenate([self._occurrences, more])
             self._sentences = np.concatenate([self._sentences, more])
         self._occurrences[types] += counts
-        self._sentences[types] += sentences[: len(types)]
+        self._sentences[types] += sentences
         self.words += int(counts.sum())
         self.units += units
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
-from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.collection import Collection, Prepared, parse
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
 from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten
 from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
+PARSED = 1_000  # texts that are kept parsed for their next pair, 30 KB each
 
 
 def with_rewrites(
@@ -34,10 +36,11 @@ def with_rewrites(
     `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
     """
     texts = {article.id: article.text for article in articles}
+    parsed = lru_cache(PARSED)(lambda id: parse(texts[id]))
     marks: dict[str, tuple[Span, ...]] = {}
     for overlap in found:
         collection = Collection()
-        a, b = collection.prepare(texts[overlap.a]), collection.prepare(texts[overlap.b])
+        a, b = collection.add(parsed(overlap.a)), collection.add(parsed(overlap.b))
         held = [(passage.a, passage.b) for passage in overlap.passages]
         seen = rewritten(a, b, collection, profile, held)
         if not seen:
