@@ -188,11 +188,9 @@ def tail(found: Link) -> Reason | None:
     if abs(difference) < TAIL_WORDS:
         return None
     if difference > 0:
-        note = (
-            f"{name(parent)} goes on for {rest[0][0]:.0f} words where {name(child)} ends: copies are cut from the end"
-        )
+        note = f"{name(parent)} goes on for {rest[0][0]:.0f} words where {name(child)} ends"
         return Reason("tail", 0.0, note, (), (rest[0][1],))
-    note = f"{name(child)} goes on for {rest[1][0]:.0f} words where {name(parent)} ends: copies are cut from the end"
+    note = f"{name(child)} goes on for {rest[1][0]:.0f} words where {name(parent)} ends"
     return Reason("tail", 0.0, note, (rest[1][1],), ())
 
 

@@ -56,7 +56,7 @@ def _credits(story: Story, parent: int, child: int) -> Reason:
     for credited, crediting in ((one, other), (other, one)):
         if row := credit(credited, crediting, by_child=credited is one):
             return row
-    others = sorted(o for o in story.others[child] - {one.outlet} if o)
+    others = sorted(_called(story, o) for o in story.others[child] - {one.outlet} if o)
     if others:
         return Reason("credit", 0.0, f"{name(other)} does not credit {name(one)}, but {', '.join(others)}")
     return Reason("credit", 0.0, "neither credits the other")
@@ -65,10 +65,10 @@ def _credits(story: Story, parent: int, child: int) -> Reason:
 def _wires(story: Story, parent: int, child: int) -> str:
     both = story.declares[parent] & story.declares[child]
     if both:
-        return f"both say that their text is from {min(both) or 'an agency'}"
+        return f"both say that their text is from {_called(story, min(both))}"
     for number in (child, parent):
         if story.declares[number]:
-            feed = min(story.declares[number]) or "an agency"
+            feed = _called(story, min(story.declares[number]))
             return f"{name(story.witnesses[number])} says that its text is from {feed}"
     near = story.declaring[child] or story.declaring[parent]
     return "neither names an agency, but an article that shares their text does" if near else "no agency is named"
@@ -92,7 +92,21 @@ def _readings(story: Story, parent: int, child: int) -> str:
     pair, back = story.masks[child, parent], story.masks[parent, child]
     mine = max(story.count(child, story.masks[child, k] & ~pair) for k in thirds)
     theirs = max(story.count(parent, story.masks[parent, k] & ~back) for k in thirds)
-    return (
-        f"a third article has up to {mine:.0f} words of {name(story.witnesses[child])} that "
-        f"{name(story.witnesses[parent])} lacks, and up to {theirs:.0f} the other way"
-    )
+    first, second = name(story.witnesses[child]), name(story.witnesses[parent])
+    parts = [
+        f"{words:.0f} words of {has} that {lacks} lacks"
+        for words, has, lacks in ((mine, first, second), (theirs, second, first))
+        if words >= 1
+    ]
+    if not parts:
+        return "third articles have no more of the one than of the other"
+    return f"a third article has up to {' and up to '.join(parts)}"
+
+
+def _called(story: Story, key: str) -> str:
+    """How an outlet or wire is called, by its id or, if no registry knows it, its name in small letters."""
+    if not key:
+        return "an agency"
+    own = (name(witness) for witness in story.witnesses if witness.outlet == key)
+    said = (c.name for w in story.witnesses for c in w.credits if c.name and key in (c.outlet, c.name.casefold()))
+    return next(own, None) or next(said, key)

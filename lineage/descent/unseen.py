@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lineage.descent.evidence import Link, name
+from lineage.descent.evidence import Link, name, percent
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import Reasons
 from lineage.descent.witness import Witness
@@ -226,8 +226,10 @@ def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, R
     held = _text(story, child, others)
     yield (
         "text",
-        Reason("text", 0.0, f"its other articles have {held[1]:.0%} of {mine}, the nearest of them {held[2]:.0%}"),
+        Reason(
+            "text", 0.0, f"its other articles have {percent(held[1])} of {mine}, the nearest of them {percent(held[2])}"
+        ),
     )
     yield "kin", Reason("siblings", 0.0, f"{mine} and {len(others)} others seem to be from one text that is not here")
     yield "rivals", Reason("others", 0.0, "whether an article that is here may be the source instead")
-    yield "own", Reason("own", 0.0, f"{story.own[child]:.0%} of {mine} stand nowhere else")
+    yield "own", Reason("own", 0.0, f"{percent(story.own[child])} of {mine} stand nowhere else")
