@@ -55,7 +55,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "story", "title", "articles", "outlets", "first", "last", "origins", "origins_low", "origins_high", "inferred",
     ),
     "derivations": ("story", "child", "parent", "kind", "probability", "copied", "credited", "words", "reasons"),
-    "sources": ("story", "source", "child", "name", "kind", "probability", "reasons"),
+    "sources": ("story", "source", "child", "name", "kind", "probability", "credited", "reasons"),
     "questions": ("story", "a", "b", "a_from_b", "b_from_a"),
 }  # fmt: skip
 

@@ -96,11 +96,11 @@ def flows(held: Holdings) -> list[Flow]:
         route.credited += credited
         if (lag := minutes_between(earlier, published)) is not None:
             route.lags.append(lag)
-    for _, _, name, kind, _, outlet, _, probability, _ in _sources(held):
+    for _, _, name, _, _, outlet, _, probability, credited, _ in _sources(held):
         if outlet:
             route = routes.setdefault((name or UNNAMED, outlet, True), _Route())
             route.probabilities.append(probability)
-            route.credited += kind == "declared"
+            route.credited += credited
     found = [_flow(key, route) for key, route in routes.items()]
     return sorted(found, key=lambda flow: (-flow.articles, flow.unseen, flow.parent, flow.child))
 
@@ -255,6 +255,7 @@ TABLES: Mapping[str, Table] = {
             "story": (str, _STORY), "source": (str, "its name within the story"), "name": (str, "if a text names it"),
             "kind": (str, "declared by a text, or inferred"), "child": (str, "the article that took from it"),
             "child_outlet": (str, ""), "child_published": (str, _TIME), "probability": (float, "0 to 1"),
+            "credited": (bool, "whether the child names the source, or says that it is from an agency"),
             "reasons": (str, _JSON_REASONS),
         },
         _sources,

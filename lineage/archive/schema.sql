@@ -73,7 +73,7 @@ CREATE INDEX derivations_by_parent ON derivations (parent);
 
 CREATE TABLE sources (
     story INTEGER NOT NULL, source TEXT NOT NULL, child INTEGER NOT NULL, name TEXT, kind TEXT NOT NULL,
-    probability REAL NOT NULL, reasons TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (story, source, child)
+    probability REAL NOT NULL, credited INTEGER NOT NULL, reasons TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (story, source, child)
 ) WITHOUT ROWID;
 
 CREATE TABLE questions (
@@ -96,7 +96,7 @@ FROM derivations AS d JOIN articles AS x ON x.number = parent JOIN articles AS y
 JOIN articles AS s ON s.number = story;
 
 CREATE VIEW unseen_sources AS
-SELECT s.name AS story, source, sources.name, kind, a.outlet, a.name AS child, probability
+SELECT s.name AS story, source, sources.name, kind, a.outlet, a.name AS child, probability, credited
 FROM sources JOIN articles AS a ON a.number = child JOIN articles AS s ON s.number = story;
 
 CREATE VIEW largest_stories AS

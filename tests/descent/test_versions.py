@@ -163,6 +163,7 @@ def least_tree(count: int, distances: dict[tuple[int, int], int]) -> int:
     return int(networkx.minimum_spanning_tree(graph).size("weight"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HISTORIES.exists(), reason="the revision histories are not here")
 def test_direction_stays_above_the_floor_on_held_histories() -> None:
     held = histories.read(HISTORIES, largest=9)[1]
