@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+
+for library in ("OMP", "OPENBLAS", "MKL"):  # one core is measured; idle threads of a matrix product count as CPU time
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 NAMES = {
     "speed": "articles a second, ours and the peers, in one run",
