@@ -88,12 +88,13 @@ def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str 
 
 def cited(witness: Witness, present: Collection[str], found: Link) -> dict[str, tuple[str | None, list[Credit]]]:
     """Absent outlets that an article (`found.other`) cites in its own words, not in those that it shares."""
-    shared = [right for passage in found.passages for _, right in passage.matches]
     result: dict[str, tuple[str | None, list[Credit]]] = {}
-    for credit in witness.credits:
+    absent = [c for c in witness.credits if c.name and c.kind == "attribution" and c.outlet not in present]
+    shared = [right for passage in found.passages for _, right in passage.matches] if absent else []
+    for credit in absent:
         inside = any(span.start < credit.span.end and credit.span.start < span.end for span in shared)
-        if credit.name and credit.kind == "attribution" and not inside and credit.outlet not in present:
-            key = credit.outlet or credit.name.casefold()
+        if not inside:
+            key = credit.outlet or (credit.name or "").casefold()
             result.setdefault(key, (credit.name, []))[1].append(credit)
     return result
 
