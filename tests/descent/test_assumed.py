@@ -58,9 +58,7 @@ def test_a_source_that_spares_less_than_it_costs_is_not_assumed() -> None:
     assert assumed(4, edges, {3: 1.5}, ())[1] == set()
 
 
-def spared(
-    source: int, own: list[Edge], above: dict[int, Edge], into: dict[int, list[Edge]], unused: set[int]
-) -> float:
+def spared(source: int, own: list[Edge], above: dict[int, Edge], into: dict[int, list[Edge]]) -> float:
     """As `assumed` tells it, with every way up walked to its end."""
     parent = {child: edge.parent for child, edge in above.items()} | {edge.child: 0 for edge in own}
     lost = 0.0
