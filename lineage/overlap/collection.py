@@ -67,6 +67,21 @@ def parse(text: str) -> Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentences:
+    """Where a text's words begin, in characters, and its sentences, in words: as in `Prepared`."""
+
+    starts: NDArray[np.int32]
+    units: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, text: str) -> Sentences:
+        """Cut a text."""
+        starts = tokenize(text).starts
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        return cls(starts.astype(np.int32), _units(_edges(codes, starts)).astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """One text, ready.
 

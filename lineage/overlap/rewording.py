@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
-from lineage.overlap.collection import Prepared, paired, parse
+from lineage.overlap.collection import Prepared, Sentences, paired, parse
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
 from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten, uncovered
@@ -22,6 +22,7 @@ from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 PARSED = 1_000  # texts that are kept parsed for their next pair, 30 KB each
+CUT = 20_000  # texts of which is kept where words and sentences begin, 4 KB each
 
 
 def with_rewrites(
@@ -37,14 +38,14 @@ def with_rewrites(
     """
     texts = {article.id: article.text for article in articles}
     parsed = lru_cache(PARSED)(lambda id: parse(texts[id]))
+    cut = lru_cache(CUT)(lambda id: Sentences.of(texts[id]))
     marks: dict[str, tuple[Span, ...]] = {}
     for overlap in found:
-        one, other = parsed(overlap.a), parsed(overlap.b)
         held = [(passage.a, passage.b) for passage in overlap.passages]
-        if not uncovered(one, other, held):
+        if not uncovered(cut(overlap.a), cut(overlap.b), held):
             yield overlap
             continue
-        a, b, counts = paired(one, other)
+        a, b, counts = paired(parsed(overlap.a), parsed(overlap.b))
         seen = rewritten(a, b, counts, profile, held)
         if not seen:
             yield overlap

@@ -20,7 +20,7 @@ from lineage.model import Span
 from lineage.overlap.boxes import Box, Seeds, Shared, boxes, covered, outside, seeds
 from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
-from lineage.overlap.collection import Counts, Parsed, Prepared
+from lineage.overlap.collection import Counts, Prepared, Sentences
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
 from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, shingles
@@ -95,7 +95,7 @@ class Reworded:
     ordered: bool
 
 
-def uncovered(a: Parsed, b: Parsed, held: Sequence[tuple[Span, Span]]) -> bool:
+def uncovered(a: Sentences, b: Sentences, held: Sequence[tuple[Span, Span]]) -> bool:
     """Whether both texts have a sentence that the passages `held` leave free: only there is anything rewritten."""
     for text, spans in ((a, [one for one, _ in held]), (b, [other for _, other in held])):
         places = np.searchsorted(text.starts, np.array(spans, np.int64).reshape(-1, 2)).tolist()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lineage import Article, compare, find_overlaps, trace
 from lineage.finding import Profile
 from lineage.model import Span
-from lineage.overlap.collection import Collection, paired, parse
+from lineage.overlap.collection import Collection, Sentences, paired, parse
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align, rewritten, uncovered
 from lineage.reports.side_by_side import side_by_side
 from lineage.reports.terminal import Style
@@ -213,11 +213,14 @@ def test_where_no_sentence_is_free_nothing_is_rewritten(one: list[str], other: l
     shares = [data.draw(st.integers(0, len(text))) for text in texts for _ in range(2)]
     held = [(Span(*sorted(shares[:2])), Span(*sorted(shares[2:])))]
     a, b, counts = paired(*map(parse, texts))
-    if not uncovered(*map(parse, texts), held):
+    one_cut, other_cut = map(Sentences.of, texts)
+    for text, cut in ((a, one_cut), (b, other_cut)):
+        assert (text.starts.tolist(), text.units.tolist()) == (cut.starts.tolist(), cut.units.tolist())
+    if not uncovered(one_cut, other_cut, held):
         assert rewritten(a, b, counts, NEWS, held) == []
     whole = [(Span(0, len(texts[0])), Span(0, 5))]
-    assert not uncovered(*map(parse, texts), whole)
-    assert uncovered(*map(parse, texts), [])
+    assert not uncovered(one_cut, other_cut, whole)
+    assert uncovered(one_cut, other_cut, [])
 
 
 @pytest.mark.parametrize("text", ["", "one", "。。。", "word " * 200])
