@@ -26,11 +26,11 @@ Run = tuple[int, int, int, int]  # a, b, words, chain
 
 
 @st.composite
-def articles(draw: st.DrawFn, most: int = 4) -> Articles:
+def articles(draw: st.DrawFn) -> Articles:
     """Some articles of few words, the later ones made in part from the first."""
     word = st.integers(1, draw(st.sampled_from([1, 2, 4, 50])))
     texts = [draw(st.lists(word, min_size=1, max_size=90))]
-    for _ in range(draw(st.integers(1, most - 1))):
+    for _ in range(draw(st.integers(1, 3))):
         text: list[int] = []
         for _ in range(draw(st.integers(1, 4))):
             low = draw(st.integers(0, len(texts[0])))
@@ -130,19 +130,29 @@ def plain_pieces(words: list[int], lines: list[tuple[int, int, int]]) -> list[tu
     return found
 
 
-@settings(max_examples=200, deadline=None)
-@given(articles(most=3), st.data())
-def test_pieces(texts: Articles, data: st.DataObject) -> None:
-    stock, library = stock_of(texts), kernel.library()
+AGREEING = st.lists(st.tuples(st.integers(1, 6), st.integers(1, STEP + 2)), max_size=8)  # words equal, then different
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(AGREEING, max_size=3), st.integers(0, 9), st.integers(0, 9))
+def test_pieces(patterns: list[list[tuple[int, int]]], before: int, behind: int) -> None:
+    one: list[int] = []
+    other: list[int] = []
+    bounds: list[tuple[int, int]] = []
+    for pattern in patterns:
+        first = len(one)
+        for equal, different in pattern:
+            one += [1] * (equal + different)
+            other += [1] * equal + [2] * different
+        low = min(first + before, len(one))
+        bounds.append((low, max(low, len(one) - behind)))
+    words = np.array([*other, *one], np.uint64)
+    shift = len(one)
+    lines = [(shift, low + shift, high + shift) for low, high in bounds]
+    library = kernel.library()
     assert library is not None
-    count = len(stock.hashes)
-    lines: list[tuple[int, int, int]] = []
-    for _ in range(data.draw(st.integers(0, 4))):
-        shift = data.draw(st.integers(1 - count, count - 1))
-        first = data.draw(st.integers(max(0, shift), min(count, count + shift)))
-        lines.append((shift, first, data.draw(st.integers(first, min(count, count + shift)))))
-    mine = rows_of(kernel.pieces(library, stock.hashes, *columns(list(lines), 3)))
-    assert mine == plain_pieces(stock.hashes.tolist(), lines)
+    mine = rows_of(kernel.pieces(library, words, *columns(list(lines), 3)))
+    assert mine == plain_pieces(words.tolist(), lines)
 
 
 @st.composite
