@@ -16,6 +16,7 @@ from lineage import kernel
 from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.chains import Runs, Stock, words
+from lineage.overlap.formulas import BRIEF, Formulas
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 
@@ -50,14 +51,47 @@ class Sides:
         return Sides(self.left[at], self.right[at], a, b)
 
 
-def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[Sides, Runs]:
-    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
+def phrases(
+    runs: Runs, stock: Stock, guaranteed: int, formulas: Formulas | None = None, least_words: int = 0
+) -> tuple[Sides, Runs]:
+    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs.
+
+    With `formulas`, a pair that shares little, fewer than `least_words` words of it no formula, is set aside, too.
+    """
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
+    sizes = np.diff(np.append(begin, len(opens)))
     together = np.add.reduceat(_counted(runs, stock, opens), begin) if len(opens) else opens
-    short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
-    found = Sides.of(runs, stock, opens[short], closes[short])
-    return found, runs.take(~np.repeat(short, closes + 1 - opens)) if short.any() else runs
+    short = together < guaranteed
+    brief = ~short & (together < BRIEF)
+    if formulas is not None and brief.any():
+        chains = np.repeat(brief, sizes)
+        some = runs.take(np.repeat(chains, closes + 1 - opens))
+        short[brief] = _formulaic(some, stock, formulas, least_words)
+    aside = np.repeat(short, sizes)
+    found = Sides.of(runs, stock, opens[aside], closes[aside])
+    return found, runs.take(~np.repeat(aside, closes + 1 - opens)) if aside.any() else runs
+
+
+def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -> NDArray[np.bool_]:
+    """Of which pairs fewer than `least_words` words are no formula in one of the articles. What stands mostly in
+    quotations is the speaker's, however many quote it.
+    """
+    opens, closes = _chains(runs)
+    begin = _begins_of_pairs(runs, opens)
+    own = []
+    for articles, at in ((runs.left[opens], runs.a), (runs.right[opens], runs.b)):
+        base = stock.base[articles]
+        words = formulas.own(articles, at[opens] - base, (at + runs.length)[closes] - base)
+        own.append(np.add.reduceat(words, begin))
+    few = np.minimum(*own) < least_words
+    if few.any():
+        chains = np.repeat(few, np.diff(np.append(begin, len(opens))))
+        some = runs.take(np.repeat(chains, closes + 1 - opens))
+        pairs = _begins_of_pairs(some, np.arange(len(some)))
+        quoted, equal = (np.add.reduceat(each, pairs) for each in (_quoted(some, stock), some.length))
+        few[few] = 2 * quoted <= equal
+    return few
 
 
 def overlaps(
