@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArra
 Fill = Callable[[int], None]
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 4  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 5  # of the kernel's functions; a library of another one was left over from an earlier build
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
 
@@ -57,7 +56,18 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
-    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces", "sign"):
+    for name in (
+        "python",
+        "words",
+        "sketch",
+        "fingerprints",
+        "groups",
+        "quotes",
+        "mark_quoted",
+        "grow",
+        "pieces",
+        "sign",
+    ):
         loaded[f"lineage_{name}"].restype = _NUMBER
     for name in ("signatures", "sort", "shingles", "equal_range", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
@@ -174,38 +184,6 @@ def _prints(
     scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
-
-
-def gather(texts: Sequence[str], room: Room) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
-    """Texts in UTF-8 (surrogates included), one after another, in a room: their bytes with 64 more behind them, and the
-    bounds of each. None where Python does not lend its strings to C.
-    """
-    lent = _python()
-    if lent is None:
-        return None
-    gathered, as_utf8, as_codes = lent
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    beyond = lengths[~ascii]
-    codes = room.array("codes", int(beyond.max(initial=0)) + 16, np.uint32)
-    data = room.array("texts", int(lengths.sum() + 3 * beyond.sum()) + len(PAD), np.uint8)
-    bounds, objects = np.empty(len(texts) + 1, np.int64), np.array(texts, object)
-    columns = (_at(codes), _at(data), _at(bounds))
-    if gathered(_at(objects), _at(lengths), _at(ascii), len(texts), as_utf8, as_codes, *columns):
-        raise MemoryError("Python could not lend a text")
-    return data[: bounds[-1] + len(PAD)], bounds
-
-
-@cache
-def _python() -> tuple[Any, int, int] | None:
-    """The kernel's function that is called with Python's lock, and the two of Python's own that it calls."""
-    if library() is None or sys.implementation.name != "cpython":
-        return None
-    gathered = ctypes.PyDLL(str(Path(__file__).with_name(NAME))).lineage_gather
-    gathered.argtypes, gathered.restype = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5], _NUMBER
-    own = (ctypes.pythonapi.PyUnicode_AsUTF8AndSize, ctypes.pythonapi.PyUnicode_AsUCS4)
-    as_utf8, as_codes = (ctypes.cast(function, _POINTER).value or 0 for function in own)
-    return gathered, as_utf8, as_codes
 
 
 def quotes(

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel.objects import gather
 from lineage.text import unicode
 
 SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
@@ -173,7 +174,7 @@ def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArr
 
     In a `room` that is given, they hold only until other texts are joined in it.
     """
-    if room is not None and (gathered := kernel.gather(texts, room)) is not None:
+    if room is not None and (gathered := gather(texts, room)) is not None:
         return gathered
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
