@@ -21,6 +21,7 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 Fill = Callable[[int], None]
+Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
 _EDITION = 5  # of the kernel's functions; a library of another one was left over from an earlier build
@@ -106,8 +107,10 @@ def words(
     seed: int,
     room: Room,
     fill: Fill,
+    there: Places | None = None,
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
-    """The words of articles, in a room; `fill` is called with the number of a page of code points that the tables lack.
+    """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
+    with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
     be read, whatever they are. Words: hash uint64[n], first and
@@ -116,8 +119,10 @@ def words(
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
-    hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
-    starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
+    hashes, starts, ends = there or (
+        room.array("hashes", most, np.uint64), room.array("starts", most, np.int32), room.array("ends", most, np.int32)
+    )  # fmt: skip
+    alone = room.array("alone", most, np.uint8)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     done = np.zeros(1, np.int64)
     columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
