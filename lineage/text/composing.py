@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lineage.text import unicode
 
 Offsets = NDArray[np.int64]
+_JAMO = unicode.LATER_JAMO
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +29,42 @@ class Composed:
 
 def composed(text: str) -> Composed:
     """The text in normal form C."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
-    places = np.arange(len(codes), dtype=np.int64)
-    later = unicode.known(codes).kinds[codes] & unicode.MARK > 0
-    later |= (codes >= unicode.LATER_JAMO[0]) & (codes < unicode.LATER_JAMO[1])
-    later[:1] = False
-    heads = np.flatnonzero(later[1:] > later[:-1])
-    ends = np.flatnonzero(np.append(later[:-1] > later[1:], later[-1:])) + 1
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    heads, ends = _clusters(codes)
     clusters = [text[first:last] for first, last in zip(heads.tolist(), ends.tolist(), strict=True)]
     made = [unicodedata.normalize("NFC", cluster) for cluster in clusters]
     changed = np.array([own != other for own, other in zip(clusters, made, strict=True)], bool)
     if not changed.any():
-        return Composed(codes, places, places + 1, False)
+        return Composed(codes, places := np.arange(len(codes)), places + 1, False)
     heads, ends = heads[changed], ends[changed]
     made = [cluster for cluster, other in zip(made, changed.tolist(), strict=True) if other]
     sizes = np.fromiter(map(len, made), np.int64, len(made))
-    counts = np.ones(len(codes), np.int64)  # code points that stand for each character of the text
-    for first, last, size in zip(heads.tolist(), ends.tolist(), sizes.tolist(), strict=True):
-        counts[first:last] = 0
-        counts[first] = size
+    within = np.zeros(len(codes) + 1, np.int64)
+    within[heads] = 1
+    within[ends] -= 1  # where one ends the next may begin
+    counts = 1 - np.cumsum(within[:-1])  # code points that stand for each character of the text
+    counts[heads] = sizes
     own = np.zeros(len(codes), bool)
     own[heads] = True
     here = np.repeat(own, counts)
-    values, starts = np.repeat(codes, counts), np.repeat(places, counts)
+    values, starts = np.repeat(codes, counts), np.repeat(np.arange(len(codes)), counts)
     values[here] = np.frombuffer("".join(made).encode("utf-32-le", "surrogatepass"), "<u4")
-    ends_of = starts + 1
-    ends_of[here] = np.repeat(ends, sizes)
+    past = starts + 1
+    past[here] = np.repeat(ends, sizes)
     same = np.repeat(sizes == ends - heads, sizes)  # as many as they were: one stands for one
     at = np.flatnonzero(here)[same]
     starts[at] += (np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes))[same]
-    ends_of[at] = starts[at] + 1
-    return Composed(values, starts, ends_of, True)
+    past[at] = starts[at] + 1
+    return Composed(values, starts, past, True)
+
+
+def _clusters(codes: NDArray[np.uint32]) -> tuple[Offsets, Offsets]:
+    """The characters that may compose, a head and what comes behind it: first and past the last of each."""
+    later = unicode.known(codes).kinds.take(codes) & unicode.MARK
+    later |= codes - np.uint32(_JAMO[0]) < np.uint32(_JAMO[1] - _JAMO[0])
+    at = np.flatnonzero(later)
+    at = at[at > 0]
+    if not at.size:
+        return at, at
+    apart = np.diff(at) > 1
+    return at[np.append(True, apart)] - 1, at[np.append(apart, True)] + 1

@@ -88,7 +88,9 @@ def columns() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]
 def known(codes: NDArray[np.uint32]) -> Tables:
     """The tables, with the pages of some code points filled."""
     made = tables()
-    missing = codes[made.kinds[codes] == UNKNOWN]
+    if not (unknown := made.kinds.take(codes) == UNKNOWN).any():
+        return made
+    missing = codes[unknown]
     for page in np.unique(missing // PAGE).tolist():
         fill(page)
     return made
