@@ -212,8 +212,19 @@ def _in_kernel(
     there: kernel.Places | None = None,
 ) -> TokenBatch:
     batch, said = _words(library, data, bounds, seed, room, there)
-    others = dict(recomposed(said, text, seed))
+    others = {index: other for index, other in recomposed(said, text, seed) if not _put(batch, index, other)}
     return _replaced(batch, others) if others else batch
+
+
+def _put(batch: TokenBatch, index: int, other: TokenBatch) -> bool:
+    """Exchange an article's words in their places; whether they fit there."""
+    own = slice(int(batch.first[index]), int(batch.first[index + 1]))
+    if own.stop - own.start != len(other.hashes) or (batch.alone is None) != (other.alone is None):
+        return False
+    batch.hashes[own], batch.starts[own], batch.ends[own] = other.hashes, other.starts, other.ends
+    if batch.alone is not None:
+        batch.alone[own] = other.alone
+    return True
 
 
 def _words(
