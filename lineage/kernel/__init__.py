@@ -25,6 +25,7 @@ Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # wher
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
 _EDITION = 5  # of the kernel's functions; a library of another one was left over from an earlier build
+_PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
 
@@ -49,7 +50,8 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
-    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
     loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
@@ -269,9 +271,10 @@ def fingerprints(
 
 
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
-    """Sort keys in place; quick where their upper bits are spread evenly."""
-    room = np.empty(len(keys), np.uint64)
-    kernel.lineage_sort(_at(keys), len(keys), _at(room))
+    """Sort keys in place; quick where their upper bits are spread evenly, and with little memory."""
+    ends = np.empty(_PARTS, np.int64)
+    room = np.empty(kernel.lineage_part(_at(keys), len(keys), _at(ends)), np.uint64)
+    kernel.lineage_sort(_at(keys), len(keys), _at(ends), _at(room))
 
 
 def groups(kernel: ctypes.CDLL, keys: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
