@@ -104,18 +104,15 @@ class OverlapStream(Iterator[Overlap]):
             short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words)
             if aside is not None:
                 short = short.take(~short.aside(aside))
-            for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
-                self._set_aside(texts[number], Span(start, end))
+            numbered = zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True)
+            self.formulas.update(_wording(texts[number][start:end]) for number, start, end in numbered)
             text_of = dict(zip(ids, texts, strict=True))
             for overlap in overlaps(runs, stock, ids, aside, wanted and _of_all(wanted, present)):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
-                for passage in overlap.passages:
-                    self._set_aside(text_of[overlap.a], passage.a)
-
-    def _set_aside(self, text: str, span: Span) -> None:
-        self.formulas[" ".join(text[span.start : span.end].split())] += 1
+                text = text_of[overlap.a]
+                self.formulas.update(_wording(text[slice(*passage.a)]) for passage in overlap.passages)
 
 
 def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Prints]:
@@ -139,6 +136,11 @@ def _texts(articles: Iterable[Article], seen: Labels) -> Iterator[str]:
     for article in articles:
         _see(article.id, article.outlet, seen)
         yield article.text
+
+
+def _wording(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
 
 
 def _see(id: str, outlet: str | None, seen: Labels) -> None:
@@ -186,8 +188,7 @@ def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furnit
     starts, ends = words.starts[words.first[local] + aside.first], words.ends[last]
     for k in order.tolist():
         article, text, span = articles[int(aside.article[k])], texts[local[k]], Span(int(starts[k]), int(ends[k]))
-        wording = " ".join(text[span.start : span.end].split())
-        yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
+        yield Furniture(_wording(text[span.start : span.end]), int(aside.holders[k]), article.id, span, article.outlet)
 
 
 def _standing(
