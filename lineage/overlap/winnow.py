@@ -16,7 +16,7 @@ from lineage import kernel
 from lineage.kernel import Prints
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, SHINGLE_ALONE, shingles
 from lineage.text import unicode
-from lineage.text.tokens import SEED, decomposed, tokenize_batch, tokenize_encoded
+from lineage.text.tokens import SEED, recomposed, tokenize_encoded
 
 COMPACT, DEFAULT, THOROUGH = (
     12,
@@ -66,8 +66,7 @@ def sketch(
         batch = tokenize_encoded(data, bounds)
         return fingerprints(batch.hashes, batch.first, batch.alone, window)
     prints, said = kernel.sketch(library, data, bounds, unicode.columns(), SEED, window, room, unicode.fill)
-    for index, own in decomposed(said, text):
-        batch = tokenize_batch([own])
+    for index, batch in recomposed(said, text):
         prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))
     return prints
 
