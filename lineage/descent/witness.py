@@ -81,6 +81,8 @@ class Witness:
 def covered(tokens: Tokens, spans: Iterable[Span]) -> Mask:
     """Which words begin inside one of the spans."""
     edges = np.fromiter(chain.from_iterable(spans), np.int64)
+    if not len(edges):
+        return 0
     places = tokens.starts.searchsorted(edges).tolist()
     mask = 0
     for low, high in zip(places[::2], places[1::2], strict=True):
