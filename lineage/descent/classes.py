@@ -84,9 +84,10 @@ class Ancestry:
         """The words of an article that stand in stretches of some others."""
         witness = self.witnesses[id]
         mask = 0
-        for other, spans in self.stretches[id].items():
-            if other in others:
-                mask |= witness.mask(spans)
+        near = self.stretches[id]
+        for other in others if len(others) < len(near) else near:
+            if other in others and other in near:
+                mask |= witness.mask(near[other])
         return mask
 
     def _used(self, id: str, parent: str) -> float:
