@@ -13,7 +13,7 @@ from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.records import article_of, digest_of, plain, row_of
 from lineage.archive.register import Register, minutes_of
-from lineage.archive.segments import Rows
+from lineage.archive.rows import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
 from lineage.model import Article

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
-from lineage.archive.segments import Keys, Rows, Segment, among
-from lineage.overlap.candidates import BLOCK_SEEDS, Segments, stretches
+from lineage.archive.rows import Keys, Rows, among
+from lineage.archive.segments import Segment
+from lineage.overlap.candidates import Segments, stretches
 
 Integers = NDArray[np.int64]
+
+BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lineage.archive.aside import aside_in
 from lineage.archive.joining import Joined
-from lineage.archive.segments import Keys, Rows
+from lineage.archive.rows import Keys, Rows
 from lineage.kernel import Room
 from lineage.model import Overlap, Passage, Span
 from lineage.overlap.aside import outside
@@ -44,10 +44,18 @@ class Tunables:
 
 
 def verified(
-    joined: Joined, texts: Sequence[str], seed: int, tunables: Tunables, aside: Keys, room: Room | None = None
+    joined: Joined,
+    texts: Sequence[str],
+    seed: int,
+    tunables: Tunables,
+    aside: Keys,
+    room: Room | None = None,
+    *,
+    matches: bool = True,
 ) -> Iterator[Found]:
     """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
-    `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out.
+    `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out. Which words
+    of a passage are equal is told with `matches`.
     """
     stock = stocked(texts, room, seed=seed)
     spans = {str(joined.numbers[k]): own for k, own in aside_in(stock, aside, tunables.window).items()}
@@ -55,7 +63,7 @@ def verified(
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
     numbers = [str(number) for number in joined.numbers.tolist()]
     _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed)
-    for whole in overlaps(runs, stock, numbers):
+    for whole in overlaps(runs, stock, numbers, matches=matches):
         overlap = outside(whole, spans)
         if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:
             yield int(overlap.a), int(overlap.b), overlap, PASSAGES

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from lineage.archive.joining import Entries
 from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, STALE, Marks
 from lineage.archive.register import Register
-from lineage.archive.segments import BUCKETS, Keys, Rows, Segment
+from lineage.archive.rows import Keys, Rows
+from lineage.archive.segments import BUCKETS, Segment
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings
 from lineage.overlap.recurrence import LEAST_HOLDERS, PER_OUTLET, recurring
 

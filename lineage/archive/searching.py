@@ -12,7 +12,7 @@ from lineage.archive.holdings import Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of, plain
-from lineage.archive.segments import Keys, Rows, among
+from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.sketching import sketched
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import stretches

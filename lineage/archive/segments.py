@@ -12,7 +12,7 @@ import mmap
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,106 +22,18 @@ import xxhash
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.archive.rows import Keys, Rows
 from lineage.errors import ArchiveDamagedError
-from lineage.overlap.candidates import sort
 
 FORMAT = 1  # of the file; grows when an older program could not read it
 BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
 BLOCK = 1 << 14  # bytes under one checksum: four pages, 2 µs
-MERGED_AT_ONCE = 1 << 22  # postings sorted at a time while segments are merged: 200 MB
+MERGED_AT_ONCE = 1 << 18  # postings sorted at a time while segments are merged: 5 MB, which the caches hold
 _HEADER = 4096
-_KEY_BITS, _REST_BITS = np.uint64(16), np.uint64(32)
+_REST_BITS = np.uint64(32)
 _REST = np.uint64(0xFFFFFFFF)
 
-Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Postings: key uint64[m] (the 48 uppermost bits of a fingerprint), article uint32[m], word uint32[m], context
-    uint16[m]; and where text is not kept the characters of the shingle: start uint32[m], length uint16[m].
-    """
-
-    keys: Keys
-    articles: NDArray[np.uint32]
-    words: NDArray[np.uint32]
-    contexts: NDArray[np.uint16]
-    starts: NDArray[np.uint32] | None = None
-    lengths: NDArray[np.uint16] | None = None
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def take(self, at: Any) -> Rows:
-        """Some of the postings."""
-        starts = None if self.starts is None else self.starts[at]
-        lengths = None if self.lengths is None else self.lengths[at]
-        return Rows(self.keys[at], self.articles[at], self.words[at], self.contexts[at], starts, lengths)
-
-    def numbered(self, articles: NDArray[Any]) -> Rows:
-        """The same postings with other numbers of articles."""
-        return replace(self, articles=articles.astype(np.uint32))
-
-    def sorted(self) -> Rows:
-        """By key; those with one key stay in their order."""
-        return self.take(in_order(self.keys))
-
-    @classmethod
-    def none(cls, spans: bool) -> Rows:
-        """No postings."""
-        whole, half = np.empty(0, np.uint32), np.empty(0, np.uint16)
-        return cls(np.empty(0, np.uint64), whole, whole, half, *((whole, half) if spans else ()))
-
-    @classmethod
-    def joined(cls, parts: Sequence[Rows], spans: bool) -> Rows:
-        """Postings one after another."""
-        if not parts:
-            return cls.none(spans)
-        if len(parts) == 1:
-            return parts[0]
-        names = ("keys", "articles", "words", "contexts", *(("starts", "lengths") if spans else ()))
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-
-def keys_of(hashes: Keys) -> Keys:
-    """What a segment keeps of fingerprints: two different ones in 3 million million are taken for one."""
-    return hashes >> _KEY_BITS
-
-
-def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
-    """Which keys are among some ascending ones."""
-    if not len(wanted):
-        return np.zeros(len(keys), bool)
-    found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
-    return found
-
-
-def in_order(keys: Keys) -> Integers:
-    """Which keys come first, second and so on; equal ones in their order.
-
-    The places are sorted along in the lowest bits: much quicker than an argsort. Where that cuts bits of keys that
-    differ in these only, which happens once in ten batches, it is done the slow way.
-    """
-    bits = np.uint64(max(1, len(keys).bit_length()))
-    packed = keys << _KEY_BITS
-    packed >>= bits
-    packed <<= bits
-    packed |= np.arange(len(keys), dtype=np.uint64)
-    sort(packed)
-    packed &= (np.uint64(1) << bits) - np.uint64(1)
-    order = packed.view(np.int64)
-    placed = keys[order]
-    return order if (placed[1:] >= placed[:-1]).all() else np.argsort(keys, kind="stable")
-
-
-def narrowed(contexts: NDArray[np.uint32]) -> NDArray[np.uint16]:
-    """The upper four bits of each of a context's bytes."""
-    wide = contexts.astype(np.uint32)
-    made = np.zeros(len(wide), np.uint16)
-    for k in range(4):
-        made |= ((wide >> np.uint32(8 * k + 4) & np.uint32(15)) << np.uint32(4 * k)).astype(np.uint16)
-    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +182,9 @@ class Segment:
         """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once."""
         if self._whole:
             return
+        if len(low) > len(self._seen):  # to tell which blocks that are would take longer than to look at all
+            self._check_all()
+            return
         offset, kind, _ = self._places[column]
         first = (offset + low * kind.itemsize - _HEADER) // BLOCK
         last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
@@ -289,6 +204,11 @@ class Segment:
             for block in np.unique(unseen).tolist():
                 self._check_block(block)
             self._whole = bool(self._seen.all())
+
+    def _check_all(self) -> None:
+        for block in np.flatnonzero(~self._seen).tolist():
+            self._check_block(block)
+        self._whole = True
 
     def _check_block(self, block: int) -> None:
         start = _HEADER + block * BLOCK
@@ -310,11 +230,11 @@ class Segment:
     def find(self, keys: Keys) -> tuple[Integers, Integers]:
         """The postings with each of some ascending keys: from int64[k] to int64[k]."""
         index, rest = self._columns["index"], self._columns["rest"]
-        bucket = (keys >> _REST_BITS).astype(np.int64)
-        low, high = index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
-        filled = low < high
-        self._check("rest", low[filled], high[filled])
-        return equal_range(rest, low, high, (keys & _REST).astype(np.uint32))
+        if not self._whole:
+            low, high = bounds_in(index, keys)
+            filled = low < high
+            self._check("rest", low[filled], high[filled])
+        return located(index, rest, keys)
 
     def only(
         self, ranges: tuple[Integers, Integers], which: NDArray[np.bool_], articles: Integers
@@ -361,13 +281,19 @@ class Segment:
         return found
 
 
-def equal_range(
-    rest: NDArray[np.uint32], low: Integers, high: Integers, wanted: NDArray[np.uint32]
-) -> tuple[Integers, Integers]:
-    """Of values that are sorted within each `low[i]:high[i]`, those that equal `wanted[i]`: from and to, int64[k]."""
+def bounds_in(index: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers]:
+    """Where the buckets of some keys begin and end."""
+    bucket = (keys >> _REST_BITS).astype(np.int64)
+    return index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
+
+
+def located(index: NDArray[np.uint32], rest: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers]:
+    """The postings with each of some keys, from and to: bucket b has `index[b]:index[b + 1]`, sorted by `rest`."""
     library = kernel.library()
     if library is not None:
-        return kernel.equal_range(library, rest, low, high, wanted)
+        return kernel.find(library, rest, index, keys)
+    low, high = bounds_in(index, keys)
+    wanted = (keys & _REST).astype(np.uint32)
     return _bound(rest, low, high, wanted, np.less), _bound(rest, low, high, wanted, np.less_equal)
 
 

@@ -12,7 +12,7 @@ from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
 from lineage.archive.matching import wording
 from lineage.archive.records import passages_of
-from lineage.archive.segments import Keys, Rows
+from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import sketched
 from lineage.overlap.aside import stands
