@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import mmap
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -70,7 +69,7 @@ def write(folder: Path, parts: Iterable[Rows], postings: int, *, widest: int, sp
 
     `parts` are sorted within and among each other, `postings` in all; `widest` is the greatest word number.
     """
-    name = f"{secrets.token_hex(8)}.seg"
+    name = f"{os.urandom(8).hex()}.seg"
     layout = Layout(postings, 2 if widest < 1 << 16 else 4, spans)
     path = folder / name
     try:
@@ -201,7 +200,9 @@ class Segment:
             edges = np.flatnonzero(depth.cumsum()[:-1])
             unseen = edges[~self._seen[edges]]
         if len(unseen):
-            for block in np.unique(unseen).tolist():
+            wanted = np.zeros(len(self._seen), bool)
+            wanted[unseen] = True
+            for block in np.flatnonzero(wanted).tolist():
                 self._check_block(block)
             self._whole = bool(self._seen.all())
 

@@ -134,7 +134,9 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     """How many words of each run stand inside quotation marks in both articles."""
     if stock.quoted is None:
         return np.zeros(len(runs), np.int64)
-    marked = stock.quoted(np.unique([runs.left, runs.right]))
+    present = np.zeros(len(stock.sizes), bool)
+    present[runs.left] = present[runs.right] = True
+    marked = stock.quoted(np.flatnonzero(present))
     library = kernel.library()
     if library is not None:
         return kernel.both(library, marked, runs.a, runs.b, runs.length)
