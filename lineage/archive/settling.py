@@ -14,7 +14,7 @@ from lineage.archive.matching import wording
 from lineage.archive.records import passages_of
 from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
-from lineage.archive.sketching import sketched
+from lineage.archive.sketching import fingerprinted
 from lineage.overlap.aside import stands
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
@@ -105,7 +105,7 @@ def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
     for start in range(0, len(numbers), AT_ONCE):
         some = numbers[start : start + AT_ONCE]
         texts = held.texts(some.tolist())
-        made = sketched(texts, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
+        _, _, made = fingerprinted(texts, window=held.tunables.window, seed=held.seed, spans=False, room=held.room)
         parts.append(Rows(made.keys, some[made.articles].astype(np.uint32), made.words, made.contexts))
     return Rows.joined(parts, spans=False).sorted()
 

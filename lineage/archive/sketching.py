@@ -47,6 +47,16 @@ class Sketched:
 
 def sketched(texts: Sequence[str], *, window: int, seed: int, keep_text: bool, room: Room | None = None) -> Sketched:
     """Sketch and compress texts."""
+    words, prints, rows = fingerprinted(texts, window=window, seed=seed, spans=not keep_text, room=room)
+    return Sketched(words, prints, list(map(Packer().pack, texts)) if keep_text else (), rows)
+
+
+def fingerprinted(
+    texts: Sequence[str], *, window: int, seed: int, spans: bool, room: Room | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Rows]:
+    """How many words and fingerprints each text has, and its postings, sorted; with `spans` these tell the characters
+    of their shingles.
+    """
     room = room or Room()
     words: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     prints: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
@@ -55,20 +65,19 @@ def sketched(texts: Sequence[str], *, window: int, seed: int, keep_text: bool, r
     for some in batches(texts, AT_ONCE):
         sizes = np.empty(len(some), np.int64)
         starts = lengths = None
-        if keep_text:
-            data, bounds = joined(some, room)
-            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=sizes)
-        else:
+        if spans:
             batch = tokenize_batch(some, seed=seed, room=room)
             made = fingerprints(batch.hashes, batch.first, batch.alone, window, room)
             starts, lengths = shingle_spans(batch, made[1], made[3])
             sizes[:] = np.diff(batch.first)
+        else:
+            data, bounds = joined(some, room)
+            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=sizes)
         hashes, places, contexts, own = made
         number = np.repeat(np.arange(done, done + len(own)), own).astype(np.uint32)
         parts.append(Rows(keys_of(hashes), number, places.astype(np.uint32), narrowed(contexts), starts, lengths))
         prints.append(own)
         words.append(sizes)
         done += len(own)
-    rows = Rows.joined(parts, spans=not keep_text).sorted()  # of equal ones, articles and words ascend already
-    packed = list(map(Packer().pack, texts)) if keep_text else ()
-    return Sketched(np.concatenate(words), np.concatenate(prints), packed, rows)
+    rows = Rows.joined(parts, spans).sorted()  # of equal ones, articles and words ascend already
+    return np.concatenate(words), np.concatenate(prints), rows
