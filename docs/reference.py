@@ -17,7 +17,7 @@ def reference() -> str:
     """The command line's reference in Markdown."""
     parts = ["# The command line", "", "Written by `python -m docs.reference`; do not edit.", ""]
     for words in ([], *(command.split() for command in COMMANDS)):
-        call = [sys.executable, "-m", "lineage", *words, "--help"]
+        call = [sys.executable, "-c", "from lineage.cli import app; app(prog_name='lineage')", *words, "--help"]
         shown = subprocess.run(call, capture_output=True, text=True, check=True, encoding="utf-8", env=_environment())
         lines = [line.rstrip() for line in shown.stdout.strip().splitlines()]
         parts += [f"## {' '.join(['lineage', *words])}", "", "```", *lines, "```", ""]

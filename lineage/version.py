@@ -1,3 +1,8 @@
-"""The version, in one place: the package's metadata are made from it."""
+"""The version, in one place."""
 
-__version__ = "0.1.0"
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("news-lineage")
+except PackageNotFoundError:  # run from a checkout that is not installed
+    __version__ = "0.0.0"

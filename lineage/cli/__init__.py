@@ -12,17 +12,37 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Annotated
 
-from lineage.cli import archives, desk
-from lineage.cli.parser import Commands
+import typer
+
+from lineage.cli.archives import app as archives
+from lineage.cli.archives import care
+from lineage.cli.desk import app as desk
 from lineage.errors import LineageError
 from lineage.version import __version__
 
-app = Commands(
-    "lineage", "Find out who took a news text from whom.", "Begin with: lineage demo. Then: lineage trace FOLDER"
+app = typer.Typer(
+    name="lineage",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Find out who took a news text from whom.",
+    epilog="Begin with: lineage demo. Then: lineage trace FOLDER",
 )
-for commands in (desk.app, archives.app, archives.care):
-    app.add(commands)
+for commands in (desk, archives):
+    app.registered_commands += commands.registered_commands
+app.add_typer(care, name="archive")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"lineage {__version__}")
+        raise typer.Exit
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -30,16 +50,10 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):  # what an encoding cannot hold is written as an escape, not a crash
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    words = sys.argv[1:] if arguments is None else arguments
     try:
-        if words == ["--version"]:
-            print(f"lineage {__version__}")
-        else:
-            app(words)
+        app(arguments)
     except LineageError as error:
         from lineage.reports.terminal import clean
 
         print(f"lineage: {clean(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
 from lineage.cli.common import (
     UNREADABLE,
     Force,
@@ -25,7 +27,6 @@ from lineage.cli.common import (
     settings_of,
     style_for,
 )
-from lineage.cli.parser import Argument, Commands, Option
 from lineage.errors import ArchiveDamagedError, UsageError
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
     from lineage.reading import ArticleStream
     from lineage.scanning import Scan, Stage
 
-app = Commands("lineage", "")
-care = Commands("lineage archive", "What an archive holds, and whether it is whole.")
+app = typer.Typer()
+care = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What an archive holds, and whether it is whole.")
 
-ArchiveFolder = Annotated[Path, Option("--archive", metavar="DIR", help="The folder of the archive.")]
-Limit = Annotated[int, Option("--limit", metavar="N", least=1, help="How many are listed.")]
+ArchiveFolder = Annotated[Path, typer.Option("--archive", metavar="DIR", help="The folder of the archive.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")]
 MINUTES = {"min": 1, "h": 60, "d": 1440, "w": 10080}
 
 
@@ -51,8 +52,8 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-Kind = Annotated[Format, Option("--format", help="Of the tables.")]
-Raw = Annotated[bool, Option("--csv-raw", help="Leave cells as they are that a spreadsheet takes for formulas.")]
+Kind = Annotated[Format, typer.Option("--format", help="Of the tables.")]
+Raw = Annotated[bool, typer.Option("--csv-raw", help="Leave cells as they are that a spreadsheet takes for formulas.")]
 
 
 @app.command(
@@ -61,21 +62,21 @@ Raw = Annotated[bool, Option("--csv-raw", help="Leave cells as they are that a s
 def scan(
     paths: Paths,
     archive: Annotated[
-        Path | None, Option("--archive", metavar="DIR", help="Keep what is learnt here; else it is forgotten.")
+        Path | None, typer.Option("--archive", metavar="DIR", help="Keep what is learnt here; else it is forgotten.")
     ] = None,
     output: Annotated[
-        Path | None, Option("--output", "-o", metavar="DIR", help="Write the result tables to this folder.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the result tables to this folder.")
     ] = None,
     format: Kind = Format.jsonl,
     csv_raw: Raw = False,
-    force: Annotated[bool, Option("--force", help="Write into a folder that is not empty.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
     within: Annotated[
-        str | None, Option(metavar="TIME", help="Compare articles at most so far apart: 90min, 36h, 14d, 2w.")
+        str | None, typer.Option(metavar="TIME", help="Compare articles at most so far apart: 90min, 36h, 14d, 2w.")
     ] = None,
-    outlet: Annotated[list[str] | None, Option(metavar="NAME", help="Only articles of this outlet.")] = None,
-    workers: Annotated[int, Option(metavar="N", least=1, help="Processes that do the work.")] = 1,
+    outlet: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that do the work.")] = 1,
     no_text: Annotated[
-        bool, Option("--no-text", help="Keep fingerprints only: passages and stories, but no lineage.")
+        bool, typer.Option("--no-text", help="Keep fingerprints only: passages and stories, but no lineage.")
     ] = False,
     json: Json = False,
     map: Map = None,
@@ -111,13 +112,13 @@ def scan(
         )
     except KeyboardInterrupt:
         print(f"\nlineage: stopped; {done}", file=sys.stderr)
-        raise SystemExit(130) from None
+        raise typer.Exit(130) from None
     with found:
         if output is not None:
             _write(found.archive, output, format, force, csv_raw)
         emit(_scan_document(found) if json else _summary(found), None)
     if any(entry.kind == "unreadable" for entry in stream.skipped):
-        raise SystemExit(UNREADABLE)
+        raise typer.Exit(UNREADABLE)
 
 
 @app.command(
@@ -126,10 +127,12 @@ def scan(
 def check(
     paths: Paths,
     archive: ArchiveFolder,
-    as_source: Annotated[bool, Option("--as-source", help="Who uses this text, instead of where it is from.")] = False,
+    as_source: Annotated[
+        bool, typer.Option("--as-source", help="Who uses this text, instead of where it is from.")
+    ] = False,
     licences: Annotated[
         Path | None,
-        Option(metavar="FILE", help="CSV with outlet and licensed_until, to see whose use was licensed."),
+        typer.Option(metavar="FILE", help="CSV with outlet and licensed_until, to see whose use was licensed."),
     ] = None,
     json: Json = False,
     output: Output = None,
@@ -169,7 +172,7 @@ def check(
         raise UsageError("there is no article to check; name a file that holds one")
     emit(b"".join(parts) if as_json else b"\n".join(parts), output)
     if any(entry.kind == "unreadable" for entry in stream.skipped):
-        raise SystemExit(UNREADABLE)
+        raise typer.Exit(UNREADABLE)
 
 
 @app.command(epilog="Example: lineage stories --archive news/ --limit 50")
@@ -198,9 +201,9 @@ def flows(archive: ArchiveFolder, limit: Limit = 20, json: Json = False) -> None
 
 @app.command(epilog="Example: lineage show reuters-0412 --archive news/")
 def show(
-    story: Annotated[str, Argument(metavar="STORY", help="A story, or any article in it.")],
+    story: Annotated[str, typer.Argument(metavar="STORY", help="A story, or any article in it.")],
     archive: ArchiveFolder,
-    everything: Annotated[bool, Option("--all", help="List every article.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List every article.")] = False,
     json: Json = False,
     output: Output = None,
     force: Force = False,
@@ -220,7 +223,7 @@ def show(
     emit(lineage_document(found) if as_json else tree(found, style_for(output), all_articles=everything), output)
 
 
-Folder = Annotated[Path, Argument(metavar="DIR", help="The folder of the archive.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the archive.")]
 
 
 @care.command(epilog="Example: lineage archive info news/")
@@ -264,10 +267,10 @@ def compact(archive: Folder) -> None:
 @care.command(epilog="Example: lineage archive export news/ -o results/ --format csv")
 def export(
     archive: Folder,
-    output: Annotated[Path, Option("--output", "-o", metavar="DIR", help="The folder of the tables.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder of the tables.")],
     format: Kind = Format.jsonl,
     csv_raw: Raw = False,
-    force: Annotated[bool, Option("--force", help="Write into a folder that is not empty.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
 ) -> None:
     """Write the result tables of an archive: see docs/tables.md."""
     from lineage.archive.archive import Archive

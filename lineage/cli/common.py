@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from lineage.cli.parser import Argument, Option
+import typer
+
 from lineage.errors import InputError, OutputExistsError, UsageError
 
 if TYPE_CHECKING:
@@ -20,18 +21,20 @@ NARROWEST, PIPED, WIDEST = 40, 100, 140  # columns: of a telephone, of a file th
 
 Paths = Annotated[
     list[str],
-    Argument(metavar="PATH", help="Folders, .txt, .md, .jsonl, .csv, also .gz and .zst; - for stdin."),
+    typer.Argument(metavar="PATH", help="Folders, .txt, .md, .jsonl, .csv, also .gz and .zst; - for stdin."),
 ]
 Map = Annotated[
-    list[str] | None, Option("--map", metavar="FIELD=COLUMN", help="The column of a field, as text=fulltext.")
+    list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="The column of a field, as text=fulltext.")
 ]
-SettingsFile = Annotated[Path | None, Option("--settings", metavar="FILE", help="Settings in TOML.")]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="FILE", help="Settings in TOML.")]
 RegistryFile = Annotated[
-    list[Path] | None, Option("--registry", metavar="FILE", help="More outlets and wires, in TOML.")
+    list[Path] | None, typer.Option("--registry", metavar="FILE", help="More outlets and wires, in TOML.")
 ]
-Json = Annotated[bool, Option("--json", help="The whole result as JSON (see docs/data-model.md).")]
-Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")]
-Force = Annotated[bool, Option("--force", help="Overwrite the output file.")]
+Json = Annotated[bool, typer.Option("--json", help="The whole result as JSON (see docs/data-model.md).")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file.")]
 
 
 def settings_of(file: Path | None, registry: list[Path] | None) -> Settings:

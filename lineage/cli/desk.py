@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import typer
+
 from lineage.cli.common import (
     UNREADABLE,
     Force,
@@ -24,7 +26,6 @@ from lineage.cli.common import (
     single,
     style_for,
 )
-from lineage.cli.parser import Argument, Commands, Option
 from lineage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from lineage.reading import ArticleStream
 
 
-app = Commands("lineage", "")
+app = typer.Typer()
 
 
 class FailOn(StrEnum):
@@ -49,9 +50,9 @@ def trace(
     output: Output = None,
     force: Force = False,
     fail_on: Annotated[
-        FailOn | None, Option(help="Exit with 1 if an article copied another, or did without a credit.")
+        FailOn | None, typer.Option(help="Exit with 1 if an article copied another, or did without a credit.")
     ] = None,
-    everything: Annotated[bool, Option("--all", help="List articles that share nothing, too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List articles that share nothing, too.")] = False,
     map: Map = None,
     settings: SettingsFile = None,
     registry: RegistryFile = None,
@@ -69,8 +70,8 @@ def trace(
 
 @app.command(epilog="Example: lineage compare original.txt copy.txt")
 def compare(
-    a: Annotated[str, Argument(metavar="A", help="A file that holds one article.")],
-    b: Annotated[str, Argument(metavar="B", help="Another.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A file that holds one article.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     json: Json = False,
     output: Output = None,
     force: Force = False,
@@ -92,9 +93,11 @@ def compare(
 
 @app.command(epilog="Example: lineage why zee-news stories/ --parent al-jazeera")
 def why(
-    child: Annotated[str, Argument(metavar="CHILD", help="An article: its id, the beginning of it, or its outlet.")],
+    child: Annotated[
+        str, typer.Argument(metavar="CHILD", help="An article: its id, the beginning of it, or its outlet.")
+    ],
     paths: Paths,
-    parent: Annotated[str | None, Option(metavar="ID", help="Only what concerns this parent.")] = None,
+    parent: Annotated[str | None, typer.Option(metavar="ID", help="Only what concerns this parent.")] = None,
     map: Map = None,
     settings: SettingsFile = None,
     registry: RegistryFile = None,
@@ -110,8 +113,8 @@ def why(
 
 @app.command(epilog="Examples: lineage demo | lineage demo --list | lineage demo mill-fire")
 def demo(
-    story: Annotated[str | None, Argument(metavar="STORY", help="Which of the samples.")] = None,
-    list_: Annotated[bool, Option("--list", help="List the samples.")] = False,
+    story: Annotated[str | None, typer.Argument(metavar="STORY", help="Which of the samples.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the samples.")] = False,
 ) -> None:
     """Trace a story that ships with the package."""
     import json
@@ -187,9 +190,9 @@ def _samples() -> Path:
 def _finish(skipped: list[Skipped], found: Lineage, fail_on: FailOn | None) -> None:
     """The exit code: 3 if some input was unreadable, else 1 if something was found that should not be."""
     if any(entry.kind == "unreadable" for entry in skipped):
-        raise SystemExit(UNREADABLE)
+        raise typer.Exit(UNREADABLE)
     copies = [claim for claim in found.derivations if claim.kind == "copy"]
     if fail_on is FailOn.copied and copies:
-        raise SystemExit(1)
+        raise typer.Exit(1)
     if fail_on is FailOn.uncredited and any(not claim.credited for claim in copies):
-        raise SystemExit(1)
+        raise typer.Exit(1)
