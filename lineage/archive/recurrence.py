@@ -86,7 +86,7 @@ def _mark_candidates(
 def _look_at_grown(segments: Sequence[Segment], register: Register, marks: Marks) -> None:
     """Mark which of the crowded fingerprints with more holders than before are candidates now."""
     keys = marks.with_bit(GROWN)
-    parts = [segment.rows(*segment.find(keys), keys)[0] for segment in segments]
+    parts = [segment.holding(keys) for segment in segments]
     if not len(keys):
         return
     held, articles = (np.concatenate([getattr(part, name) for part in parts]) for name in ("keys", "articles"))
@@ -101,7 +101,7 @@ def decide(segments: Sequence[Segment], register: Register, marks: Marks, spans:
     """Mark which candidates are furniture now, and name the passages. Where that has changed, the mark is stale."""
     _look_at_grown(segments, register, marks)
     keys = marks.with_bit(CANDIDATE)
-    parts = [segment.rows(*segment.find(keys), keys)[0] for segment in segments]
+    parts = [segment.holding(keys) for segment in segments]
     rows = Rows.joined(parts, spans)
     # articles by rank, so that the same one stands for a passage whichever came first
     numbers, place = np.unique(rows.articles, return_inverse=True)

@@ -77,16 +77,18 @@ def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
     first = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]))
     keys = rows.keys[first]
     opened = held.segments()
-    ranges = [segment.find(keys) for segment in opened]
-    total = sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
+    hits = [segment.find(keys) for segment in opened]
+    total = np.zeros(len(keys), np.int64)
+    for own in hits:
+        total[own.which] += own.sizes
     many = total > held.tunables.max_holders
     if many.any():
         _, firsts = held.marks.crowded().among(keys)
-        ranges = [segment.only(both, many, firsts) for segment, both in zip(opened, ranges, strict=True)]
+        hits = [segment.only(own, many, firsts) for segment, own in zip(opened, hits, strict=True)]
     parts: list[Rows] = []
     places: list[NDArray[np.int64]] = []
-    for segment, (low, high) in zip(opened, ranges, strict=True):
-        found, place = segment.rows(low, high, keys)
+    for segment, own in zip(opened, hits, strict=True):
+        found, place = segment.rows(own)
         parts.append(found)
         places.append(place)
     owner = np.concatenate([np.empty(0, np.int64), *places])

@@ -142,6 +142,23 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Which of the keys that were asked for a segment has, ascending; these; and where their postings stand: int64[h],
+    uint64[h], from int64[h] to int64[h].
+    """
+
+    which: Integers
+    keys: Keys
+    low: Integers
+    high: Integers
+
+    @property
+    def sizes(self) -> Integers:
+        """How many postings each has."""
+        return self.high - self.low
+
+
 class Segment:
     """A segment that is open for reading. Any number of threads may read at once."""
 
@@ -228,40 +245,43 @@ class Segment:
             except ArchiveDamagedError as error:
                 yield str(error)
 
-    def find(self, keys: Keys) -> tuple[Integers, Integers]:
-        """The postings with each of some ascending keys: from int64[k] to int64[k]."""
+    def find(self, keys: Keys) -> Hits:
+        """Which of some ascending keys have postings here, and where."""
         index, rest = self._columns["index"], self._columns["rest"]
         if not self._whole:
             low, high = bounds_in(index, keys)
             filled = low < high
             self._check("rest", low[filled], high[filled])
-        return located(index, rest, keys)
+        which, low, high = located(index, rest, keys)
+        return Hits(which, keys[which], low, high)
 
-    def only(
-        self, ranges: tuple[Integers, Integers], which: NDArray[np.bool_], articles: Integers
-    ) -> tuple[Integers, Integers]:
-        """Ranges of one key each, of which those of `which[i]` are narrowed to the postings of `articles[i]`; these lie
-        side by side.
+    def only(self, hits: Hits, which: NDArray[np.bool_], articles: Integers) -> Hits:
+        """The hits, those of the keys that `which` marks narrowed to the postings of `articles[i]`, which lie side by
+        side.
         """
-        low, high = ranges[0].copy(), ranges[1].copy()
-        at = np.flatnonzero(which & (low < high))
+        low, high = hits.low.copy(), hits.high.copy()
+        at = np.flatnonzero(which[hits.which])
         self._check("articles", low[at], high[at])
         column = self._columns["articles"]
-        for i, article in zip(at.tolist(), articles[at].tolist(), strict=True):
+        for i, article in zip(at.tolist(), articles[hits.which[at]].tolist(), strict=True):
             own = np.flatnonzero(column[low[i] : high[i]] == article)
             first, last = (int(own[0]), int(own[-1]) + 1) if len(own) else (0, 0)
             low[i], high[i] = low[i] + first, low[i] + last
-        return low, high
-
-    def rows(self, low: Integers, high: Integers, keys: Keys) -> tuple[Rows, Integers]:
-        """The postings `low[i]:high[i]`, whose keys are `keys[i]`; and the i of each."""
         some = low < high
+        return Hits(hits.which[some], hits.keys[some], low[some], high[some])
+
+    def rows(self, hits: Hits) -> tuple[Rows, Integers]:
+        """The postings of some hits; and of each, which of the keys that were asked for it has."""
         for column in ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ())):
-            self._check(column, low[some], high[some])
-        sizes = high - low
-        owner = np.repeat(np.arange(len(keys)), sizes)
-        at = np.arange(len(owner)) + np.repeat(low - (np.cumsum(sizes) - sizes), sizes)
-        return Rows(keys[owner], *self._values(at)), owner
+            self._check(column, hits.low, hits.high)
+        sizes = hits.sizes
+        ends = np.cumsum(sizes)
+        at = np.arange(int(sizes.sum())) + np.repeat(hits.low - (ends - sizes), sizes)
+        return Rows(np.repeat(hits.keys, sizes), *self._values(at)), np.repeat(hits.which, sizes)
+
+    def holding(self, keys: Keys) -> Rows:
+        """The postings with one of some ascending keys."""
+        return self.rows(self.find(keys))[0]
 
     def part(self, first: int, last: int) -> Rows:
         """All postings of the buckets `first:last`."""
@@ -288,14 +308,16 @@ def bounds_in(index: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers
     return index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
 
 
-def located(index: NDArray[np.uint32], rest: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers]:
-    """The postings with each of some keys, from and to: bucket b has `index[b]:index[b + 1]`, sorted by `rest`."""
+def located(index: NDArray[np.uint32], rest: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers, Integers]:
+    """Which of some keys have postings, and from and to where: bucket b is `index[b]:index[b + 1]`, by `rest`."""
     library = kernel.library()
     if library is not None:
         return kernel.find(library, rest, index, keys)
     low, high = bounds_in(index, keys)
     wanted = (keys & _REST).astype(np.uint32)
-    return _bound(rest, low, high, wanted, np.less), _bound(rest, low, high, wanted, np.less_equal)
+    first, last = (_bound(rest, low, high, wanted, before) for before in (np.less, np.less_equal))
+    which = np.flatnonzero(first < last)
+    return which, first[which], last[which]
 
 
 def _bound(

@@ -49,7 +49,7 @@ def settle(held: Holdings) -> int:
 
 def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     """The articles that hold one of some ascending fingerprints, ascending."""
-    parts = [segment.rows(*segment.find(keys), keys)[0].articles for segment in held.segments()]
+    parts = [segment.holding(keys).articles for segment in held.segments()]
     return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
 
 

@@ -50,16 +50,27 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
-    loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 2]
+    loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
-    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces", "sign"):
+    for name in (
+        "words",
+        "sketch",
+        "find",
+        "fingerprints",
+        "groups",
+        "quotes",
+        "mark_quoted",
+        "grow",
+        "pieces",
+        "sign",
+    ):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    for name in ("signatures", "sort", "shingles", "find", "claim", "both"):
+    for name in ("signatures", "sort", "shingles", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
     return loaded
 
@@ -342,14 +353,15 @@ def sign(
 
 def find(
     kernel: ctypes.CDLL, values: NDArray[np.uint32], index: NDArray[np.uint32], keys: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The postings with each of some keys of 48 bits: from and to, int64[k].
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Which of some keys of 48 bits have postings, and from and to where: int64[h] each.
 
     Those with the upper bits b are `index[b]:index[b + 1]`, sorted by the lower 32 bits, which are `values`.
     """
-    found, end = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
-    kernel.lineage_find(_at(values), _at(index), _at(keys), len(keys), _at(found), _at(end))
-    return found, end
+    which, first, last = (np.empty(len(keys), np.int64) for _ in range(3))
+    places = _at(which), _at(first), _at(last)
+    count = kernel.lineage_find(_at(values), _at(index), _at(keys), len(keys), *places)
+    return which[:count], first[:count], last[:count]
 
 
 Columns = tuple[NDArray[np.int64], ...]

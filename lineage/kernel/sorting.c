@@ -114,16 +114,20 @@ static int64_t bound(const uint32_t *values, int64_t low, int64_t high, uint32_t
     return low;
 }
 
-/* The postings with each of some keys, from[i]:to[i]: those with the upper bits b lie at index[b]:index[b + 1], sorted by
- * the lower 32 bits, which are `values`. Twin: segments.located. */
-void lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count, int64_t *from,
-                  int64_t *to) {
+/* Which of some keys have postings, and from[i]:to[i] where: those with the upper bits b lie at index[b]:index[b + 1],
+ * sorted by the lower 32 bits, which are `values`. Returns how many. Twin: segments.located. */
+int64_t lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count, int64_t *which,
+                     int64_t *from, int64_t *to) {
+    int64_t found = 0;
     for (int64_t i = 0; i < count; i++) {
         uint64_t bucket = keys[i] >> 32;
         uint32_t wanted = (uint32_t)keys[i];
         int64_t last = index[bucket + 1], first = bound(values, index[bucket], last, wanted);
-        from[i] = first;
+        if (first == last || values[first] != wanted) continue;
+        which[found] = i;
+        from[found] = first;
         while (first < last && values[first] == wanted) first++;
-        to[i] = first;
+        to[found++] = first;
     }
+    return found;
 }
