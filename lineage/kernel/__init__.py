@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,11 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 Fill = Callable[[int], None]
+Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 4  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 6  # of the kernel's functions; a library of another one was left over from an earlier build
+_PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
 
@@ -43,23 +44,36 @@ def library() -> ctypes.CDLL | None:
         return None
     texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
     loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
-    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 6]
+    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
-    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
-    loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
+    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
+    loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
-    for name in ("words", "sketch", "fingerprints", "groups", "quotes", "mark_quoted", "grow", "pieces", "sign"):
+    for name in (
+        "python",
+        "words",
+        "sketch",
+        "find",
+        "fingerprints",
+        "groups",
+        "quotes",
+        "mark_quoted",
+        "grow",
+        "pieces",
+        "sign",
+    ):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    for name in ("signatures", "sort", "shingles", "equal_range", "claim", "both"):
+    for name in ("signatures", "sort", "shingles", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
     return loaded
 
@@ -96,8 +110,10 @@ def words(
     seed: int,
     room: Room,
     fill: Fill,
+    there: Places | None = None,
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
-    """The words of articles, in a room; `fill` is called with the number of a page of code points that the tables lack.
+    """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
+    with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
     be read, whatever they are. Words: hash uint64[n], first and
@@ -106,8 +122,10 @@ def words(
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
-    hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
-    starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
+    hashes, starts, ends = there or (
+        room.array("hashes", most, np.uint64), room.array("starts", most, np.int32), room.array("ends", most, np.int32)
+    )  # fmt: skip
+    alone = room.array("alone", most, np.uint8)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     done = np.zeros(1, np.int64)
     columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
@@ -150,9 +168,9 @@ def sketch(
     window: int,
     room: Room,
     fill: Fill,
-) -> tuple[Prints, NDArray[np.uint8]]:
-    """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`, and what is said of
-    each article.
+) -> tuple[Prints, NDArray[np.int64], NDArray[np.uint8]]:
+    """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`; how many words each
+    article has, int64[articles], and what is said of each.
     """
     articles, longest = len(bounds) - 1, _longest(bounds) // 2 + 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
@@ -160,10 +178,10 @@ def sketch(
     said = np.empty(articles, np.uint8)
     columns, counts = _prints(longest, most, articles, window, room)
     given = (*_texts(text, bounds, tables, seed, room), _at(hashes), _at(alone), _at(said), window)
-    done = np.zeros(1, np.int64)
-    written = tuple(_at(column) for column in (*columns, done))
+    done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
+    written = tuple(_at(column) for column in (*columns, done, sizes))
     found = _complete(kernel.lineage_sketch, (*given, *written), fill)
-    return (*(column[:found] for column in columns[1:4]), counts), said  # type: ignore[return-value]
+    return (*(column[:found] for column in columns[1:4]), counts), sizes, said  # type: ignore[return-value]
 
 
 def _prints(
@@ -174,38 +192,6 @@ def _prints(
     scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
-
-
-def gather(texts: Sequence[str], room: Room) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
-    """Texts in UTF-8 (surrogates included), one after another, in a room: their bytes with 64 more behind them, and the
-    bounds of each. None where Python does not lend its strings to C.
-    """
-    lent = _python()
-    if lent is None:
-        return None
-    gathered, as_utf8, as_codes = lent
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    beyond = lengths[~ascii]
-    codes = room.array("codes", int(beyond.max(initial=0)) + 16, np.uint32)
-    data = room.array("texts", int(lengths.sum() + 3 * beyond.sum()) + len(PAD), np.uint8)
-    bounds, objects = np.empty(len(texts) + 1, np.int64), np.array(texts, object)
-    columns = (_at(codes), _at(data), _at(bounds))
-    if gathered(_at(objects), _at(lengths), _at(ascii), len(texts), as_utf8, as_codes, *columns):
-        raise MemoryError("Python could not lend a text")
-    return data[: bounds[-1] + len(PAD)], bounds
-
-
-@cache
-def _python() -> tuple[Any, int, int] | None:
-    """The kernel's function that is called with Python's lock, and the two of Python's own that it calls."""
-    if library() is None or sys.implementation.name != "cpython":
-        return None
-    gathered = ctypes.PyDLL(str(Path(__file__).with_name(NAME))).lineage_gather
-    gathered.argtypes, gathered.restype = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5], _NUMBER
-    own = (ctypes.pythonapi.PyUnicode_AsUTF8AndSize, ctypes.pythonapi.PyUnicode_AsUCS4)
-    as_utf8, as_codes = (ctypes.cast(function, _POINTER).value or 0 for function in own)
-    return gathered, as_utf8, as_codes
 
 
 def quotes(
@@ -286,9 +272,10 @@ def fingerprints(
 
 
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
-    """Sort keys in place; quick where their upper bits are spread evenly."""
-    room = np.empty(len(keys), np.uint64)
-    kernel.lineage_sort(_at(keys), len(keys), _at(room))
+    """Sort keys in place; quick where their upper bits are spread evenly, and with little memory."""
+    ends = np.empty(_PARTS, np.int64)
+    room = np.empty(kernel.lineage_part(_at(keys), len(keys), _at(ends)), np.uint64)
+    kernel.lineage_sort(_at(keys), len(keys), _at(ends), _at(room))
 
 
 def groups(kernel: ctypes.CDLL, keys: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -340,17 +327,17 @@ def sign(
     return values, sizes, said
 
 
-def equal_range(
-    kernel: ctypes.CDLL,
-    values: NDArray[np.uint32],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    wanted: NDArray[np.uint32],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of values that are sorted within each `low[i]:high[i]`, those that equal `wanted[i]`: from and to, int64[k]."""
-    found, end = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
-    kernel.lineage_equal_range(_at(values), _at(low), _at(high), _at(wanted), len(wanted), _at(found), _at(end))
-    return found, end
+def find(
+    kernel: ctypes.CDLL, values: NDArray[np.uint32], index: NDArray[np.uint32], keys: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Which of some keys of 48 bits have postings, and from and to where: int64[h] each.
+
+    Those with the upper bits b are `index[b]:index[b + 1]`, sorted by the lower 32 bits, which are `values`.
+    """
+    which, first, last = (np.empty(len(keys), np.int64) for _ in range(3))
+    places = _at(which), _at(first), _at(last)
+    count = kernel.lineage_find(_at(values), _at(index), _at(keys), len(keys), *places)
+    return which[:count], first[:count], last[:count]
 
 
 Columns = tuple[NDArray[np.int64], ...]
