@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from lineage.kernel import ready
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 from lineage.text import unicode
-from lineage.text.tokens import Tokens, tokenize
+from lineage.text.tokens import Tokens, batches, tokenize_batch
 
 Integers = NDArray[np.int64]
 
@@ -49,9 +50,14 @@ class Parsed:
     cell_count: Integers
 
 
-def parse(text: str) -> Parsed:
-    """Cut a text into words, stems and sentences."""
-    tokens = tokenize(text)
+def parse(texts: Iterable[str]) -> Iterator[Parsed]:
+    """Cut texts into words, stems and sentences; many are read at once."""
+    for some in batches(texts):
+        batch = tokenize_batch(some)
+        yield from (_parsed(text, batch.article(number)) for number, text in enumerate(some))
+
+
+def _parsed(text: str, tokens: Tokens) -> Parsed:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
     values.sort()
@@ -143,7 +149,12 @@ class Collection:
 
     def prepare(self, text: str) -> Prepared:
         """Make a text ready, and count it."""
-        return self.add(parse(text))
+        (prepared,) = self.prepared([text])
+        return prepared
+
+    def prepared(self, texts: Iterable[str]) -> Iterator[Prepared]:
+        """The same of texts one after another, which are read many at once."""
+        return map(self.add, parse(texts))
 
     def add(self, parsed: Parsed) -> Prepared:
         """The same of a text that is parsed already: its stems get their numbers in this collection."""

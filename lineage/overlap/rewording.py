@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
-from lineage.overlap.collection import Collection, Prepared, parse
+from lineage.overlap.collection import Collection, Parsed, Prepared, parse
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
 from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten
 from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
+AT_ONCE = 64  # pairs whose texts are parsed together
 PARSED = 1_000  # texts that are kept parsed for their next pair, 50 KB each
 
 
@@ -36,11 +37,10 @@ def with_rewrites(
     `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
     """
     texts = {article.id: article.text for article in articles}
-    parsed = lru_cache(PARSED)(lambda id: parse(texts[id]))
     marks: dict[str, tuple[Span, ...]] = {}
-    for overlap in found:
+    for overlap, one, other in _parsed(found, texts):
         collection = Collection()
-        a, b = collection.add(parsed(overlap.a)), collection.add(parsed(overlap.b))
+        a, b = collection.add(one), collection.add(other)
         held = [(passage.a, passage.b) for passage in overlap.passages]
         seen = rewritten(a, b, collection, profile, held)
         if not seen:
@@ -61,6 +61,18 @@ def with_rewrites(
             elif not stretch.ordered:
                 related.append(replace(passage, grade="related"))
         yield _joined(overlap, added, related, a, b)
+
+
+def _parsed(found: Iterable[Overlap], texts: Mapping[str, str]) -> Iterator[tuple[Overlap, Parsed, Parsed]]:
+    """Each overlap with its two texts parsed; a text that was parsed for an earlier pair is so still, mostly."""
+    held: dict[str, Parsed] = {}
+    stream = iter(found)
+    while some := list(islice(stream, AT_ONCE)):
+        if len(held) > PARSED:
+            held.clear()
+        missing = sorted({id for overlap in some for id in (overlap.a, overlap.b)} - held.keys())
+        held.update(zip(missing, parse(texts[id] for id in missing), strict=True))
+        yield from ((overlap, held[overlap.a], held[overlap.b]) for overlap in some)
 
 
 def _counts(passage: Passage, ordered: bool, profile: Profile) -> bool:
