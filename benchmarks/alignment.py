@@ -49,7 +49,7 @@ def run(folder: Path, half: str, profile: str, sample: int | None = None) -> dic
     begin = time.process_time()
     collection = Collection()
     names = list(dict.fromkeys(name for row in rows for name in (row["suspicious"], row["source"])))
-    ready = dict(zip(names, collection.prepared(texts[name] for name in names), strict=True))
+    ready = dict(zip(names, collection.prepare_all(texts[name] for name in names), strict=True))
     prepared = time.process_time()
     found: list[tuple[str, Pair]] = []
     for row in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,8 +50,14 @@ class Parsed:
     cell_count: Integers
 
 
-def parse(texts: Iterable[str]) -> Iterator[Parsed]:
-    """Cut texts into words, stems and sentences; many are read at once."""
+def parse(text: str) -> Parsed:
+    """Cut a text into words, stems and sentences."""
+    (parsed,) = parse_all([text])
+    return parsed
+
+
+def parse_all(texts: Iterable[str]) -> Iterator[Parsed]:
+    """The same of texts one after another; the words of many are read at once."""
     for some in batches(texts):
         batch = tokenize_batch(some)
         yield from (_parsed(text, batch.article(number)) for number, text in enumerate(some))
@@ -117,6 +123,9 @@ class Prepared:
         return self.types[self.place]
 
 
+Columns = tuple[Integers, ...]  # counts, sentences, place, cell_unit, cell_type and cell_count of a `Parsed`
+
+
 class _Numbers(dict[int, int]):
     """A number for each stem, in the order in which they come."""
 
@@ -124,50 +133,35 @@ class _Numbers(dict[int, int]):
         number = self[stem] = len(self)
         return number
 
-    def number(self, stems: NDArray[np.uint64], columns: tuple[Integers, ...]) -> tuple[Integers, ...]:
+    def number(self, stems: NDArray[np.uint64], columns: Columns) -> Columns:
         """The twin of `ready.Numbers.number`."""
-        counts, sentences, place, cell_unit, cell_type, cell_count = columns
-        known = np.array(list(map(self.__getitem__, stems.tolist())), np.int64)
-        order = np.argsort(known)
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        types = rank[cell_type]
-        cells = np.argsort(cell_unit * max(1, len(stems)) + types)
-        ordered = known[order], counts[order], sentences[order], rank[place]
-        return (*ordered, cell_unit[cells], types[cells], cell_count[cells])
+        return _renumbered(np.array(list(map(self.__getitem__, stems.tolist())), np.int64), columns)
 
 
-@dataclass(slots=True)
-class Collection:
-    """The stems of all texts prepared so far: numbers, occurrences, and sentences that hold them."""
+def _renumbered(known: Integers, columns: Columns) -> Columns:
+    """The numbers of a text's stems, ascending, and its columns in their order."""
+    counts, sentences, place, cell_unit, cell_type, cell_count = columns
+    if np.all(known[1:] > known[:-1]):
+        return (known, *columns)
+    order = np.argsort(known)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    types = rank[cell_type]
+    cells = np.argsort(cell_unit * len(order) + types)
+    ordered = known[order], counts[order], sentences[order], rank[place]
+    return (*ordered, cell_unit[cells], types[cells], cell_count[cells])
 
-    words: int = 0
-    units: int = 0
-    _numbers: _Numbers | ready.Numbers = field(default_factory=lambda: ready.numbers() or _Numbers())
-    _occurrences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
-    _sentences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
 
-    def prepare(self, text: str) -> Prepared:
-        """Make a text ready, and count it."""
-        (prepared,) = self.prepared([text])
-        return prepared
+class Counts:
+    """How common stems are among some texts: by a stem's number, how often it occurs and how many sentences hold it."""
 
-    def prepared(self, texts: Iterable[str]) -> Iterator[Prepared]:
-        """The same of texts one after another, which are read many at once."""
-        return map(self.add, parse(texts))
+    def __init__(self) -> None:
+        self.words = self.units = 0
+        self._occurrences, self._sentences = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-    def add(self, parsed: Parsed) -> Prepared:
-        """The same of a text that is parsed already: its stems get their numbers in this collection."""
-        columns = parsed.counts, parsed.sentences, parsed.place, parsed.cell_unit, parsed.cell_type, parsed.cell_count
-        types, counts, sentences, place, unit, kind, often = self._numbers.number(parsed.stems, columns)
-        self._count(types, counts, sentences, len(parsed.units) - 1)
-        text, hashes, starts, ends = parsed.text, parsed.hashes, parsed.starts, parsed.ends
-        edges, units = parsed.edges, parsed.units
-        return Prepared(
-            text, hashes, starts, ends, types, counts, place, edges, units, unit, kind, often, parsed.shingles
-        )
-
-    def _count(self, types: Integers, counts: Integers, sentences: Integers, units: int) -> None:
+    def count(self, parsed: Parsed, numbered: Columns) -> Prepared:
+        """Count a text, of which `numbered` are its stems' numbers and its columns; it is ready then."""
+        types, counts, sentences, place, cell_unit, cell_type, cell_count = numbered
         size = int(types[-1]) + 1 if len(types) else 0
         if size > len(self._occurrences):
             more = np.zeros(2 * size - len(self._occurrences), np.int64)
@@ -176,7 +170,11 @@ class Collection:
         self._occurrences[types] += counts
         self._sentences[types] += sentences
         self.words += int(counts.sum())
-        self.units += units
+        self.units += len(parsed.units) - 1
+        return Prepared(
+            parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, counts, place, parsed.edges, parsed.units,
+            cell_unit, cell_type, cell_count, parsed.shingles,
+        )  # fmt: skip
 
     def frequency(self, stems: Integers) -> NDArray[np.float64]:
         """The share of all words that each stem makes up, in a collection of at least `LEAST_WORDS`."""
@@ -186,6 +184,40 @@ class Collection:
         """ln(sentences / sentences with the stem) in nats, at least `LEAST_RARITY`."""
         held = np.maximum(1, self._sentences[stems])
         return np.maximum(LEAST_RARITY, np.log(max(2, self.units) / held))
+
+
+class Collection(Counts):
+    """Texts that are prepared one after another: their stems are numbered as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = ready.numbers() or _Numbers()
+
+    def prepare(self, text: str) -> Prepared:
+        """Make a text ready, and count it."""
+        return self.add(parse(text))
+
+    def prepare_all(self, texts: Iterable[str]) -> Iterator[Prepared]:
+        """The same of texts one after another; the words of many are read at once."""
+        return map(self.add, parse_all(texts))
+
+    def add(self, parsed: Parsed) -> Prepared:
+        """The same of a text that is parsed already: its stems get their numbers in this collection."""
+        return self.count(parsed, self._numbers.number(parsed.stems, _columns(parsed)))
+
+
+def paired(one: Parsed, other: Parsed) -> tuple[Prepared, Prepared, Counts]:
+    """Two texts ready, with the counts of both: as in a `Collection` of the two, without its dictionary."""
+    place = np.searchsorted(one.stems, other.stems)
+    lacking = one.stems.take(place, mode="clip") != other.stems if len(one.stems) else np.ones(len(other.stems), bool)
+    known = np.where(lacking, len(one.stems) + np.cumsum(lacking) - 1, place)
+    counts = Counts()
+    first = counts.count(one, _renumbered(np.arange(len(one.stems)), _columns(one)))
+    return first, counts.count(other, _renumbered(known, _columns(other))), counts
+
+
+def _columns(parsed: Parsed) -> Columns:
+    return parsed.counts, parsed.sentences, parsed.place, parsed.cell_unit, parsed.cell_type, parsed.cell_count
 
 
 def _stems(text: str, codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.uint64]:

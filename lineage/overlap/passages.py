@@ -5,7 +5,7 @@ Where two chains of a pair claim the same words (an article that repeats itself)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
 
@@ -19,6 +19,9 @@ from lineage.overlap.chains import Runs, Stock, words
 from lineage.overlap.formulas import BRIEF, Formulas
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
+
+# Asked of pairs before their values are made: of the articles' numbers and the words of narration that they share
+Wanted = Callable[[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,11 @@ def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -
     return few
 
 
-def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None) -> Iterator[Overlap]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
+def overlaps(
+    runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None, wanted: Wanted | None = None
+) -> Iterator[Overlap]:
+    """An `Overlap` for every pair among the runs, or those `wanted`; `ids` are the articles' ids in the stock's
+    numbering.
 
     Passages that stand mostly `aside` are left out, and pairs of which nothing is left.
     """
@@ -101,19 +107,23 @@ def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None =
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
     left, right = runs.left[opens][begin], runs.right[opens][begin]
-    equal = np.add.reduceat(np.add.reduceat(runs.length, opens), begin)
-    counted = _counted(runs, stock, opens)
+    equal = np.add.reduceat(runs.length, opens)
+    counted, quoted = _counted(runs, stock, opens), np.add.reduceat(_quoted(runs, stock), opens) / equal
     kept = np.ones(len(opens), bool) if aside is None else ~Sides.of(runs, stock, opens, closes).aside(aside)
     number = np.add.reduceat(kept.astype(np.int64), begin)
-    words = [np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0))]
-    shares = [np.minimum(1.0, equal / stock.sizes[own]) * (words[1] / np.maximum(words[0], 1)) for own in (left, right)]
-    passages = iter(_passages(runs.take(np.repeat(kept, closes + 1 - opens)), stock))
-    columns = (number, left, right, *shares, words[1])
-    for count, one, other, a_in_b, b_in_a, total in zip(*(column.tolist() for column in columns), strict=True):
-        if count:
-            own = tuple(islice(passages, count))
-            inside = round(sum(passage.words * passage.quoted for passage in own))
-            yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, total - inside, inside)
+    every, total = (np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0)))
+    inside = np.rint(np.add.reduceat(np.where(kept, counted * quoted, 0.0), begin)).astype(np.int64)
+    asked = number > 0
+    if wanted is not None:
+        asked[asked] = wanted(left[asked], right[asked], (total - inside)[asked])
+    kept &= np.repeat(asked, np.diff(np.append(begin, len(opens))))
+    chains = runs.take(np.repeat(kept, closes + 1 - opens)), counted[kept], quoted[kept]
+    passages = iter(_passages(*chains, stock))
+    of_both = np.add.reduceat(equal, begin)
+    shares = [np.minimum(1.0, of_both / stock.sizes[own]) * (total / np.maximum(every, 1)) for own in (left, right)]
+    columns = (column[asked].tolist() for column in (number, left, right, *shares, total - inside, inside))
+    for count, one, other, a_in_b, b_in_a, narrated, spoken in zip(*columns, strict=True):
+        yield Overlap(ids[one], ids[other], tuple(islice(passages, count)), a_in_b, b_in_a, narrated, spoken)
 
 
 def _chains(runs: Runs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -132,8 +142,8 @@ def _counted(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> NDArray[np.i
     return np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
 
 
-def _passages(runs: Runs, stock: Stock) -> list[Passage]:
-    """Every chain as a passage."""
+def _passages(runs: Runs, counted: NDArray[np.int64], quoted: NDArray[np.float64], stock: Stock) -> list[Passage]:
+    """Every chain as a passage; `counted` has the words of each, `quoted` the share of them inside quotation marks."""
     if not len(runs):
         return []
     opens, closes = _chains(runs)
@@ -142,8 +152,6 @@ def _passages(runs: Runs, stock: Stock) -> list[Passage]:
     spans_b = _spans(stock.starts[runs.b], stock.ends[last_b])
     equal = np.add.reduceat(runs.length, opens)
     identity = equal / (1 + np.maximum(last_a[closes] - runs.a[opens], last_b[closes] - runs.b[opens]))
-    counted = _counted(runs, stock, opens)
-    quoted = np.add.reduceat(_quoted(runs, stock), opens) / equal
     matches = list(zip(spans_a, spans_b, strict=True))
     made: list[Passage] = []
     columns = (opens, closes, counted, identity, quoted)

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
-from lineage.overlap.collection import Collection, Parsed, Prepared, parse
+from lineage.overlap.collection import Parsed, Prepared, paired, parse_all
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
-from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten
+from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten, uncovered
 from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
@@ -39,10 +39,12 @@ def with_rewrites(
     texts = {article.id: article.text for article in articles}
     marks: dict[str, tuple[Span, ...]] = {}
     for overlap, one, other in _parsed(found, texts):
-        collection = Collection()
-        a, b = collection.add(one), collection.add(other)
         held = [(passage.a, passage.b) for passage in overlap.passages]
-        seen = rewritten(a, b, collection, profile, held)
+        if not uncovered(one, other, held):
+            yield overlap
+            continue
+        a, b, counts = paired(one, other)
+        seen = rewritten(a, b, counts, profile, held)
         if not seen:
             yield overlap
             continue
@@ -71,7 +73,7 @@ def _parsed(found: Iterable[Overlap], texts: Mapping[str, str]) -> Iterator[tupl
         if len(held) > PARSED:
             held.clear()
         missing = sorted({id for overlap in some for id in (overlap.a, overlap.b)} - held.keys())
-        held.update(zip(missing, parse(texts[id] for id in missing), strict=True))
+        held.update(zip(missing, parse_all(texts[id] for id in missing), strict=True))
         yield from ((overlap, held[overlap.a], held[overlap.b]) for overlap in some)
 
 
