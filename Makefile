@@ -4,14 +4,14 @@ check: ## lint, types, tests: what must pass before a commit
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest -q
+	pytest -q -n auto
 
 format: ## let ruff lay out the code
 	ruff check --fix .
 	ruff format .
 
 test: ## the default tests, under three minutes
-	pytest -q
+	pytest -q -n auto
 
 slow: ## the tests that take minutes
 	pytest -q -m slow

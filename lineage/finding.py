@@ -18,7 +18,7 @@ from lineage.overlap.aside import Aside
 from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import overlaps, phrases, unclaimed
+from lineage.overlap.passages import Wanted, overlaps, phrases, unclaimed
 from lineage.overlap.recurrence import Recurring, recurring
 from lineage.overlap.reprints import Families, folded
 from lineage.overlap.rewording import with_rewrites
@@ -41,20 +41,26 @@ class OverlapStream(Iterator[Overlap]):
 
     `furniture` names the passages that recur from story to story and were not compared; `crowded` counts the
     fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
-    complete once the first overlap is out. `formulas` counts the pairs that were left out because all that they share
-    is a phrase shorter than what the fingerprints guarantee to find (12 words with a window of 8), by its wording: on
-    real news most such phrases are names with titles and turns of speech.
+    complete once the first overlap is out. Of the overlaps only those are made that are `wanted`. `formulas` counts the
+    pairs that were left out because all that they share is a phrase shorter than what the fingerprints guarantee to
+    find (12 words with a window of 8), by its wording: on real news most such phrases are names with titles and turns
+    of speech.
     """
 
     def __init__(
-        self, articles: Articles, settings: Settings, rewrites: Rewrites | None, families: Families | None = None
+        self,
+        articles: Articles,
+        settings: Settings,
+        rewrites: Rewrites | None,
+        families: Families | None = None,
+        wanted: Wanted | None = None,
     ) -> None:
         self.furniture: list[Furniture] = []
         self.formulas: Counter[str] = Counter()
         self.crowded = 0
         self.standing: dict[str, NDArray[np.int64]] = {}  # the words at which furniture's fingerprints stand
         shelf = shelved(articles)
-        self._found = self._find(shelf, settings, families)
+        self._found = self._find(shelf, settings, families, wanted)
         if rewrites is not None:
             self._found = with_rewrites(self._found, shelf, rewrites, self.standing)
 
@@ -64,7 +70,9 @@ class OverlapStream(Iterator[Overlap]):
     def __next__(self) -> Overlap:
         return next(self._found)
 
-    def _find(self, articles: Sequence[Article], settings: Settings, families: Families | None) -> Iterator[Overlap]:
+    def _find(
+        self, articles: Sequence[Article], settings: Settings, families: Families | None, wanted: Wanted | None
+    ) -> Iterator[Overlap]:
         tunables = settings.overlap
         seen: Labels = {}
         collected = Partitions(tunables.in_memory)
@@ -96,7 +104,7 @@ class OverlapStream(Iterator[Overlap]):
             numbered = zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True)
             self.formulas.update(_wording(texts[number][start:end]) for number, start, end in numbered)
             text_of = dict(zip(ids, texts, strict=True))
-            for overlap in overlaps(runs, stock, ids, aside):
+            for overlap in overlaps(runs, stock, ids, aside, wanted and _of_all(wanted, present)):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
@@ -212,6 +220,12 @@ def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:
 
 def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> str:
     return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
+
+
+def _of_all(wanted: Wanted, present: Sequence[int]) -> Wanted:
+    """The same asked about the articles `present` by their numbers among these."""
+    numbers = np.array(present, np.int64)
+    return lambda one, other, narrated: wanted(numbers[one], numbers[other], narrated)
 
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:

@@ -43,7 +43,7 @@ def test_the_library_example_runs() -> None:
 
 def test_the_two_commands_come_first() -> None:
     commands = [line for line in README.splitlines() if line.startswith("pip install")]
-    assert commands[:2] == ["pip install . && lineage demo", "pip install '.[test]' && pytest -q"]
+    assert commands[:2] == ["pip install . && lineage demo", "pip install '.[test]' && pytest -q -n auto"]
 
 
 def test_the_reference_is_fresh_and_whole() -> None:

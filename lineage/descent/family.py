@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineage.descent.arborescence import Edge
 from lineage.descent.confidence import marginals
 from lineage.descent.evidence import lag
 from lineage.descent.features import FEATURES, Matrix, Pair, Story
 from lineage.descent.groups import Groups
+from lineage.descent.sides import Column, turned
 
 # As `FEATURES`; the first round's log odds have these beside them.
 SECOND: Mapping[str, int] = {
@@ -34,6 +36,8 @@ LOW = -9.2  # nats: what is not considered at all
 STANDING = -1.0  # nats for standing alone, where the first round's claims compete
 DOUBT = 2.0  # pairs without a clock's word that every story's clocks are weighed against, half of them wrong
 CLEAR = 1.0  # nats between the two directions of a pair, from which its texts bear witness on the clocks
+
+Truths = NDArray[np.bool_]
 
 
 class Family:
@@ -53,28 +57,28 @@ class Family:
         self.story, self.first, self.kin, self.sources = story, first, kin, sources
         numbers = range(len(story.witnesses))
         self.above: list[list[tuple[float, int]]] = [[] for _ in numbers]
-        self.brood = [0.0 for _ in numbers]
-        self.kinsfolk: list[list[tuple[float, int]]] = [[] for _ in numbers]
         for (parent, child), odds in first.items():
             self.above[child].append((odds, parent))
-            self.brood[parent] += _chance(odds)
-        for (one, other), odds in kin.items():
-            self.kinsfolk[one].append((odds, other))
-        for some in (*self.above, *self.kinsfolk):
+        for some in self.above:
             some.sort(key=lambda entry: -entry[0])
             del some[2:]
-        self.behind = [max((s[n] for s in sources if n in s), default=LOW) for n in numbers]
+        behind: dict[int, float] = {}
+        for source in sources:
+            for number, odds in source.items():
+                behind[number] = max(behind.get(number, odds), odds)
+        self.behind = [behind.get(number, LOW) for number in numbers]
         self._compete(len(story.witnesses))
         self.trust = self._trusts()
 
     def _compete(self, count: int) -> None:
-        """Every claim's share among all forests."""
-        pairs = sorted(self.first)
-        edges = [Edge(0, child + 1, STANDING) for child in range(count)]
-        edges += [Edge(parent + 1, child + 1, self.first[parent, child]) for parent, child in pairs]
+        """Every claim's share among all forests; the nodes are in the order of the articles' ids."""
+        ids = [witness.article.id for witness in self.story.witnesses]
+        node = {number: place for place, number in enumerate(sorted(range(count), key=ids.__getitem__), 1)}
+        edges = [Edge(0, node[child], STANDING) for child in range(count)]
+        edges += [Edge(node[parent], node[child], odds) for (parent, child), odds in self.first.items()]
         shares = marginals(count + 1, edges)
         self.alone = [_odds(share) for share in shares[:count]]
-        self.share = {pair: _odds(share) for pair, share in zip(pairs, shares[count:], strict=True)}
+        self.share = {pair: _odds(share) for pair, share in zip(self.first, shares[count:], strict=True)}
 
     def _trusts(self) -> list[float]:
         """For each article how often the clocks of what it is linked with, near and far, agree with the direction that
@@ -97,63 +101,115 @@ class Family:
         }
         return [round(trust.get(parts.find(number), 0.0), 4) for number in range(len(self.story.witnesses))]
 
+    @cached_property
+    def _lags(self) -> dict[Pair, tuple[float, bool] | None]:
+        """By how many minutes the second article of each link is later, and whether that is known to the minute."""
+        witnesses, now = self.story.witnesses, self.story.now
+        known = {(a, b): lag(witnesses[a], witnesses[b], now) for a, b in self.story.links}
+        return {pair: own and (own[0].total_seconds() / 60, own[1]) for pair, own in known.items()}
+
     def lag(self, parent: int, child: int) -> tuple[float, bool] | None:
         """By how many minutes the child is later, and whether that is known to the minute."""
-        known = lag(self.story.witnesses[parent], self.story.witnesses[child], self.story.now)
-        return None if known is None else (known[0].total_seconds() / 60, known[1])
+        if (parent, child) in self._lags:
+            return self._lags[parent, child]
+        known = self._lags[child, parent]
+        return known and (-known[0], known[1])
 
     @cached_property
     def cases(self) -> Matrix:
         """The second round's features of `story.copies`, float64[n, features]."""
-        firsts = zip(self.story.copies, self.story.cases.tolist(), strict=True)
-        values = (value for (pair, _), features in firsts for value in self.row(*pair, features))
-        return np.fromiter(values, float).reshape(-1, len(SECOND))
+        pairs = np.array([n for n, (_, found) in enumerate(self.story.pairs) if found.regime == "copy"], np.int64)
+        told = {name: rounded(values) for name, values in self._relatives().items()} | self._clocks()
+        further = [told[name][pairs] for name in SECOND if name not in FEATURES]
+        return np.column_stack([self.story.cases, *further])
 
-    def row(self, parent: int, child: int, features: Sequence[float]) -> list[float]:
-        """The second round's features of a pair of which `features` are the first round's, in the order of `SECOND`."""
-        first, kin = self.first, self.kin
-        between = beside = circle = unseen = LOW
-        older_child = older_parent = 0.0
-        for third in self.story.thirds(parent, child):
-            below_child, below_parent = first.get((child, third), LOW), first.get((parent, third), LOW)
-            over_child, over_parent = first.get((third, child), LOW), first.get((third, parent), LOW)
-            between = max(between, min(below_parent, over_child))
-            beside = max(beside, min(over_parent, over_child))
-            circle = max(circle, min(below_child, over_parent))
-            unseen = max(unseen, min(kin.get((third, child), LOW), kin.get((third, parent), LOW)))
-            older_child = max(older_child, self.story.apart(child, third, parent) * (1 - _chance(below_child)))
-            older_parent = max(older_parent, self.story.apart(parent, third, child) * (1 - _chance(below_parent)))
-        claim, reverse, rival = first[parent, child], first.get((child, parent), LOW), _most(self.above[child], parent)
-        both = kin.get((parent, child), LOW)
-        shared = [min(s[child], s[parent]) for s in self.sources if child in s and parent in s]
-        told = [
-            claim, reverse, both, rival, _most(self.above[parent], child), between, beside, circle, unseen,
-            _most(self.kinsfolk[child], parent), _most(self.kinsfolk[parent], child),
-            self.brood[child] - _chance(first.get((child, parent), LOW)),
-            self.brood[parent] - _chance(first[parent, child]),
-            self.share[parent, child], self.share.get((child, parent), LOW), self.alone[child], self.alone[parent],
-            self.behind[child], self.behind[parent], max(shared, default=LOW),
-            claim - reverse, claim - rival, claim - self.behind[child], claim - both, older_child, older_parent,
-        ]  # fmt: skip
-        return [*features, *(round(value, 4) for value in told), *self._clocks(parent, child)]
+    def _relatives(self) -> dict[str, Column]:
+        """What is claimed of every ordered pair's relatives, in the order of `Story.pairs`."""
+        sides, thirds, numbers = self.story.sides, self.story.sides.thirds, [pair for pair, _ in self.story.pairs]
+        parent, child = sides.article, sides.other
+        first, kin, share = (_column(odds, numbers) for odds in (self.first, self.kin, self.share))
+        back = turned(first)
+        chance = np.array([_chance(odds) for odds in first.tolist()], float)
+        brood = np.bincount(parent, np.where(self._among(self.first), chance, 0.0), len(sides.witnesses))
+        behind, alone = np.array(self.behind, float), np.array(self.alone, float)
+        # what is claimed of a third article and the pair's child or parent: that it is above it, or below
+        over_child, below_child = back[thirds.child_third], first[thirds.child_third]
+        over_parent, below_parent = back[thirds.parent_third], first[thirds.parent_third]
+        with_kin = np.minimum(kin[thirds.child_third], kin[thirds.parent_third])
+        above = sides.other_most(np.where(turned(self._among(self.first)), back, -np.inf), LOW)
+        kinsfolk = sides.other_most(np.where(self._among(self.kin), kin, -np.inf), LOW)
+        rival = turned(above)
+        return {
+            "story.claim": first,
+            "story.back": back,
+            "story.kin": kin,
+            "story.rival": rival,
+            "story.above": above,
+            "story.between": thirds.most(np.minimum(below_parent, over_child), LOW),
+            "story.beside": thirds.most(np.minimum(over_parent, over_child), LOW),
+            "story.circle": thirds.most(np.minimum(below_child, over_parent), LOW),
+            "story.unseen": thirds.most(with_kin, LOW),
+            "story.kin_child": turned(kinsfolk),
+            "story.kin_parent": kinsfolk,
+            "story.brood_child": brood[child] - turned(chance),
+            "story.brood_parent": brood[parent] - chance,
+            "story.share": share,
+            "story.share_back": turned(share),
+            "story.alone": alone[child],
+            "story.alone_parent": alone[parent],
+            "story.source_child": behind[child],
+            "story.source_parent": behind[parent],
+            "story.source_both": self._behind_both(),
+            "story.over_back": first - back,
+            "story.over_rival": first - rival,
+            "story.over_source": first - behind[child],
+            "story.over_kin": first - kin,
+            "story.older_child": thirds.most(thirds.child_apart * (1 - chance[thirds.child_third]), 0.0),
+            "story.older_parent": thirds.most(thirds.parent_apart * (1 - chance[thirds.parent_third]), 0.0),
+        }
 
-    def _clocks(self, parent: int, child: int) -> list[float]:
-        known = self.lag(parent, child)
-        if known is None:
-            return [math.nan, math.nan, self.trust[child], 0.0]
-        minutes, exact = known
-        sign = (minutes > 0) - (minutes < 0)
-        return [
-            math.copysign(math.log1p(abs(minutes)), minutes),
-            float(exact),
-            self.trust[child],
-            sign * self.trust[child],
-        ]
+    def _among(self, claims: Mapping[Pair, float]) -> Truths:
+        """Which ordered pairs there are claims of."""
+        return np.array([pair in claims for pair, _ in self.story.pairs], bool)
+
+    def _behind_both(self) -> Column:
+        """For each ordered pair the log odds of the source that most probably stands behind both."""
+        sides = self.story.sides
+        result = np.full(len(sides), -np.inf)
+        odds = np.full(len(sides.witnesses), -np.inf)
+        for source in self.sources:
+            members = np.array(sorted(source), np.int64)
+            odds[members] = [source[number] for number in members.tolist()]
+            own = sides.of(members)
+            result[own] = np.maximum(result[own], np.minimum(odds[sides.article[own]], odds[sides.other[own]]))
+            odds[members] = -np.inf
+        return np.where(np.isinf(result), LOW, result)
+
+    def _clocks(self) -> dict[str, Column]:
+        """What the clocks of every ordered pair say, in the order of `Story.pairs`."""
+        known = [self.lag(*pair) for pair, _ in self.story.pairs]
+        minutes = np.array([math.nan if own is None else own[0] for own in known], float)
+        logs = [math.copysign(math.log1p(abs(value)), value) for value in minutes.tolist()]
+        trust = np.array(self.trust, float)[self.story.sides.other]
+        return {
+            "clock.lag": np.array(logs, float),
+            "clock.exact": np.array([math.nan if own is None else own[1] for own in known], float),
+            "clock.trust": trust,
+            "clock.told": np.where(np.isnan(minutes), 0.0, np.sign(minutes) * trust),
+        }
 
 
-def _most(ranked: Sequence[tuple[float, int]], but: int) -> float:
-    """The greatest log odds of those of another article than `but`."""
-    return next((odds for odds, number in ranked if number != but), LOW)
+def _column(odds: Mapping[Pair, float], numbers: Sequence[Pair]) -> Column:
+    return np.array([odds.get(pair, LOW) for pair in numbers], float)
+
+
+def rounded(values: Column) -> Column:
+    """To four digits, as Python rounds: halves by what the number is, which a product with 10,000 would not tell."""
+    scaled = values * 1e4
+    result: Column = np.rint(scaled) / 1e4
+    for place in np.flatnonzero(np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-6).tolist():
+        result[place] = round(float(values[place]), 4)
+    return result
 
 
 def _chance(odds: float) -> float:

@@ -88,12 +88,13 @@ def declared(witness: Witness, present: Collection[str]) -> dict[str, tuple[str 
 
 def cited(witness: Witness, present: Collection[str], found: Link) -> dict[str, tuple[str | None, list[Credit]]]:
     """Absent outlets that an article (`found.other`) cites in its own words, not in those that it shares."""
-    shared = [right for passage in found.passages for _, right in passage.matches]
     result: dict[str, tuple[str | None, list[Credit]]] = {}
-    for credit in witness.credits:
+    absent = [c for c in witness.credits if c.name and c.kind == "attribution" and c.outlet not in present]
+    shared = [right for passage in found.passages for _, right in passage.matches] if absent else []
+    for credit in absent:
         inside = any(span.start < credit.span.end and credit.span.start < span.end for span in shared)
-        if credit.name and credit.kind == "attribution" and not inside and credit.outlet not in present:
-            key = credit.outlet or credit.name.casefold()
+        if not inside:
+            key = credit.outlet or (credit.name or "").casefold()
             result.setdefault(key, (credit.name, []))[1].append(credit)
     return result
 
@@ -224,12 +225,24 @@ def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, R
     else:
         yield "declared", Reason("wire", 0.0, "no text names it")
     held = _text(story, child, others)
-    yield (
-        "text",
-        Reason(
-            "text", 0.0, f"its other articles have {percent(held[1])} of {mine}, the nearest of them {percent(held[2])}"
-        ),
-    )
-    yield "kin", Reason("siblings", 0.0, f"{mine} and {len(others)} others seem to be from one text that is not here")
-    yield "rivals", Reason("others", 0.0, "whether an article that is here may be the source instead")
+    share = f"its other articles have {percent(held[1])} of {mine}, the nearest of them {percent(held[2])}"
+    yield "text", Reason("text", 0.0, share if others else f"no other article that may be from it has text of {mine}")
+    yield "kin", Reason("siblings", 0.0, _siblings(mine, len(others)))
+    yield "rivals", Reason("others", 0.0, _instead(story, child))
     yield "own", Reason("own", 0.0, f"{percent(story.own[child])} of {mine} stand nowhere else")
+
+
+def _siblings(mine: str, others: int) -> str:
+    if not others:
+        return f"no other article seems to be from the same text as {mine}"
+    counted = "one other seems" if others == 1 else f"{others} others seem"
+    return f"{mine} and {counted} to be from one text that is not here"
+
+
+def _instead(story: Story, child: int) -> str:
+    """Which article that is here may be the source instead: the one that has the most of the article."""
+    best = story.rival(child, child)
+    if best is None:
+        return "no article that is here has enough of its text to be the source instead"
+    held = percent(story.held[child][best] / max(1.0, story.witnesses[child].narration))
+    return f"{name(story.witnesses[best])}, which has {held} of it, may be the source instead"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,45 +109,23 @@ class _Numbers(dict[int, int]):
         return number
 
 
-@dataclass(slots=True)
-class Collection:
-    """The stems of all texts prepared so far: numbers, occurrences, and sentences that hold them."""
+class Counts:
+    """How common stems are among some texts: by a stem's number, how often it occurs and how many sentences hold it."""
 
-    words: int = 0
-    units: int = 0
-    _numbers: _Numbers = field(default_factory=lambda: _Numbers())
-    _occurrences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
-    _sentences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
+    def __init__(self) -> None:
+        self.words = self.units = 0
+        self._occurrences, self._sentences = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-    def prepare(self, text: str) -> Prepared:
-        """Make a text ready, and count it."""
-        return self.add(parse(text))
-
-    def add(self, parsed: Parsed) -> Prepared:
-        """The same of a text that is parsed already: its stems get their numbers in this collection."""
-        known = np.array(list(map(self._numbers.__getitem__, parsed.stems.tolist())), np.int64)
-        order = np.argsort(known)
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        types = known[order]
-        self._count(types, parsed.counts[order], parsed.sentences[order], len(parsed.units) - 1)
-        cell_type = rank[parsed.cell_type]
-        cells = np.argsort(parsed.cell_unit * max(1, len(types)) + cell_type)
-        return Prepared(
-            parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, parsed.counts[order], rank[parsed.place],
-            parsed.edges, parsed.units, parsed.cell_unit[cells], cell_type[cells], parsed.cell_count[cells],
-            parsed.shingles,
-        )  # fmt: skip
-
-    def _count(self, types: Integers, counts: Integers, sentences: Integers, units: int) -> None:
-        if len(self._numbers) > len(self._occurrences):
-            more = np.zeros(2 * len(self._numbers) - len(self._occurrences), np.int64)
+    def count(self, text: Prepared, sentences: Integers, stems: int) -> None:
+        """Count a text, in `sentences` of which its stems stand, with room for `stems` different ones in all."""
+        if stems > len(self._occurrences):
+            more = np.zeros(2 * stems - len(self._occurrences), np.int64)
             self._occurrences = np.concatenate([self._occurrences, more])
             self._sentences = np.concatenate([self._sentences, more])
-        self._occurrences[types] += counts
-        self._sentences[types] += sentences
-        self.words += int(counts.sum())
-        self.units += units
+        self._occurrences[text.types] += text.counts
+        self._sentences[text.types] += sentences
+        self.words += int(text.counts.sum())
+        self.units += len(text.units) - 1
 
     def frequency(self, stems: Integers) -> NDArray[np.float64]:
         """The share of all words that each stem makes up, in a collection of at least `LEAST_WORDS`."""
@@ -157,6 +135,60 @@ class Collection:
         """ln(sentences / sentences with the stem) in nats, at least `LEAST_RARITY`."""
         held = np.maximum(1, self._sentences[stems])
         return np.maximum(LEAST_RARITY, np.log(max(2, self.units) / held))
+
+
+class Collection(Counts):
+    """Texts that are prepared one after another: their stems are numbered as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = _Numbers()
+
+    def prepare(self, text: str) -> Prepared:
+        """Make a text ready, and count it."""
+        return self.add(parse(text))
+
+    def add(self, parsed: Parsed) -> Prepared:
+        """The same of a text that is parsed already: its stems get their numbers in this collection."""
+        known = np.array(list(map(self._numbers.__getitem__, parsed.stems.tolist())), np.int64)
+        text, sentences = _numbered(parsed, known)
+        self.count(text, sentences, len(self._numbers))
+        return text
+
+
+def paired(one: Parsed, other: Parsed) -> tuple[Prepared, Prepared, Counts]:
+    """Two texts ready, with the counts of both: as in a `Collection` of the two, without its dictionary."""
+    place = np.searchsorted(one.stems, other.stems)
+    lacking = one.stems.take(place, mode="clip") != other.stems if len(one.stems) else np.ones(len(other.stems), bool)
+    known = np.where(lacking, len(one.stems) + np.cumsum(lacking) - 1, place)
+    counts = Counts()
+    made: list[Prepared] = []
+    for parsed, numbers in ((one, np.arange(len(one.stems))), (other, known)):
+        text, sentences = _numbered(parsed, numbers)
+        counts.count(text, sentences, len(one.stems) + int(np.count_nonzero(lacking)))
+        made.append(text)
+    return made[0], made[1], counts
+
+
+def _numbered(parsed: Parsed, known: Integers) -> tuple[Prepared, Integers]:
+    """A text whose stems have the numbers `known`, and in how many of its sentences each type stands."""
+    if np.all(known[1:] > known[:-1]):
+        return _prepared(parsed, known, parsed.counts, parsed.place, parsed.cell_type), parsed.sentences
+    order = np.argsort(known)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    cell_type = rank[parsed.cell_type]
+    cells = np.argsort(parsed.cell_unit * len(order) + cell_type)
+    moved = replace(parsed, cell_unit=parsed.cell_unit[cells], cell_count=parsed.cell_count[cells])
+    text = _prepared(moved, known[order], parsed.counts[order], rank[parsed.place], cell_type[cells])
+    return text, parsed.sentences[order]
+
+
+def _prepared(parsed: Parsed, types: Integers, counts: Integers, place: Integers, cell_type: Integers) -> Prepared:
+    return Prepared(
+        parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, counts, place, parsed.edges, parsed.units,
+        parsed.cell_unit, cell_type, parsed.cell_count, parsed.shingles,
+    )  # fmt: skip
 
 
 def _stems(text: str, codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.uint64]:

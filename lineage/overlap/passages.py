@@ -5,7 +5,7 @@ Where two chains of a pair claim the same words (an article that repeats itself)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,6 +21,9 @@ from lineage.overlap.chains import Runs, Stock, words
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 _NAMES = tuple(tuple(field.name for field in fields(kind)) for kind in (Overlap, Passage))
 KINDS = (Overlap, Passage, Span, *_NAMES, "exact", "edited")  # what `kernel.objects` makes overlaps of
+
+# Asked of pairs before their values are made: of the articles' numbers and the words of narration that they share
+Wanted = Callable[[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +63,46 @@ def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[Sides, Runs]:
     return found, runs.take(~np.repeat(short, closes + 1 - opens)) if short.any() else runs
 
 
-def overlaps(runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None) -> Iterator[Overlap]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
+def overlaps(
+    runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None, wanted: Wanted | None = None
+) -> Iterator[Overlap]:
+    """An `Overlap` for every pair among the runs, or those `wanted`; `ids` are the articles' ids in the stock's
+    numbering.
 
     Passages that stand mostly `aside` are left out, and pairs of which nothing is left.
     """
     if not len(runs):
         return iter(())
-    columns = _columns(runs, stock, aside)
+    columns = _columns(runs, stock, aside, wanted)
     return objects.overlaps((*KINDS, list(ids)), columns) or made(columns, ids)
 
 
 Columns = tuple[NDArray[Any], ...]  # as `kernel.objects.overlaps` wants them
 
 
-def _columns(runs: Runs, stock: Stock, aside: Aside | None) -> Columns:
+def _columns(runs: Runs, stock: Stock, aside: Aside | None, wanted: Wanted | None) -> Columns:
     """What the overlaps among the runs are made of."""
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
     left, right = runs.left[opens][begin], runs.right[opens][begin]
     equal = np.add.reduceat(runs.length, opens)
-    counted = _counted(runs, stock, opens)
+    counted, quoted = _counted(runs, stock, opens), np.add.reduceat(_quoted(runs, stock), opens) / equal
     kept = np.ones(len(opens), bool) if aside is None else ~Sides.of(runs, stock, opens, closes).aside(aside)
+    number = np.add.reduceat(kept.astype(np.int64), begin)
+    every, total = (np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0)))
+    inside = np.rint(np.add.reduceat(np.where(kept, counted * quoted, 0.0), begin)).astype(np.int64)
+    asked = number > 0
+    if wanted is not None:
+        asked[asked] = wanted(left[asked], right[asked], (total - inside)[asked])
+    kept &= np.repeat(asked, np.diff(np.append(begin, len(opens))))
     if not kept.all():
         runs = runs.take(np.repeat(kept, closes + 1 - opens))
-    number = np.add.reduceat(kept.astype(np.int64), begin)
-    words, total = (np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0)))
-    shared = np.add.reduceat(equal, begin)
-    shares = [np.minimum(1.0, shared / stock.sizes[own]) * (total / np.maximum(words, 1)) for own in (left, right)]
-    some = number > 0
-    first = np.cumsum(number[some]) - number[some]
-    passages = _passages(runs, stock, counted[kept])
-    inside = np.rint(np.add.reduceat(counted[kept] * passages[3], first)).astype(np.int64) if len(first) else first
-    pairs = left[some], right[some], total[some] - inside, inside, *(share[some] for share in shares)
-    return *_places(runs, stock), *passages, np.append(first, len(passages[1])), *pairs
+    of_both = np.add.reduceat(equal, begin)
+    shares = [np.minimum(1.0, of_both / stock.sizes[own]) * (total / np.maximum(every, 1)) for own in (left, right)]
+    first, identity = _passages(runs, equal[kept])
+    described = counted[kept], identity, quoted[kept], identity >= EXACT
+    pairs = (column[asked] for column in (left, right, total - inside, inside, *shares))
+    return *_places(runs, stock), first, *described, np.cumsum([0, *number[asked]]), *pairs
 
 
 def _places(runs: Runs, stock: Stock) -> Columns:
@@ -104,16 +113,12 @@ def _places(runs: Runs, stock: Stock) -> Columns:
     )  # fmt: skip
 
 
-def _passages(runs: Runs, stock: Stock, counted: NDArray[np.int64]) -> Columns:
-    """Of each chain with so many words: its first run, words, identity, share that is quoted, whether it is exact."""
+def _passages(runs: Runs, equal: NDArray[np.int64]) -> Columns:
+    """With which run each chain begins, and the end; the share of its equal words of the longer side."""
     opens, closes = _chains(runs)
-    if not len(opens):
-        return opens, counted, *(np.empty(0) for _ in range(2)), np.empty(0, bool)
     end_a, end_b = runs.a + runs.length, runs.b + runs.length
-    equal = np.add.reduceat(runs.length, opens)
-    identity = equal / np.maximum(end_a[closes] - runs.a[opens], end_b[closes] - runs.b[opens])
-    quoted = np.add.reduceat(_quoted(runs, stock), opens) / equal
-    return np.append(opens, len(runs)), counted, identity, quoted, identity >= EXACT
+    longer = np.maximum(end_a[closes] - runs.a[opens], end_b[closes] - runs.b[opens])
+    return np.append(opens, len(runs)), equal / longer
 
 
 def made(columns: Columns, ids: Sequence[str]) -> Iterator[Overlap]:

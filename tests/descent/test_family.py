@@ -26,25 +26,30 @@ def clocked(story: GeneratedStory, sign: int) -> tuple[Measured, Family]:
     return found, Family(found.story, first, dict.fromkeys(first, -3.0), [])
 
 
+def told(found: Measured, family: Family) -> dict[tuple[int, int], dict[str, float]]:
+    """The second round's features of every pair, by name."""
+    rows = zip(found.story.copies, family.cases.tolist(), strict=True)
+    return {pair: dict(zip(SECOND, row, strict=True)) for (pair, _), row in rows}
+
+
 def test_trust_follows_the_texts() -> None:
     story = generate(5, "easy", size=(8, 12))
     assert len(story.truth.edges) > 2
     for sign in (1, -1):
         found, family = clocked(story, sign)
         assert max(sign * trust for trust in family.trust) > 0.5
-        for (pair, _), row in zip(found.story.copies, found.story.cases.tolist(), strict=True):
-            told = dict(zip(SECOND, family.row(*pair, row), strict=True))
-            assert told["clock.told"] * sign * told["clock.lag"] >= 0 or told["clock.told"] == 0
+        for row in told(found, family).values():
+            assert row["clock.told"] * sign * row["clock.lag"] >= 0 or row["clock.told"] == 0
 
 
 def test_a_rival_is_heard() -> None:
     story = generate(5, "easy", size=(8, 12))
     found, family = clocked(story, 1)
-    rows = dict(zip((pair for pair, _ in found.story.copies), found.story.cases.tolist(), strict=True))
+    rows = told(found, family)
     parent, child = max(family.first, key=lambda pair: (family.first[pair], pair))
     others = [pair for pair in rows if pair[1] == child and pair[0] != parent]
     assert others
     for pair in others:
-        assert dict(zip(SECOND, family.row(*pair, rows[pair]), strict=True))["story.rival"] == 3.0
-    mine = dict(zip(SECOND, family.row(parent, child, rows[parent, child]), strict=True))
+        assert rows[pair]["story.rival"] == 3.0
+    mine = rows[parent, child]
     assert (mine["story.claim"], mine["story.rival"]) == (3.0, -3.0)
