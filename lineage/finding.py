@@ -17,6 +17,7 @@ from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
 from lineage.overlap.chains import Stock, chain
+from lineage.overlap.formulas import Formulas
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import Wanted, overlaps, phrases, unclaimed
 from lineage.overlap.recurrence import Recurring, recurring
@@ -43,8 +44,8 @@ class OverlapStream(Iterator[Overlap]):
     fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
     complete once the first overlap is out. Of the overlaps only those are made that are `wanted`. `formulas` counts the
     pairs that were left out because all that they share is a phrase shorter than what the fingerprints guarantee to
-    find (12 words with a window of 8), by its wording: on real news most such phrases are names with titles and turns
-    of speech.
+    find (12 words with a window of 8), or little that recurs in unrelated articles (`lineage.overlap.formulas`), by its
+    wording: on real news names with titles, turns of speech and standing sentences of background.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class OverlapStream(Iterator[Overlap]):
         standing = postings.articles[at], postings.words[at].astype(np.int64)
         self.standing.update(_standing(*standing, names))
         holders = without(holders, furniture.entries)
+        formulas = Formulas.of(postings, holders, collected.counts)
         if families is not None:
             holders = folded(postings, holders, families)
         self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
@@ -98,7 +100,8 @@ class OverlapStream(Iterator[Overlap]):
             ids = [names[i] for i in present]
             aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
-            short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
+            runs = unclaimed(runs, stock, tunables.least_words)
+            short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words)
             if aside is not None:
                 short = short.take(~short.aside(aside))
             numbered = zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True)
@@ -245,7 +248,7 @@ def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
     if stream.formulas:
         (wording, pairs), more = stream.formulas.most_common(1)[0], len(stream.formulas) - 1
         others = f" and {more} more" if more else ""
-        reason = f"pairs of articles share only a short phrase: “{wording}” ({pairs} times){others}"
+        reason = f"pairs of articles share only a short phrase or formula: “{wording}” ({pairs} times){others}"
         yield Skipped("", f"{stream.formulas.total()} {reason}", kind="noted")
     if stream.crowded:
         reason = f"{stream.crowded} fingerprints have too many holders; each of these was compared with the first only"

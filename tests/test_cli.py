@@ -283,7 +283,8 @@ def test_hostile_titles_do_not_reach_the_terminal() -> None:
 
 def test_help_is_quick_and_has_examples() -> None:
     assert run("--version").stdout == f"lineage {__version__}\n"
-    probe = "import sys, lineage.cli; print([m for m in ('numpy', 'orjson', 'datasketch', 'rich') if m in sys.modules])"
+    heavy = ("numpy", "orjson", "datasketch", "rich", "pydantic")
+    probe = f"import sys, lineage.cli; print([m for m in {heavy} if m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True).stdout
     assert loaded == "[]\n"  # what makes a start slow is not loaded for --help
     for command in ("trace", "compare", "why", "demo"):

@@ -13,13 +13,13 @@ from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.records import article_of, digest_of, plain, row_of
 from lineage.archive.register import Register, minutes_of
-from lineage.archive.segments import Rows
+from lineage.archive.rows import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
 from lineage.model import Article
 
 _VERSION = re.compile(r"#\d+\Z")
-TIER = 8  # segments of about one size that are merged into one: each posting is written log8(articles) times
+TIER = 4  # segments of about one size that are merged into one: each posting is written log4(batches) times
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +205,5 @@ def merge(held: Holdings, listed: Sequence[Row]) -> Row:
 
 
 def _tier(postings: int) -> int:
-    """Segments of one tier are alike in size, to a factor of 8."""
-    return int(np.log2(max(postings, 1)) / 3)
+    """Segments of one tier are alike in size, to a factor of `TIER`."""
+    return int(np.log2(max(postings, 1)) / np.log2(TIER))

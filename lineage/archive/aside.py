@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lineage.archive.segments import Keys, among, keys_of
+from lineage.archive.rows import Keys, among, keys_of
 from lineage.model import Span
 from lineage.overlap.aside import standing_spans
 from lineage.overlap.chains import Stock

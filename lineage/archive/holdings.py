@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import zstandard
@@ -37,7 +37,6 @@ class Holdings:
             int(meta["window"]), int(meta["least_words"]), float(meta["least_identity"]), int(meta["max_holders"])
         )
         self.guard = threading.RLock()
-        self.room = Room()  # the writer's
         self._open: dict[str, Segment] = {}
         self._opened_at: int | None = None  # the catalogue's number of changes when they were listed
         self._local = threading.local()
@@ -63,6 +62,14 @@ class Holdings:
         if not hasattr(self._local, "packer"):
             self._local.packer = Packer()
         held: Packer = self._local.packer
+        return held
+
+    @property
+    def room(self) -> Room:
+        """This thread's buffers."""
+        if not hasattr(self._local, "room"):
+            self._local.room = Room()
+        held: Room = self._local.room
         return held
 
     def segments(self) -> list[Segment]:
@@ -151,10 +158,15 @@ class Holdings:
         rows = self.rows(numbers)
         return [article_of(rows[int(number)], "") for number in numbers]
 
-    def articles(self, numbers: Sequence[int]) -> list[Article]:
-        """Articles under their names in the archive, in the order asked for; without text where none is kept."""
+    def articles(self, numbers: Sequence[int], read: Mapping[int, str] | None = None) -> list[Article]:
+        """Articles under their names in the archive, in the order asked for; without text where none is kept. `read`
+        are their texts by number, where these were read already.
+        """
         rows = self.rows(numbers)
-        texts = self.texts(numbers) if self.keeps_text else [""] * len(numbers)
+        if not self.keeps_text:
+            texts = [""] * len(numbers)
+        else:
+            texts = self.texts(numbers) if read is None else [read[int(number)] for number in numbers]
         found = [article_of(rows[int(number)], text) for number, text in zip(numbers, texts, strict=True)]
         for number, article in zip(numbers, found, strict=True):
             row = rows[int(number)]

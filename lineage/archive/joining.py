@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
-from lineage.archive.segments import Keys, Rows, Segment, among
-from lineage.overlap.candidates import BLOCK_SEEDS, Segments, stretches
+from lineage.archive.rows import Keys, Rows, among
+from lineage.archive.segments import Segment
+from lineage.overlap.candidates import Segments, stretches
 
 Integers = NDArray[np.int64]
+
+BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +65,25 @@ def gathered(
     )
     keys = fresh.keys[starts]
     own = np.diff(np.append(starts, len(fresh)))
-    ranges = [segment.find(keys) for segment in segments]
+    hits = [segment.find(keys) for segment in segments]
     crowded, firsts = marks.crowded().among(keys)
     if crowded.any():
         lowest = np.minimum.reduceat(register.ranks[fresh.articles], starts)
         behind = crowded & (register.ranks[firsts] < lowest)
-        ranges = [segment.only(both, behind, firsts) for segment, both in zip(segments, ranges, strict=True)]
-    total = own + sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
+        hits = [segment.only(found, behind, firsts) for segment, found in zip(segments, hits, strict=True)]
+    total = own.copy()
+    for found in hits:
+        total[found.which] += found.sizes
     several = total >= 2
     number = np.cumsum(several) - 1
     parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
-    for segment, (low, high) in zip(segments, ranges, strict=True):
-        chosen = several & (high > low)
-        rows, owner = segment.rows(low[chosen], high[chosen], keys[chosen])
+    for segment, found in zip(segments, hits, strict=True):
+        rows, owner = segment.rows(found)
         if besides is not None:
             others = ~np.isin(rows.articles, besides)
             rows, owner = rows.take(others), owner[others]
         parts.append(rows)
-        groups.append(number[chosen][owner])
+        groups.append(number[owner])
     group = np.concatenate(groups)
     order = np.argsort(group, kind="stable")
     sizes = np.bincount(group, minlength=int(several.sum()))

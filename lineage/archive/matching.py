@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lineage.archive.aside import aside_in
 from lineage.archive.joining import Joined
-from lineage.archive.segments import Keys, Rows
+from lineage.archive.rows import Keys, Rows
 from lineage.kernel import Room
 from lineage.model import Overlap, Passage, Span
 from lineage.overlap.aside import outside
@@ -44,7 +44,12 @@ class Tunables:
 
 
 def verified(
-    joined: Joined, texts: Sequence[str], seed: int, tunables: Tunables, aside: Keys, room: Room | None = None
+    joined: Joined,
+    texts: Sequence[str],
+    seed: int,
+    tunables: Tunables,
+    aside: Keys,
+    room: Room | None = None,
 ) -> Iterator[Found]:
     """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
     `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out.

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from lineage.archive.joining import Entries
 from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, STALE, Marks
 from lineage.archive.register import Register
-from lineage.archive.segments import BUCKETS, Keys, Rows, Segment
+from lineage.archive.rows import Keys, Rows
+from lineage.archive.segments import BUCKETS, Segment
 from lineage.overlap.candidates import MERGE_GAP, Holders, Postings
 from lineage.overlap.recurrence import LEAST_HOLDERS, PER_OUTLET, recurring
 
@@ -85,7 +86,7 @@ def _mark_candidates(
 def _look_at_grown(segments: Sequence[Segment], register: Register, marks: Marks) -> None:
     """Mark which of the crowded fingerprints with more holders than before are candidates now."""
     keys = marks.with_bit(GROWN)
-    parts = [segment.rows(*segment.find(keys), keys)[0] for segment in segments]
+    parts = [segment.holding(keys) for segment in segments]
     if not len(keys):
         return
     held, articles = (np.concatenate([getattr(part, name) for part in parts]) for name in ("keys", "articles"))
@@ -100,7 +101,7 @@ def decide(segments: Sequence[Segment], register: Register, marks: Marks, spans:
     """Mark which candidates are furniture now, and name the passages. Where that has changed, the mark is stale."""
     _look_at_grown(segments, register, marks)
     keys = marks.with_bit(CANDIDATE)
-    parts = [segment.rows(*segment.find(keys), keys)[0] for segment in segments]
+    parts = [segment.holding(keys) for segment in segments]
     rows = Rows.joined(parts, spans)
     # articles by rank, so that the same one stands for a passage whichever came first
     numbers, place = np.unique(rows.articles, return_inverse=True)

@@ -12,8 +12,8 @@ from lineage.archive.holdings import Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of, plain
-from lineage.archive.segments import Keys, Rows, among
-from lineage.archive.sketching import sketched
+from lineage.archive.rows import Keys, Rows, among
+from lineage.archive.sketching import fingerprinted
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import stretches
 
@@ -37,9 +37,9 @@ def search(held: Holdings, article: Article, most: int) -> Found:
 
     The article itself, if it is in the archive, is left out.
     """
-    rows = sketched([article.text], window=held.tunables.window, seed=held.seed, keep_text=False).rows
-    if held.keeps_text:
-        rows = replace(rows, starts=None, lengths=None)
+    _, _, rows = fingerprinted(
+        [article.text], window=held.tunables.window, seed=held.seed, spans=not held.keeps_text, room=held.room
+    )
     marks = held.marks
     standing = among(rows.keys, marks.aside())
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
@@ -57,8 +57,9 @@ def search(held: Holdings, article: Article, most: int) -> Found:
         others, owner, place = others.take(kept), owner[kept], (np.cumsum(chosen) - 1)[place[kept]]
         numbers = numbers[chosen]
     known = numbers.astype(np.int64)
-    found = dict(_overlaps(held, article, rows, others, owner, place + 1, known, marks.furniture()))
-    held_by = held.articles([int(known[b - 1]) for b in found])
+    texts: dict[int, str] = {}
+    found = dict(_overlaps(held, article, rows, others, owner, place + 1, known, marks.furniture(), texts))
+    held_by = held.articles([int(known[b - 1]) for b in found], texts)
     pairs = [
         (replace(overlap, a=article.id, b=other.id), other)
         for overlap, other in zip(found.values(), held_by, strict=True)
@@ -76,16 +77,18 @@ def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
     first = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]))
     keys = rows.keys[first]
     opened = held.segments()
-    ranges = [segment.find(keys) for segment in opened]
-    total = sum((high - low for low, high in ranges), np.zeros(len(keys), np.int64))
+    hits = [segment.find(keys) for segment in opened]
+    total = np.zeros(len(keys), np.int64)
+    for own in hits:
+        total[own.which] += own.sizes
     many = total > held.tunables.max_holders
     if many.any():
         _, firsts = held.marks.crowded().among(keys)
-        ranges = [segment.only(both, many, firsts) for segment, both in zip(opened, ranges, strict=True)]
+        hits = [segment.only(own, many, firsts) for segment, own in zip(opened, hits, strict=True)]
     parts: list[Rows] = []
     places: list[NDArray[np.int64]] = []
-    for segment, (low, high) in zip(opened, ranges, strict=True):
-        found, place = segment.rows(low, high, keys)
+    for segment, own in zip(opened, hits, strict=True):
+        found, place = segment.rows(own)
         parts.append(found)
         places.append(place)
     owner = np.concatenate([np.empty(0, np.int64), *places])
@@ -101,8 +104,11 @@ def _overlaps(
     place: NDArray[np.int64],
     numbers: NDArray[np.int64],
     aside: Keys,
+    texts: dict[int, str],
 ) -> Iterator[tuple[int, Overlap]]:
-    """The place of another article (from 1) and what is shared with it. The article itself has the place 0."""
+    """The place of another article (from 1) and what is shared with it. The article itself has the place 0. The others'
+    texts, where they are read, go to `texts`, by article number.
+    """
     if not len(place):
         return
     word = rows.words[owner].astype(np.int64)
@@ -112,9 +118,10 @@ def _overlaps(
         return
     if held.keeps_text:  # of the articles with a stretch only, which are few
         present, right = np.unique(found.right, return_inverse=True)
-        texts = [article.text, *held.texts(numbers[present - 1].tolist())]
+        some = numbers[present - 1].tolist()
+        texts.update(zip(some, held.texts(some), strict=True))
         joined = Joined(np.append(0, present), replace(found, right=right + 1))
-        told = verified(joined, texts, held.seed, held.tunables, aside)
+        told = verified(joined, [article.text, *texts.values()], held.seed, held.tunables, aside, held.room)
     else:
         joined = Joined(np.arange(len(numbers) + 1), found)
         both = Rows.joined([rows.numbered(np.zeros(len(rows))), others.numbered(place)], spans=True)

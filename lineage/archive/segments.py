@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import mmap
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,106 +21,18 @@ import xxhash
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.archive.rows import Keys, Rows
 from lineage.errors import ArchiveDamagedError
-from lineage.overlap.candidates import sort
 
 FORMAT = 1  # of the file; grows when an older program could not read it
 BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
 BLOCK = 1 << 14  # bytes under one checksum: four pages, 2 µs
-MERGED_AT_ONCE = 1 << 22  # postings sorted at a time while segments are merged: 200 MB
+MERGED_AT_ONCE = 1 << 18  # postings sorted at a time while segments are merged: 5 MB, which the caches hold
 _HEADER = 4096
-_KEY_BITS, _REST_BITS = np.uint64(16), np.uint64(32)
+_REST_BITS = np.uint64(32)
 _REST = np.uint64(0xFFFFFFFF)
 
-Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Postings: key uint64[m] (the 48 uppermost bits of a fingerprint), article uint32[m], word uint32[m], context
-    uint16[m]; and where text is not kept the characters of the shingle: start uint32[m], length uint16[m].
-    """
-
-    keys: Keys
-    articles: NDArray[np.uint32]
-    words: NDArray[np.uint32]
-    contexts: NDArray[np.uint16]
-    starts: NDArray[np.uint32] | None = None
-    lengths: NDArray[np.uint16] | None = None
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def take(self, at: Any) -> Rows:
-        """Some of the postings."""
-        starts = None if self.starts is None else self.starts[at]
-        lengths = None if self.lengths is None else self.lengths[at]
-        return Rows(self.keys[at], self.articles[at], self.words[at], self.contexts[at], starts, lengths)
-
-    def numbered(self, articles: NDArray[Any]) -> Rows:
-        """The same postings with other numbers of articles."""
-        return replace(self, articles=articles.astype(np.uint32))
-
-    def sorted(self) -> Rows:
-        """By key; those with one key stay in their order."""
-        return self.take(in_order(self.keys))
-
-    @classmethod
-    def none(cls, spans: bool) -> Rows:
-        """No postings."""
-        whole, half = np.empty(0, np.uint32), np.empty(0, np.uint16)
-        return cls(np.empty(0, np.uint64), whole, whole, half, *((whole, half) if spans else ()))
-
-    @classmethod
-    def joined(cls, parts: Sequence[Rows], spans: bool) -> Rows:
-        """Postings one after another."""
-        if not parts:
-            return cls.none(spans)
-        if len(parts) == 1:
-            return parts[0]
-        names = ("keys", "articles", "words", "contexts", *(("starts", "lengths") if spans else ()))
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-
-def keys_of(hashes: Keys) -> Keys:
-    """What a segment keeps of fingerprints: two different ones in 3 million million are taken for one."""
-    return hashes >> _KEY_BITS
-
-
-def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
-    """Which keys are among some ascending ones."""
-    if not len(wanted):
-        return np.zeros(len(keys), bool)
-    found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
-    return found
-
-
-def in_order(keys: Keys) -> Integers:
-    """Which keys come first, second and so on; equal ones in their order.
-
-    The places are sorted along in the lowest bits: much quicker than an argsort. Where that cuts bits of keys that
-    differ in these only, which happens once in ten batches, it is done the slow way.
-    """
-    bits = np.uint64(max(1, len(keys).bit_length()))
-    packed = keys << _KEY_BITS
-    packed >>= bits
-    packed <<= bits
-    packed |= np.arange(len(keys), dtype=np.uint64)
-    sort(packed)
-    packed &= (np.uint64(1) << bits) - np.uint64(1)
-    order = packed.view(np.int64)
-    placed = keys[order]
-    return order if (placed[1:] >= placed[:-1]).all() else np.argsort(keys, kind="stable")
-
-
-def narrowed(contexts: NDArray[np.uint32]) -> NDArray[np.uint16]:
-    """The upper four bits of each of a context's bytes."""
-    wide = contexts.astype(np.uint32)
-    made = np.zeros(len(wide), np.uint16)
-    for k in range(4):
-        made |= ((wide >> np.uint32(8 * k + 4) & np.uint32(15)) << np.uint32(4 * k)).astype(np.uint16)
-    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +69,7 @@ def write(folder: Path, parts: Iterable[Rows], postings: int, *, widest: int, sp
 
     `parts` are sorted within and among each other, `postings` in all; `widest` is the greatest word number.
     """
-    name = f"{secrets.token_hex(8)}.seg"
+    name = f"{os.urandom(8).hex()}.seg"
     layout = Layout(postings, 2 if widest < 1 << 16 else 4, spans)
     path = folder / name
     try:
@@ -231,6 +142,23 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Which of the keys that were asked for a segment has, ascending; these; and where their postings stand: int64[h],
+    uint64[h], from int64[h] to int64[h].
+    """
+
+    which: Integers
+    keys: Keys
+    low: Integers
+    high: Integers
+
+    @property
+    def sizes(self) -> Integers:
+        """How many postings each has."""
+        return self.high - self.low
+
+
 class Segment:
     """A segment that is open for reading. Any number of threads may read at once."""
 
@@ -270,6 +198,9 @@ class Segment:
         """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once."""
         if self._whole:
             return
+        if len(low) > len(self._seen):  # to tell which blocks that are would take longer than to look at all
+            self._check_all()
+            return
         offset, kind, _ = self._places[column]
         first = (offset + low * kind.itemsize - _HEADER) // BLOCK
         last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
@@ -286,9 +217,16 @@ class Segment:
             edges = np.flatnonzero(depth.cumsum()[:-1])
             unseen = edges[~self._seen[edges]]
         if len(unseen):
-            for block in np.unique(unseen).tolist():
+            wanted = np.zeros(len(self._seen), bool)
+            wanted[unseen] = True
+            for block in np.flatnonzero(wanted).tolist():
                 self._check_block(block)
             self._whole = bool(self._seen.all())
+
+    def _check_all(self) -> None:
+        for block in np.flatnonzero(~self._seen).tolist():
+            self._check_block(block)
+        self._whole = True
 
     def _check_block(self, block: int) -> None:
         start = _HEADER + block * BLOCK
@@ -307,40 +245,43 @@ class Segment:
             except ArchiveDamagedError as error:
                 yield str(error)
 
-    def find(self, keys: Keys) -> tuple[Integers, Integers]:
-        """The postings with each of some ascending keys: from int64[k] to int64[k]."""
+    def find(self, keys: Keys) -> Hits:
+        """Which of some ascending keys have postings here, and where."""
         index, rest = self._columns["index"], self._columns["rest"]
-        bucket = (keys >> _REST_BITS).astype(np.int64)
-        low, high = index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
-        filled = low < high
-        self._check("rest", low[filled], high[filled])
-        return equal_range(rest, low, high, (keys & _REST).astype(np.uint32))
+        if not self._whole:
+            low, high = bounds_in(index, keys)
+            filled = low < high
+            self._check("rest", low[filled], high[filled])
+        which, low, high = located(index, rest, keys)
+        return Hits(which, keys[which], low, high)
 
-    def only(
-        self, ranges: tuple[Integers, Integers], which: NDArray[np.bool_], articles: Integers
-    ) -> tuple[Integers, Integers]:
-        """Ranges of one key each, of which those of `which[i]` are narrowed to the postings of `articles[i]`; these lie
-        side by side.
+    def only(self, hits: Hits, which: NDArray[np.bool_], articles: Integers) -> Hits:
+        """The hits, those of the keys that `which` marks narrowed to the postings of `articles[i]`, which lie side by
+        side.
         """
-        low, high = ranges[0].copy(), ranges[1].copy()
-        at = np.flatnonzero(which & (low < high))
+        low, high = hits.low.copy(), hits.high.copy()
+        at = np.flatnonzero(which[hits.which])
         self._check("articles", low[at], high[at])
         column = self._columns["articles"]
-        for i, article in zip(at.tolist(), articles[at].tolist(), strict=True):
+        for i, article in zip(at.tolist(), articles[hits.which[at]].tolist(), strict=True):
             own = np.flatnonzero(column[low[i] : high[i]] == article)
             first, last = (int(own[0]), int(own[-1]) + 1) if len(own) else (0, 0)
             low[i], high[i] = low[i] + first, low[i] + last
-        return low, high
-
-    def rows(self, low: Integers, high: Integers, keys: Keys) -> tuple[Rows, Integers]:
-        """The postings `low[i]:high[i]`, whose keys are `keys[i]`; and the i of each."""
         some = low < high
+        return Hits(hits.which[some], hits.keys[some], low[some], high[some])
+
+    def rows(self, hits: Hits) -> tuple[Rows, Integers]:
+        """The postings of some hits; and of each, which of the keys that were asked for it has."""
         for column in ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ())):
-            self._check(column, low[some], high[some])
-        sizes = high - low
-        owner = np.repeat(np.arange(len(keys)), sizes)
-        at = np.arange(len(owner)) + np.repeat(low - (np.cumsum(sizes) - sizes), sizes)
-        return Rows(keys[owner], *self._values(at)), owner
+            self._check(column, hits.low, hits.high)
+        sizes = hits.sizes
+        ends = np.cumsum(sizes)
+        at = np.arange(int(sizes.sum())) + np.repeat(hits.low - (ends - sizes), sizes)
+        return Rows(np.repeat(hits.keys, sizes), *self._values(at)), np.repeat(hits.which, sizes)
+
+    def holding(self, keys: Keys) -> Rows:
+        """The postings with one of some ascending keys."""
+        return self.rows(self.find(keys))[0]
 
     def part(self, first: int, last: int) -> Rows:
         """All postings of the buckets `first:last`."""
@@ -361,14 +302,22 @@ class Segment:
         return found
 
 
-def equal_range(
-    rest: NDArray[np.uint32], low: Integers, high: Integers, wanted: NDArray[np.uint32]
-) -> tuple[Integers, Integers]:
-    """Of values that are sorted within each `low[i]:high[i]`, those that equal `wanted[i]`: from and to, int64[k]."""
+def bounds_in(index: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers]:
+    """Where the buckets of some keys begin and end."""
+    bucket = (keys >> _REST_BITS).astype(np.int64)
+    return index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
+
+
+def located(index: NDArray[np.uint32], rest: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers, Integers]:
+    """Which of some keys have postings, and from and to where: bucket b is `index[b]:index[b + 1]`, by `rest`."""
     library = kernel.library()
     if library is not None:
-        return kernel.equal_range(library, rest, low, high, wanted)
-    return _bound(rest, low, high, wanted, np.less), _bound(rest, low, high, wanted, np.less_equal)
+        return kernel.find(library, rest, index, keys)
+    low, high = bounds_in(index, keys)
+    wanted = (keys & _REST).astype(np.uint32)
+    first, last = (_bound(rest, low, high, wanted, before) for before in (np.less, np.less_equal))
+    which = np.flatnonzero(first < last)
+    return which, first[which], last[which]
 
 
 def _bound(

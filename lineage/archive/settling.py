@@ -12,9 +12,9 @@ from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
 from lineage.archive.matching import wording
 from lineage.archive.records import passages_of
-from lineage.archive.segments import Keys, Rows
+from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
-from lineage.archive.sketching import sketched
+from lineage.archive.sketching import fingerprinted
 from lineage.overlap.aside import stands
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
@@ -49,7 +49,7 @@ def settle(held: Holdings) -> int:
 
 def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     """The articles that hold one of some ascending fingerprints, ascending."""
-    parts = [segment.rows(*segment.find(keys), keys)[0].articles for segment in held.segments()]
+    parts = [segment.holding(keys).articles for segment in held.segments()]
     return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
 
 
@@ -105,7 +105,7 @@ def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
     for start in range(0, len(numbers), AT_ONCE):
         some = numbers[start : start + AT_ONCE]
         texts = held.texts(some.tolist())
-        made = sketched(texts, window=held.tunables.window, seed=held.seed, keep_text=False, room=held.room).rows
+        _, _, made = fingerprinted(texts, window=held.tunables.window, seed=held.seed, spans=False, room=held.room)
         parts.append(Rows(made.keys, some[made.articles].astype(np.uint32), made.words, made.contexts))
     return Rows.joined(parts, spans=False).sorted()
 

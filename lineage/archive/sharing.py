@@ -33,7 +33,8 @@ def _verified(
     missing = [number for number in numbers if number not in texts]
     others = dict(zip(missing, held.texts(missing), strict=True))
     own = [texts[number] if number in texts else others[number] for number in numbers]
-    return matching.verified(joined, own, held.seed, held.tunables, held.marks.furniture(), held.room)
+    furniture = held.marks.furniture()
+    return matching.verified(joined, own, held.seed, held.tunables, furniture, held.room)
 
 
 def soil(held: Holdings, numbers: Iterable[int]) -> None:

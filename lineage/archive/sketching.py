@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from lineage.archive.matching import shingle_spans
 from lineage.archive.records import Packer
-from lineage.archive.segments import Rows, keys_of, narrowed
+from lineage.archive.rows import Rows, keys_of, narrowed
 from lineage.kernel import Room
-from lineage.overlap.winnow import fingerprints
-from lineage.text.tokens import batches, tokenize_batch
+from lineage.overlap.winnow import fingerprints, sketch
+from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
 
 
 class Sketching(TypedDict):
@@ -47,22 +47,37 @@ class Sketched:
 
 def sketched(texts: Sequence[str], *, window: int, seed: int, keep_text: bool, room: Room | None = None) -> Sketched:
     """Sketch and compress texts."""
+    words, prints, rows = fingerprinted(texts, window=window, seed=seed, spans=not keep_text, room=room)
+    return Sketched(words, prints, list(map(Packer().pack, texts)) if keep_text else (), rows)
+
+
+def fingerprinted(
+    texts: Sequence[str], *, window: int, seed: int, spans: bool, room: Room | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Rows]:
+    """How many words and fingerprints each text has, and its postings, sorted; with `spans` these tell the characters
+    of their shingles.
+    """
     room = room or Room()
     words: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     prints: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     parts: list[Rows] = []
     done = 0
-    for some in batches(texts):
-        batch = tokenize_batch(some, seed=seed, room=room)
-        hashes, places, contexts, own = fingerprints(batch.hashes, batch.first, batch.alone, window, room)
-        number = np.repeat(np.arange(done, done + len(own)), own).astype(np.uint32)
+    for some in batches(texts, AT_ONCE):
+        sizes = np.empty(len(some), np.int64)
         starts = lengths = None
-        if not keep_text:
-            starts, lengths = shingle_spans(batch, places, own)
+        if spans:
+            batch = tokenize_batch(some, seed=seed, room=room)
+            made = fingerprints(batch.hashes, batch.first, batch.alone, window, room)
+            starts, lengths = shingle_spans(batch, made[1], made[3])
+            sizes[:] = np.diff(batch.first)
+        else:
+            data, bounds = joined(some, room)
+            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=sizes)
+        hashes, places, contexts, own = made
+        number = np.repeat(np.arange(done, done + len(own)), own).astype(np.uint32)
         parts.append(Rows(keys_of(hashes), number, places.astype(np.uint32), narrowed(contexts), starts, lengths))
         prints.append(own)
-        words.append(np.diff(batch.first))
+        words.append(sizes)
         done += len(own)
-    rows = Rows.joined(parts, spans=not keep_text).sorted()  # of equal ones, articles and words ascend already
-    packed = list(map(Packer().pack, texts)) if keep_text else ()
-    return Sketched(np.concatenate(words), np.concatenate(prints), packed, rows)
+    rows = Rows.joined(parts, spans).sorted()  # of equal ones, articles and words ascend already
+    return np.concatenate(words), np.concatenate(prints), rows

@@ -6,13 +6,13 @@ feature that was asked (Saabas 2014), so that a base and the groups' contributio
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from lineage.kernel import trees as kernel
@@ -43,23 +43,34 @@ class Trees:
         """From the plain values of the file: nested nodes `[feature, threshold, unknown, value, left, right]`, or a
         leaf's value alone.
         """
-        rows: list[list[float]] = []
-
-        def add(node: Any) -> int:
-            at = len(rows)
-            rows.append([-1, 0.0, 0, 0, 0, float(node) if isinstance(node, int | float) else float(node[3])])
-            if not isinstance(node, int | float):
-                rows[at][:3] = [node[0], node[1], node[2]]
-                rows[at][3], rows[at][4] = add(node[4]), add(node[5])
-            return at
-
-        roots = [add(tree) for tree in content["trees"]]
-        table = np.array(rows, float)
-        whole = table[:, [0, 3, 4]].astype(np.int64)
-        return cls(
-            tuple(content["features"]), whole[:, 0], table[:, 1], whole[:, 1], whole[:, 2], table[:, 2] > 0,
-            table[:, 5], np.array(roots, np.int64),
-        )  # fmt: skip
+        roots: list[int] = []
+        asked: list[tuple[int, float, int]] = []
+        inner: list[int] = []  # where the nodes stand that ask, and the one on the right of each
+        right: list[int] = []
+        value: list[float] = []
+        for tree in content["trees"]:
+            roots.append(len(value))
+            waiting: list[tuple[Any, int]] = [(tree, -1)]
+            while waiting:
+                node, above = waiting.pop()
+                if above >= 0:
+                    right[above] = len(value)
+                while isinstance(node, list):  # down to the leaf on the left; a node's left one is the next
+                    waiting.append((node[5], len(inner)))
+                    inner.append(len(value))
+                    right.append(0)
+                    asked.append((node[0], node[1], node[2]))
+                    value.append(node[3])
+                    node = node[4]
+                value.append(node)
+        at = np.array(inner, np.int64)
+        questions = np.array(asked, float).reshape(-1, 3).T
+        columns = [np.full(len(value), -1), np.zeros(len(value)), *(np.zeros(len(value), np.int64) for _ in range(3))]
+        for column, own in zip(columns, (*questions, at + 1, right), strict=True):
+            column[at] = own
+        feature, threshold, unknown, lefts, rights = columns
+        names, values = tuple(content["features"]), np.array(value, float)
+        return cls(names, feature, threshold, lefts, rights, unknown > 0, values, np.array(roots, np.int64))
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -115,7 +126,7 @@ class Trees:
 @cache
 def content() -> dict[str, Any]:
     """The ledger's file as plain values."""
-    held: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    held: dict[str, Any] = orjson.loads(FILE.read_bytes())
     return held
 
 

@@ -24,7 +24,7 @@ Fill = Callable[[int], None]
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 5  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 6  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -44,7 +44,7 @@ def library() -> ctypes.CDLL | None:
         return None
     texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
     loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
-    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 6]
+    loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
@@ -52,7 +52,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_part.argtypes = [_POINTER, _NUMBER, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
-    loaded.lineage_equal_range.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 2]
+    loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
@@ -63,6 +63,7 @@ def library() -> ctypes.CDLL | None:
         "python",
         "words",
         "sketch",
+        "find",
         "fingerprints",
         "groups",
         "quotes",
@@ -72,7 +73,7 @@ def library() -> ctypes.CDLL | None:
         "sign",
     ):
         loaded[f"lineage_{name}"].restype = _NUMBER
-    for name in ("signatures", "sort", "shingles", "equal_range", "claim", "both"):
+    for name in ("signatures", "sort", "shingles", "claim", "both"):
         loaded[f"lineage_{name}"].restype = None
     return loaded
 
@@ -167,9 +168,9 @@ def sketch(
     window: int,
     room: Room,
     fill: Fill,
-) -> tuple[Prints, NDArray[np.uint8]]:
-    """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`, and what is said of
-    each article.
+) -> tuple[Prints, NDArray[np.int64], NDArray[np.uint8]]:
+    """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`; how many words each
+    article has, int64[articles], and what is said of each.
     """
     articles, longest = len(bounds) - 1, _longest(bounds) // 2 + 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
@@ -177,10 +178,10 @@ def sketch(
     said = np.empty(articles, np.uint8)
     columns, counts = _prints(longest, most, articles, window, room)
     given = (*_texts(text, bounds, tables, seed, room), _at(hashes), _at(alone), _at(said), window)
-    done = np.zeros(1, np.int64)
-    written = tuple(_at(column) for column in (*columns, done))
+    done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
+    written = tuple(_at(column) for column in (*columns, done, sizes))
     found = _complete(kernel.lineage_sketch, (*given, *written), fill)
-    return (*(column[:found] for column in columns[1:4]), counts), said  # type: ignore[return-value]
+    return (*(column[:found] for column in columns[1:4]), counts), sizes, said  # type: ignore[return-value]
 
 
 def _prints(
@@ -326,17 +327,17 @@ def sign(
     return values, sizes, said
 
 
-def equal_range(
-    kernel: ctypes.CDLL,
-    values: NDArray[np.uint32],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    wanted: NDArray[np.uint32],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of values that are sorted within each `low[i]:high[i]`, those that equal `wanted[i]`: from and to, int64[k]."""
-    found, end = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
-    kernel.lineage_equal_range(_at(values), _at(low), _at(high), _at(wanted), len(wanted), _at(found), _at(end))
-    return found, end
+def find(
+    kernel: ctypes.CDLL, values: NDArray[np.uint32], index: NDArray[np.uint32], keys: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Which of some keys of 48 bits have postings, and from and to where: int64[h] each.
+
+    Those with the upper bits b are `index[b]:index[b + 1]`, sorted by the lower 32 bits, which are `values`.
+    """
+    which, first, last = (np.empty(len(keys), np.int64) for _ in range(3))
+    places = _at(which), _at(first), _at(last)
+    count = kernel.lineage_find(_at(values), _at(index), _at(keys), len(keys), *places)
+    return which[:count], first[:count], last[:count]
 
 
 Columns = tuple[NDArray[np.int64], ...]

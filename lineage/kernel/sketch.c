@@ -118,14 +118,14 @@ int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const 
 }
 
 /* The fingerprints of articles' texts; where their words are does not matter, and they are gone with the article.
- * `hashes` and `alone` hold the words of the longest article; the rest is as for `lineage_words` and
- * `lineage_fingerprints`. Returns the number of fingerprints, or -1 - page; the next call goes on after `*done`
+ * `hashes` and `alone` hold the words of the longest article, `sizes` tells how many each article has; the rest is as
+ * for `lineage_words` and `lineage_fingerprints`. Returns the number of fingerprints, or -1 - page; the next call goes on after `*done`
  * articles. */
 int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
                        const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                        uint8_t *bytes, int32_t *edges, uint64_t *hashes, uint8_t *alone, uint8_t *said, int64_t window,
                        uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts, int64_t *counts,
-                       int64_t *done) {
+                       int64_t *done, int64_t *sizes) {
     Tables tables = {kinds, folds, longer, seed};
     Scratch scratch = {bytes, edges, longest};
     int64_t found = 0;
@@ -134,6 +134,7 @@ int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, int64_t artic
         Words own = {hashes, NULL, NULL, alone, 0};
         int64_t failed = words_of(text + bounds[i], bounds[i + 1] - bounds[i], &tables, &scratch, &own, said + i);
         if (failed) return failed;
+        sizes[i] = own.count;
         const uint8_t *single = said[i] & HAS_ALONE ? alone : NULL;
         counts[i] = winnow(hashes, single, own.count, window, room, values + found, places + found);
         contexts_of(hashes, single, own.count, places + found, counts[i], contexts + found);

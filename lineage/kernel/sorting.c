@@ -131,21 +131,42 @@ int64_t lineage_groups(const uint64_t *keys, int64_t count, uint64_t low, int64_
 
 /* ---- look-ups ---------------------------------------------------------------------------------------------- */
 
-/* Of values sorted within each low[i]:high[i], those that equal wanted[i]: from[i]:to[i]. Twin: segments.equal_range. */
-void lineage_equal_range(const uint32_t *values, const int64_t *low, const int64_t *high, const uint32_t *wanted,
-                         int64_t count, int64_t *from, int64_t *to) {
-    for (int64_t i = 0; i < count; i++) {
-        int64_t first = low[i], last = high[i];
-        while (first < last) {
-            int64_t middle = (first + last) >> 1;
-            if (values[middle] < wanted[i])
-                first = middle + 1;
-            else
-                last = middle;
-        }
-        from[i] = first;
-        while (first < high[i] && values[first] == wanted[i])
-            first++;
-        to[i] = first;
+/* The first of values[low:high], which are sorted and spread evenly over all numbers, that is not below wanted: from
+ * where it is to be expected, in steps that double. */
+static int64_t bound(const uint32_t *values, int64_t low, int64_t high, uint32_t wanted) {
+    if (low == high) return low;
+    int64_t at = low + (int64_t)((uint64_t)wanted * (uint64_t)(high - low) >> 32), step = 1;
+    if (values[at] < wanted) {
+        for (low = at + 1; low + step < high && values[low + step] < wanted; step *= 2) low += step + 1;
+        if (low + step < high) high = low + step;
+    } else {
+        for (high = at; high - step > low && values[high - step] >= wanted; step *= 2) high -= step;
+        if (high - step > low) low = high - step;
     }
+    while (low < high) {
+        int64_t middle = (low + high) >> 1;
+        if (values[middle] < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Which of some keys have postings, and from[i]:to[i] where: those with the upper bits b lie at index[b]:index[b + 1],
+ * sorted by the lower 32 bits, which are `values`. Returns how many. Twin: segments.located. */
+int64_t lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count, int64_t *which,
+                     int64_t *from, int64_t *to) {
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t bucket = keys[i] >> 32;
+        uint32_t wanted = (uint32_t)keys[i];
+        int64_t last = index[bucket + 1], first = bound(values, index[bucket], last, wanted);
+        if (first == last || values[first] != wanted) continue;
+        which[found] = i;
+        from[found] = first;
+        while (first < last && values[first] == wanted) first++;
+        to[found++] = first;
+    }
+    return found;
 }

@@ -17,6 +17,7 @@ from lineage.kernel import objects
 from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.chains import Runs, Stock, words
+from lineage.overlap.formulas import BRIEF, Formulas
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 _NAMES = tuple(tuple(field.name for field in fields(kind)) for kind in (Overlap, Passage))
@@ -53,14 +54,47 @@ class Sides:
         return Sides(self.left[at], self.right[at], a, b)
 
 
-def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[Sides, Runs]:
-    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
+def phrases(
+    runs: Runs, stock: Stock, guaranteed: int, formulas: Formulas | None = None, least_words: int = 0
+) -> tuple[Sides, Runs]:
+    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs.
+
+    With `formulas`, a pair that shares little, fewer than `least_words` words of it no formula, is set aside, too.
+    """
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
+    sizes = np.diff(np.append(begin, len(opens)))
     together = np.add.reduceat(_counted(runs, stock, opens), begin) if len(opens) else opens
-    short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
-    found = Sides.of(runs, stock, opens[short], closes[short])
-    return found, runs.take(~np.repeat(short, closes + 1 - opens)) if short.any() else runs
+    short = together < guaranteed
+    brief = ~short & (together < BRIEF)
+    if formulas is not None and brief.any():
+        chains = np.repeat(brief, sizes)
+        some = runs.take(np.repeat(chains, closes + 1 - opens))
+        short[brief] = _formulaic(some, stock, formulas, least_words)
+    aside = np.repeat(short, sizes)
+    found = Sides.of(runs, stock, opens[aside], closes[aside])
+    return found, runs.take(~np.repeat(aside, closes + 1 - opens)) if aside.any() else runs
+
+
+def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -> NDArray[np.bool_]:
+    """Of which pairs fewer than `least_words` words are no formula in one of the articles. What stands mostly in
+    quotations is the speaker's, however many quote it.
+    """
+    opens, closes = _chains(runs)
+    begin = _begins_of_pairs(runs, opens)
+    own = []
+    for articles, at in ((runs.left[opens], runs.a), (runs.right[opens], runs.b)):
+        base = stock.base[articles]
+        words = formulas.own(articles, at[opens] - base, (at + runs.length)[closes] - base)
+        own.append(np.add.reduceat(words, begin))
+    few = np.minimum(*own) < least_words
+    if few.any():
+        chains = np.repeat(few, np.diff(np.append(begin, len(opens))))
+        some = runs.take(np.repeat(chains, closes + 1 - opens))
+        pairs = _begins_of_pairs(some, np.arange(len(some)))
+        quoted, equal = (np.add.reduceat(each, pairs) for each in (_quoted(some, stock), some.length))
+        few[few] = 2 * quoted <= equal
+    return few
 
 
 def overlaps(
@@ -91,18 +125,18 @@ def _columns(runs: Runs, stock: Stock, aside: Aside | None, wanted: Wanted | Non
     number = np.add.reduceat(kept.astype(np.int64), begin)
     every, total = (np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0)))
     inside = np.rint(np.add.reduceat(np.where(kept, counted * quoted, 0.0), begin)).astype(np.int64)
-    asked = number > 0
+    some = number > 0
     if wanted is not None:
-        asked[asked] = wanted(left[asked], right[asked], (total - inside)[asked])
-    kept &= np.repeat(asked, np.diff(np.append(begin, len(opens))))
+        some[some] = wanted(left[some], right[some], (total - inside)[some])
+        kept &= np.repeat(some, np.diff(np.append(begin, len(opens))))
     if not kept.all():
         runs = runs.take(np.repeat(kept, closes + 1 - opens))
-    of_both = np.add.reduceat(equal, begin)
-    shares = [np.minimum(1.0, of_both / stock.sizes[own]) * (total / np.maximum(every, 1)) for own in (left, right)]
-    first, identity = _passages(runs, equal[kept])
-    described = counted[kept], identity, quoted[kept], identity >= EXACT
-    pairs = (column[asked] for column in (left, right, total - inside, inside, *shares))
-    return *_places(runs, stock), first, *described, np.cumsum([0, *number[asked]]), *pairs
+    shared = np.add.reduceat(equal, begin)
+    shares = [np.minimum(1.0, shared / stock.sizes[own]) * (total / np.maximum(every, 1)) for own in (left, right)]
+    passages = _passages(runs, counted[kept], quoted[kept])
+    first = np.cumsum(number[some]) - number[some]
+    pairs = left[some], right[some], (total - inside)[some], inside[some], *(share[some] for share in shares)
+    return *_places(runs, stock), *passages, np.append(first, len(passages[1])), *pairs
 
 
 def _places(runs: Runs, stock: Stock) -> Columns:
@@ -113,12 +147,15 @@ def _places(runs: Runs, stock: Stock) -> Columns:
     )  # fmt: skip
 
 
-def _passages(runs: Runs, equal: NDArray[np.int64]) -> Columns:
-    """With which run each chain begins, and the end; the share of its equal words of the longer side."""
+def _passages(runs: Runs, counted: NDArray[np.int64], quoted: NDArray[np.float64]) -> Columns:
+    """Of each chain: its first run, words, identity, share that is quoted, whether it is exact."""
     opens, closes = _chains(runs)
+    if not len(opens):
+        return opens, counted, quoted, quoted, quoted > 0
     end_a, end_b = runs.a + runs.length, runs.b + runs.length
-    longer = np.maximum(end_a[closes] - runs.a[opens], end_b[closes] - runs.b[opens])
-    return np.append(opens, len(runs)), equal / longer
+    equal = np.add.reduceat(runs.length, opens)
+    identity = equal / np.maximum(end_a[closes] - runs.a[opens], end_b[closes] - runs.b[opens])
+    return np.append(opens, len(runs)), counted, identity, quoted, identity >= EXACT
 
 
 def made(columns: Columns, ids: Sequence[str]) -> Iterator[Overlap]:

@@ -21,7 +21,7 @@ from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritte
 from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
-PARSED = 1_000  # texts that are kept parsed for their next pair, 30 KB each
+PARSED = 1_000  # texts that are kept parsed for their next pair, 50 KB each
 
 
 def with_rewrites(

@@ -55,19 +55,29 @@ def sketch(
     text: Callable[[int], str],
     window: int = DEFAULT,
     room: kernel.Room | None = None,
+    *,
+    seed: int = SEED,
+    sizes: NDArray[np.int64] | None = None,
 ) -> Prints:
     """The fingerprints of texts that lie in a buffer as UTF-8, as `fingerprints` gives them for their words.
 
     Text i is `data[bounds[i]:bounds[i + 1]]`, with 64 bytes behind the last, and also what `text(i)` returns. The
-    kernel keeps the words of one text at a time, and where they are is not asked for: that takes half the time.
+    kernel keeps the words of one text at a time, and where they are is not asked for: that takes half the time. How
+    many words each text has goes to `sizes`, if that is given.
     """
     library, room = kernel.library(), room or kernel.Room()
     if library is None:
-        batch = tokenize_encoded(data, bounds)
-        return fingerprints(batch.hashes, batch.first, batch.alone, window)
-    prints, said = kernel.sketch(library, data, bounds, unicode.columns(), SEED, window, room, unicode.fill)
-    for index, batch in recomposed(said, text):
-        prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))
+        batch = tokenize_encoded(data, bounds, seed=seed)
+        prints, counted = fingerprints(batch.hashes, batch.first, batch.alone, window), np.diff(batch.first)
+    else:
+        prints, counted, said = kernel.sketch(
+            library, data, bounds, unicode.columns(), seed, window, room, unicode.fill
+        )
+        for index, batch in recomposed(said, text, seed):
+            prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))
+            counted[index] = len(batch.hashes)
+    if sizes is not None:
+        sizes[:] = counted
     return prints
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from lineage.model import Span
 from lineage.text.phrases import Phrases, Words, find_phrases, lower
-from lineage.text.tries import trie_pattern
+from lineage.text.tries import Openings
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
 LONGEST_WHOLE: Final = 60  # characters of a line that is a form and nothing else
@@ -103,10 +103,10 @@ class _Forms:
     """The forms, as patterns."""
 
     whole: frozenset[str]
-    labelled: re.Pattern[str]
-    begins: re.Pattern[str]
+    labelled: Openings
+    begins: Openings
     inline: Phrases
-    links: re.Pattern[str]
+    links: Openings
 
 
 @cache
@@ -115,10 +115,10 @@ def _forms() -> _Forms:
     lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
     return _Forms(
         whole=frozenset(_folded(form) for form in lists["whole"]),
-        labelled=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}{_LABEL_END}", re.IGNORECASE),
-        begins=re.compile(rf"[^\w\n(]{{0,3}}{trie_pattern(lists['begins'])}(?![^\W_\u2e80-\u9fff])", re.IGNORECASE),
+        labelled=Openings(lists["labelled"], before=r"[^\w\n]", most=3, behind=_LABEL_END),
+        begins=Openings(lists["begins"], before=r"[^\w\n(]", most=3, behind=r"(?![^\W_\u2e80-\u9fff])"),
         inline=Phrases(lists["inline"]),
-        links=re.compile(rf"[^\w\n]{{0,3}}{trie_pattern(lists['labelled'])}(?!\w)", re.IGNORECASE),
+        links=Openings(lists["labelled"], before=r"[^\w\n]", most=3, behind=r"(?!\w)"),
     )
 
 

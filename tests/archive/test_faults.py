@@ -194,9 +194,9 @@ def test_a_passage_that_very_many_share(tmp_path: Path, monkeypatch: pytest.Monk
         work["postings"] += len(entries.rows)
         return entries
 
-    def verified(joined: joining.Joined, *given: Any) -> Any:
+    def verified(joined: joining.Joined, *given: Any, **more: Any) -> Any:
         work["stretches"] += len(joined.stretches)
-        return verify(joined, *given)
+        return verify(joined, *given, **more)
 
     gather, verify = joining.gathered, matching.verified
     monkeypatch.setattr(joining, "gathered", gathered)

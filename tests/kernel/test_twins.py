@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lineage import kernel
+from lineage.archive.segments import BUCKETS, located
 from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
 from lineage.overlap.candidates import Postings, group
+from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.minhash import signatures, signed
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints, sketch
@@ -91,11 +94,33 @@ def test_words(texts: list[str]) -> None:
 @example(["word " * 40 + "é" + "\U0001f600" * 17 + "x" * 33], 4)
 def test_sketch(texts: list[str], window: int) -> None:
     room = Room()
-    mine = sketch(*joined(texts, room), texts.__getitem__, window, room)
+    sizes, counted = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
+    mine = sketch(*joined(texts, room), texts.__getitem__, window, room, seed=7, sizes=sizes)
     with without_kernel():
-        batch = tokenize_batch(texts)
+        batch = tokenize_batch(texts, seed=7)
         twin = fingerprints(batch.hashes, batch.first, batch.alone, window)
-    assert columns(*mine) == columns(*twin)
+        other = sketch(*joined(texts), texts.__getitem__, window, seed=7, sizes=counted)
+    assert columns(*mine, sizes) == columns(*twin, np.diff(batch.first)) == columns(*other, counted)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, (1 << 18) - 1), max_size=60), st.lists(st.integers(0, (1 << 18) - 1), max_size=20))
+def test_find(held: list[int], wanted: list[int]) -> None:
+    """Of keys that crowd at the ends of few buckets, and of keys that are spread over one."""
+    for spread in (1, 0xFFFFFFFF // 0xFFFF):
+        keys, asked = (
+            np.sort(np.array([(key >> 16) << 32 | (key & 0xFFFF) * spread for key in some], np.uint64))
+            for some in (held, wanted)
+        )
+        index = np.searchsorted(keys >> np.uint64(32), np.arange(BUCKETS + 1)).astype(np.uint32)
+        rest = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+        mine = located(index, rest, asked)
+        with without_kernel():
+            twin = located(index, rest, asked)
+        first, last = np.searchsorted(keys, asked), np.searchsorted(keys, asked, "right")
+        which = np.flatnonzero(first < last)
+        slow = which, first[which], last[which]
+        assert columns(*mine) == columns(*twin) == columns(*slow)
 
 
 @settings(max_examples=300, deadline=None)
@@ -129,6 +154,33 @@ def test_quotes(texts: list[str]) -> None:
         assert tuple(zip(starts[own].tolist(), ends[own].tolist(), strict=True)) == find_quotes(text)
     with without_kernel():
         assert columns(*quotes_in(*joined(texts))) == columns(first, starts, ends)
+
+
+READY = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["word", "the", "a", "Straße", "ﬁeld", "e\u0301tude", "中文", "İz", "x\u00ady", "longer words", "É"]
+        ),
+        st.sampled_from([" ", ". ", "\n", "… ", ", ", "? "]),
+        st.text(max_size=3),
+    ),
+    max_size=90,
+).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(READY, min_size=1, max_size=4))
+@example(["".join(f"w{k} " for k in range(1200)), "", "."])  # more stems than the table has room for at first
+def test_texts_made_ready(texts: list[str]) -> None:
+    collection = Collection()
+    mine = [collection.prepare(text) for text in texts]
+    with without_kernel():
+        collection = Collection()
+        twins = [collection.prepare(text) for text in texts]
+    for one, twin in zip(mine, twins, strict=True):
+        for name in (field.name for field in fields(Prepared)):
+            ours, theirs = np.asarray(getattr(one, name)), np.asarray(getattr(twin, name))
+            assert (name, ours.dtype, ours.tolist()) == (name, theirs.dtype, theirs.tolist())
 
 
 @settings(max_examples=400, deadline=None)

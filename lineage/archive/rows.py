@@ -1,0 +1,104 @@
+"""Postings as columns: what of an article's fingerprints an archive keeps and joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.overlap.candidates import sort
+
+_KEY_BITS = np.uint64(16)
+
+Keys = NDArray[np.uint64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Postings: key uint64[m] (the 48 uppermost bits of a fingerprint), article uint32[m], word uint32[m], context
+    uint16[m]; and where text is not kept the characters of the shingle: start uint32[m], length uint16[m].
+    """
+
+    keys: Keys
+    articles: NDArray[np.uint32]
+    words: NDArray[np.uint32]
+    contexts: NDArray[np.uint16]
+    starts: NDArray[np.uint32] | None = None
+    lengths: NDArray[np.uint16] | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, at: Any) -> Rows:
+        """Some of the postings."""
+        starts = None if self.starts is None else self.starts[at]
+        lengths = None if self.lengths is None else self.lengths[at]
+        return Rows(self.keys[at], self.articles[at], self.words[at], self.contexts[at], starts, lengths)
+
+    def numbered(self, articles: NDArray[Any]) -> Rows:
+        """The same postings with other numbers of articles."""
+        return replace(self, articles=articles.astype(np.uint32))
+
+    def sorted(self) -> Rows:
+        """By key; those with one key stay in their order."""
+        return self.take(in_order(self.keys))
+
+    @classmethod
+    def none(cls, spans: bool) -> Rows:
+        """No postings."""
+        whole, half = np.empty(0, np.uint32), np.empty(0, np.uint16)
+        return cls(np.empty(0, np.uint64), whole, whole, half, *((whole, half) if spans else ()))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rows], spans: bool) -> Rows:
+        """Postings one after another."""
+        if not parts:
+            return cls.none(spans)
+        if len(parts) == 1:
+            return parts[0]
+        names = ("keys", "articles", "words", "contexts", *(("starts", "lengths") if spans else ()))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def keys_of(hashes: Keys) -> Keys:
+    """What a segment keeps of fingerprints: two different ones in 3 million million are taken for one."""
+    return hashes >> _KEY_BITS
+
+
+def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
+    """Which keys are among some ascending ones."""
+    if not len(wanted):
+        return np.zeros(len(keys), bool)
+    found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
+    return found
+
+
+def in_order(keys: Keys) -> Integers:
+    """Which keys come first, second and so on; equal ones in their order.
+
+    The places are sorted along in the lowest bits: much quicker than an argsort. Where that cuts bits of keys that
+    differ in these only, which happens once in ten batches, it is done the slow way.
+    """
+    bits = np.uint64(max(1, len(keys).bit_length()))
+    packed = keys << _KEY_BITS
+    packed >>= bits
+    packed <<= bits
+    packed |= np.arange(len(keys), dtype=np.uint64)
+    sort(packed)
+    packed &= (np.uint64(1) << bits) - np.uint64(1)
+    order = packed.view(np.int64)
+    placed = keys[order]
+    return order if (placed[1:] >= placed[:-1]).all() else np.argsort(keys, kind="stable")
+
+
+def narrowed(contexts: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """The upper four bits of each of a context's bytes."""
+    wide = contexts.astype(np.uint32)
+    made = np.zeros(len(wide), np.uint16)
+    for k in range(4):
+        made |= ((wide >> np.uint32(8 * k + 4) & np.uint32(15)) << np.uint32(4 * k)).astype(np.uint16)
+    return made
