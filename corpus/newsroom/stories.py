@@ -141,7 +141,7 @@ def generate(
 def drafted(
     rng: random.Random,
     level: Level,
-    split: str,
+    split: Literal["train", "held", "all"],
     size: tuple[int, int] = (4, 14),
     languages: Sequence[str] = ("en",),
     base_texts: Sequence[str] = (),

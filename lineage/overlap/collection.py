@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lineage.kernel import ready
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 from lineage.text import unicode
-from lineage.text.tokens import Tokens, batches, tokenize_batch
+from lineage.text.tokens import Tokens, batches, tokenize, tokenize_batch
 
 Integers = NDArray[np.int64]
 
