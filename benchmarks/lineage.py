@@ -2,7 +2,8 @@
 
 The stories are those of the generators' held-out halves (`corpus.newsroom`: events and sentence patterns, the bureau:
 every template, lexicon set, name and credit form), which no number was fitted to. Beside the scores stands the ceiling:
-what one could score at most who knows how the stories were made (`corpus.newsroom.bureau.ceiling`).
+what one could score at most who knows how the stories were made (`corpus.newsroom.bureau.ceiling`), and what each
+generator's oracle scores, which knows the likelihood of its operators (`corpus.newsroom.oracle` and the bureau's).
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from benchmarks.scoring import MEASURES, Counts, Tally, f1, measured, tally
 from benchmarks.systems import OURS, SYSTEMS, WITHOUT, system
 from corpus import newsroom
 from corpus.newsroom import bureau
+from corpus.newsroom import oracle as newsroom_oracle
+from corpus.newsroom.bureau import oracle as bureau_oracle
 from corpus.newsroom.bureau.ceiling import ceiling
-from corpus.newsroom.bureau.oracle import oracle
 from lineage.descent import trees
 
 RESULTS = Path(__file__).parent / "results"
 LEVELS = ("easy", "medium", "hard")
 GENERATORS: dict[str, Callable[..., Any]] = {"newsroom": newsroom.generate, "bureau": bureau.generate}
+ORACLES: dict[str, Callable[..., Counts]] = {"newsroom": newsroom_oracle.oracle, "bureau": bureau_oracle.oracle}
 CLOCKS = ("none", "good", "day", "edited", "lying")
 REPORTS = 12  # independent reports of one event: as many as there are mostly wordings for
 PAIRS = {"newsroom": 66, "bureau": 28}  # that they make, on average: the bureau runs out of words now and then
@@ -51,7 +54,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Scored:
     """The tallies of a story by system, and what is to be known of the story: articles, edges, those that cannot be
-    decided, the ceilings' parts, what the oracle says (of the bureau's stories without clocks)."""
+    decided, the ceilings' parts, what the oracle says (of stories without clocks)."""
 
     tallies: dict[str, Tally]
     articles: int
@@ -71,7 +74,7 @@ def scored(task: Task) -> Scored:
     else:
         story = generate(task.seed, task.level, clocks=task.clocks, split=task.split)
     edges = story.truth.edges
-    known = task.generator == "bureau" and task.clocks == "none" and not task.alone
+    known = task.clocks == "none" and not task.alone
     return Scored(
         {name: tally(story, system(name)(story.articles)) for name in task.systems},
         len(story.articles),
@@ -79,7 +82,7 @@ def scored(task: Task) -> Scored:
         sum(not edge.decidable for edge in edges),
         ceiling(story).direction * len(edges),
         len({edge.child for edge in edges}),
-        oracle(task.seed, task.level, task.split) if known else None,  # type: ignore[arg-type]
+        ORACLES[task.generator](task.seed, task.level, task.split) if known else None,
     )
 
 

@@ -17,8 +17,9 @@ from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
 from lineage.overlap.chains import Stock, chain
+from lineage.overlap.formulas import Formulas
 from lineage.overlap.partitions import Partitions
-from lineage.overlap.passages import overlaps, phrases, unclaimed
+from lineage.overlap.passages import Wanted, overlaps, phrases, unclaimed
 from lineage.overlap.recurrence import Recurring, recurring
 from lineage.overlap.reprints import Families, folded
 from lineage.overlap.rewording import with_rewrites
@@ -41,20 +42,26 @@ class OverlapStream(Iterator[Overlap]):
 
     `furniture` names the passages that recur from story to story and were not compared; `crowded` counts the
     fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
-    complete once the first overlap is out. `formulas` counts the pairs that were left out because all that they share
-    is a phrase shorter than what the fingerprints guarantee to find (12 words with a window of 8), by its wording: on
-    real news most such phrases are names with titles and turns of speech.
+    complete once the first overlap is out. Of the overlaps only those are made that are `wanted`. `formulas` counts the
+    pairs that were left out because all that they share is a phrase shorter than what the fingerprints guarantee to
+    find (12 words with a window of 8), or little that recurs in unrelated articles (`lineage.overlap.formulas`), by its
+    wording: on real news names with titles, turns of speech and standing sentences of background.
     """
 
     def __init__(
-        self, articles: Articles, settings: Settings, rewrites: Rewrites | None, families: Families | None = None
+        self,
+        articles: Articles,
+        settings: Settings,
+        rewrites: Rewrites | None,
+        families: Families | None = None,
+        wanted: Wanted | None = None,
     ) -> None:
         self.furniture: list[Furniture] = []
         self.formulas: Counter[str] = Counter()
         self.crowded = 0
         self.standing: dict[str, NDArray[np.int64]] = {}  # the words at which furniture's fingerprints stand
         shelf = shelved(articles)
-        self._found = self._find(shelf, settings, families)
+        self._found = self._find(shelf, settings, families, wanted)
         if rewrites is not None:
             self._found = with_rewrites(self._found, shelf, rewrites, self.standing)
 
@@ -64,7 +71,9 @@ class OverlapStream(Iterator[Overlap]):
     def __next__(self) -> Overlap:
         return next(self._found)
 
-    def _find(self, articles: Sequence[Article], settings: Settings, families: Families | None) -> Iterator[Overlap]:
+    def _find(
+        self, articles: Sequence[Article], settings: Settings, families: Families | None, wanted: Wanted | None
+    ) -> Iterator[Overlap]:
         tunables = settings.overlap
         seen: Labels = {}
         collected = Partitions(tunables.in_memory)
@@ -78,6 +87,7 @@ class OverlapStream(Iterator[Overlap]):
         standing = postings.articles[at], postings.words[at].astype(np.int64)
         self.standing.update(_standing(*standing, names))
         holders = without(holders, furniture.entries)
+        formulas = Formulas.of(postings, holders, collected.counts)
         if families is not None:
             holders = folded(postings, holders, families)
         self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
@@ -90,21 +100,19 @@ class OverlapStream(Iterator[Overlap]):
             ids = [names[i] for i in present]
             aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
-            short, runs = phrases(unclaimed(runs, stock, tunables.least_words), stock, guaranteed)
+            runs = unclaimed(runs, stock, tunables.least_words)
+            short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words)
             if aside is not None:
                 short = short.take(~short.aside(aside))
-            for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
-                self._set_aside(texts[number], Span(start, end))
+            numbered = zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True)
+            self.formulas.update(_wording(texts[number][start:end]) for number, start, end in numbered)
             text_of = dict(zip(ids, texts, strict=True))
-            for overlap in overlaps(runs, stock, ids, aside):
+            for overlap in overlaps(runs, stock, ids, aside, wanted and _of_all(wanted, present)):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
-                for passage in overlap.passages:
-                    self._set_aside(text_of[overlap.a], passage.a)
-
-    def _set_aside(self, text: str, span: Span) -> None:
-        self.formulas[" ".join(text[span.start : span.end].split())] += 1
+                text = text_of[overlap.a]
+                self.formulas.update(_wording(text[slice(*passage.a)]) for passage in overlap.passages)
 
 
 def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Prints]:
@@ -128,6 +136,11 @@ def _texts(articles: Iterable[Article], seen: Labels) -> Iterator[str]:
     for article in articles:
         _see(article.id, article.outlet, seen)
         yield article.text
+
+
+def _wording(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
 
 
 def _see(id: str, outlet: str | None, seen: Labels) -> None:
@@ -175,8 +188,7 @@ def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furnit
     starts, ends = words.starts[words.first[local] + aside.first], words.ends[last]
     for k in order.tolist():
         article, text, span = articles[int(aside.article[k])], texts[local[k]], Span(int(starts[k]), int(ends[k]))
-        wording = " ".join(text[span.start : span.end].split())
-        yield Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
+        yield Furniture(_wording(text[span.start : span.end]), int(aside.holders[k]), article.id, span, article.outlet)
 
 
 def _standing(
@@ -213,6 +225,12 @@ def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> 
     return data[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
+def _of_all(wanted: Wanted, present: Sequence[int]) -> Wanted:
+    """The same asked about the articles `present` by their numbers among these."""
+    numbers = np.array(present, np.int64)
+    return lambda one, other, narrated: wanted(numbers[one], numbers[other], narrated)
+
+
 def _localised(found: Segments) -> tuple[list[int], Segments]:
     """The numbers of the articles that occur, and the segments with articles renumbered among these."""
     present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
@@ -229,7 +247,7 @@ def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
     if stream.formulas:
         (wording, pairs), more = stream.formulas.most_common(1)[0], len(stream.formulas) - 1
         others = f" and {more} more" if more else ""
-        reason = f"pairs of articles share only a short phrase: “{wording}” ({pairs} times){others}"
+        reason = f"pairs of articles share only a short phrase or formula: “{wording}” ({pairs} times){others}"
         yield Skipped("", f"{stream.formulas.total()} {reason}", kind="noted")
     if stream.crowded:
         reason = f"{stream.crowded} fingerprints have too many holders; each of these was compared with the first only"

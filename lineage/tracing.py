@@ -15,7 +15,7 @@ from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
-from lineage.descent.nearest import NEAREST, Looked, nearest
+from lineage.descent.nearest import NEAREST, Looked, Nearest
 from lineage.descent.verdict import Descent, Gates, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
@@ -108,8 +108,11 @@ def _looked(
     witnesses = pipeline.witnesses(held, registry, aside)
     ordered, families = _families(witnesses, now)
     whole = replace(settings, overlap=thorough)
-    stream = finding.find_overlaps(ordered, settings=whole, families=families)
-    looked = nearest(stream, witnesses, settings.descent.narrated_words)
+    nearest = Nearest(ordered, settings.descent.narrated_words)
+    stream = finding.OverlapStream(ordered, whole, None, families, nearest.wanted)
+    for overlap in stream:
+        nearest.add(overlap)
+    looked = nearest.looked()
     reworded = with_rewrites(looked.near, ordered, NEWS, stream.standing)
     overlaps = [left for overlap in chain(reworded, looked.slight) if (left := outside(overlap, aside)) is not None]
     skipped += (*finding.set_aside(stream), *_left_out(looked))

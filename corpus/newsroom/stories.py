@@ -88,18 +88,19 @@ class GeneratedStory:
 
 
 @dataclass
-class _Draft:
-    """A text that is being made: where it is from, and when it came."""
+class Draft:
+    """A text that is being made: where it is from, its outlet's house style, and when it came."""
 
     outlet: str
     text: Text
-    parents: list[_Draft] = field(default_factory=list)
+    parents: list[Draft] = field(default_factory=list)
     kind: Literal["own", "copy", "update", "wire", "release"] = "own"
     done: set[str] = field(default_factory=set)
     credits: list[str] = field(default_factory=list)
     decoys: list[str] = field(default_factory=list)
     minutes: float = 0.0
     id: str = ""
+    style: str = ""
 
     @property
     def unseen(self) -> bool:
@@ -124,9 +125,7 @@ def generate(
     what the first source of the story says. `alone`: every article is a report of its own.
     """
     rng = random.Random(f"{seed} {level} {split}")
-    event = Event.of(rng, split)
-    count = rng.randint(*size)
-    drafts = _alone(rng, event, count, languages) if alone else _drafts(rng, event, level, count, languages, base_texts)
+    _, drafts = drafted(rng, level, split, size, languages, base_texts, alone)
     kind = rng.choice(CLOCKS) if clocks == "mixed" else clocks
     seen = [draft for draft in drafts if not draft.unseen]
     order = rng.sample(range(1, len(seen) + 1), len(seen))
@@ -139,6 +138,23 @@ def generate(
     return GeneratedStory(seed, level, clocks, articles, truth)
 
 
+def drafted(
+    rng: random.Random,
+    level: Level,
+    split: str,
+    size: tuple[int, int] = (4, 14),
+    languages: Sequence[str] = ("en",),
+    base_texts: Sequence[str] = (),
+    alone: bool = False,
+) -> tuple[Event, list[Draft]]:
+    """The event of a story, and its texts in the order in which they were made, unseen ones too."""
+    event = Event.of(rng, split)
+    count = rng.randint(*size)
+    if alone:
+        return event, _alone(rng, event, count, languages)
+    return event, _drafts(rng, event, level, count, languages, base_texts)
+
+
 def _drafts(
     rng: random.Random,
     event: Event,
@@ -146,23 +162,25 @@ def _drafts(
     count: int,
     languages: Sequence[str],
     base_texts: Sequence[str],
-) -> list[_Draft]:
+) -> list[Draft]:
     outlets = rng.sample(lexicon.OUTLETS, min(count, len(lexicon.OUTLETS)))
     habits = {outlet: Habits.of(rng, level) for outlet in outlets}
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     if rng.random() < 0.6:
         kind = "wire" if rng.random() < 0.75 else "release"
         text = _based(rng, event, base_texts) if base_texts else event.report(rng, rng.randint(10, 16))
-        drafts.append(_Draft(rng.choice(lexicon.WIRES) if kind == "wire" else "", text, kind=kind))  # type: ignore[arg-type]
+        drafts.append(Draft(rng.choice(lexicon.WIRES) if kind == "wire" else "", text, kind=kind))  # type: ignore[arg-type]
         if kind == "wire" and rng.random() < 0.15:
             other = rng.choice([wire for wire in lexicon.WIRES if wire != drafts[0].outlet])
-            drafts.append(_Draft(other, event.report(rng, rng.randint(8, 14)), kind="wire"))
+            drafts.append(Draft(other, event.report(rng, rng.randint(8, 14)), kind="wire"))
     minute = 0.0
     free = list(outlets)
     for _ in range(count):
         minute += rng.expovariate(1 / 40)
         drafts.append(_next(rng, event, drafts, habits, free, level, languages))
         drafts[-1].minutes = minute
+    for draft in drafts:
+        draft.style = habits[draft.outlet].style if draft.outlet in habits else ""
     for draft in [draft for draft in drafts if draft.unseen]:
         users = [other for other in drafts if draft in other.parents]
         if not users or (len(users) == 1 and draft.outlet not in users[0].credits):
@@ -175,35 +193,35 @@ def _drafts(
     return drafts
 
 
-def _alone(rng: random.Random, event: Event, count: int, languages: Sequence[str]) -> list[_Draft]:
+def _alone(rng: random.Random, event: Event, count: int, languages: Sequence[str]) -> list[Draft]:
     """Independent reports of the event, as many as there are outlets at most."""
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for outlet in rng.sample(lexicon.OUTLETS, min(count, len(lexicon.OUTLETS))):
         drafts.append(_own(rng, event, outlet, drafts, languages))
         drafts[-1].minutes = 40.0 * len(drafts)
     return drafts
 
 
-def _own(rng: random.Random, event: Event, outlet: str, seen: Sequence[_Draft], languages: Sequence[str]) -> _Draft:
-    return _finished(rng, event, _Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
+def _own(rng: random.Random, event: Event, outlet: str, seen: Sequence[Draft], languages: Sequence[str]) -> Draft:
+    return _finished(rng, event, Draft(outlet, event.report(rng, rng.randint(7, 15))), seen, languages)
 
 
 def _next(
     rng: random.Random,
     event: Event,
-    drafts: list[_Draft],
+    drafts: list[Draft],
     habits: dict[str, Habits],
     free: list[str],
     level: Level,
     languages: Sequence[str],
-) -> _Draft:
+) -> Draft:
     """The next article of the story: its own report, a copy, a version of its outlet's own, or of several sources."""
     seen = [draft for draft in drafts if not draft.unseen]
     wires = [draft for draft in drafts if draft.unseen]
     chance = rng.random()
     if seen and (chance < 0.1 or not free):
         parent = rng.choice(seen)
-        return _Draft(parent.outlet, copying.updated(rng, event, parent.text), [parent], "update", {"update"})
+        return Draft(parent.outlet, copying.updated(rng, event, parent.text), [parent], "update", {"update"})
     outlet = free.pop()
     own = habits[outlet]
     if not drafts or chance < 0.3:
@@ -211,17 +229,15 @@ def _next(
     if chance < 0.3 + {"easy": 0.02, "medium": 0.1, "hard": 0.2}[level] and len(drafts) > 1:
         parents = rng.sample(drafts, 2)
         if not _related(*parents):
-            made = _Draft(
-                outlet, copying.merged(rng, event, [p.text for p in parents], own), parents, "copy", {"merge"}
-            )
+            made = Draft(outlet, copying.merged(rng, event, [p.text for p in parents], own), parents, "copy", {"merge"})
             return _finished(rng, event, _credit(rng, event, made, own, languages), seen, languages)
     parent = rng.choice(wires) if wires and rng.random() < 0.5 else rng.choice(drafts)
     text, done = copying.copied(rng, event, parent.text, own)
-    made = _Draft(outlet, text, [parent], "copy", done)
+    made = Draft(outlet, text, [parent], "copy", done)
     return _finished(rng, event, _credit(rng, event, made, own, languages), seen, languages)
 
 
-def _related(one: _Draft, other: _Draft) -> bool:
+def _related(one: Draft, other: Draft) -> bool:
     """Whether two drafts have words of one writing in common, outside quotations."""
     return len(_numbers(one.text) & _numbers(other.text)) > 8
 
@@ -230,7 +246,7 @@ def _numbers(text: Text) -> set[int]:
     return {word.number for paragraph in text for s in paragraph if s.kind != "quote" for word in s.words}
 
 
-def _credit(rng: random.Random, event: Event, draft: _Draft, habits: Habits, languages: Sequence[str]) -> _Draft:
+def _credit(rng: random.Random, event: Event, draft: Draft, habits: Habits, languages: Sequence[str]) -> Draft:
     """The draft, crediting its sources by its outlet's habit. What its source credited may have come along."""
     for parent in draft.parents:
         if parent.outlet and rng.random() < habits.credits:
@@ -240,9 +256,7 @@ def _credit(rng: random.Random, event: Event, draft: _Draft, habits: Habits, lan
     return draft
 
 
-def _finished(
-    rng: random.Random, event: Event, draft: _Draft, seen: Sequence[_Draft], languages: Sequence[str]
-) -> _Draft:
+def _finished(rng: random.Random, event: Event, draft: Draft, seen: Sequence[Draft], languages: Sequence[str]) -> Draft:
     """The draft with what has nothing to do with its source: decoys, furniture."""
     if rng.random() < 0.12:
         names = [*(d.outlet for d in seen), rng.choice(lexicon.WIRES)]
@@ -281,7 +295,7 @@ def rendered(text: Text) -> tuple[str, list[tuple[int, int, int, Sentence]]]:
     return "".join(parts), places
 
 
-def _article(rng: random.Random, draft: _Draft, clocks: Clocks) -> Article:
+def _article(rng: random.Random, draft: Draft, clocks: Clocks) -> Article:
     base = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
     moment = base + timedelta(minutes=draft.minutes)
     stamp: str | None = moment.isoformat()
@@ -300,7 +314,7 @@ def _article(rng: random.Random, draft: _Draft, clocks: Clocks) -> Article:
     return Article(draft.id, rendered(draft.text)[0], draft.outlet, stamp)
 
 
-def _truth(drafts: Sequence[_Draft], articles: dict[str, Article], clocked: bool) -> Truth:
+def _truth(drafts: Sequence[Draft], articles: dict[str, Article], clocked: bool) -> Truth:
     edges, independent = [], []
     children: dict[str, list[str]] = {}
     named: set[str] = set()
@@ -332,7 +346,7 @@ def _truth(drafts: Sequence[_Draft], articles: dict[str, Article], clocked: bool
     return Truth(tuple(edges), unseen, frozenset(named), tuple(sorted(independent)), decoys, classes)
 
 
-def _decidable(drafts: Sequence[_Draft], child: _Draft, parent: _Draft) -> bool:
+def _decidable(drafts: Sequence[Draft], child: Draft, parent: Draft) -> bool:
     """Whether anything but other wordings and another order was done to the copy, or a third text is seen of it."""
     if child.done - {"move"} or parent.done & {"style"}:
         return True
@@ -340,7 +354,7 @@ def _decidable(drafts: Sequence[_Draft], child: _Draft, parent: _Draft) -> bool:
     return any(_related(parent, other) for other in others)
 
 
-def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], ...], int]:
+def _stretches(child: Draft, parent: Draft) -> tuple[tuple[tuple[Span, Span], ...], int]:
     """The runs of the child's words that are the parent's, and how many stand outside quotations."""
     printed, places = rendered(parent.text)
     theirs = {number: (place, start, end) for place, (number, start, end, _) in enumerate(places)}
@@ -360,7 +374,7 @@ def _stretches(child: _Draft, parent: _Draft) -> tuple[tuple[tuple[Span, Span], 
     return tuple((Span(run[0], run[1]), Span(run[2], run[3])) for run in runs), words
 
 
-def _class(draft: _Draft) -> str:
+def _class(draft: Draft) -> str:
     """METER's classes: how much of what it says, in the same or in other words, it has from the texts above it."""
     told = [s for parent in draft.parents for paragraph in parent.text for s in paragraph]
     facts = {s.fact for s in told if s.fact is not None}

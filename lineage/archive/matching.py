@@ -50,12 +50,9 @@ def verified(
     tunables: Tunables,
     aside: Keys,
     room: Room | None = None,
-    *,
-    matches: bool = True,
 ) -> Iterator[Found]:
     """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
-    `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out. Which words
-    of a passage are equal is told with `matches`.
+    `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out.
     """
     stock = stocked(texts, room, seed=seed)
     spans = {str(joined.numbers[k]): own for k, own in aside_in(stock, aside, tunables.window).items()}
@@ -63,7 +60,7 @@ def verified(
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
     numbers = [str(number) for number in joined.numbers.tolist()]
     _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed)
-    for whole in overlaps(runs, stock, numbers, matches=matches):
+    for whole in overlaps(runs, stock, numbers):
         overlap = outside(whole, spans)
         if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:
             yield int(overlap.a), int(overlap.b), overlap, PASSAGES

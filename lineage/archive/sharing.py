@@ -34,7 +34,7 @@ def _verified(
     others = dict(zip(missing, held.texts(missing), strict=True))
     own = [texts[number] if number in texts else others[number] for number in numbers]
     furniture = held.marks.furniture()
-    return matching.verified(joined, own, held.seed, held.tunables, furniture, held.room, matches=False)
+    return matching.verified(joined, own, held.seed, held.tunables, furniture, held.room)
 
 
 def soil(held: Holdings, numbers: Iterable[int]) -> None:

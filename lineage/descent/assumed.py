@@ -57,24 +57,25 @@ def _spared(
     """What the children of a source would lose without it: each goes, one after another, to the best place that does
     not stand below it. A bound from above, as another order might lose less.
     """
-    parent = {child: edge.parent for child, edge in above.items()}
-    for edge in own:
-        parent[edge.child] = 0
+    leads: dict[int, int] = {edge.child: 0 for edge in own}  # toward the topmost article above one, which has a 0
     lost = 0.0
     for edge in sorted(own, key=lambda edge: (edge.weight, edge.child)):
         options = [
             other
             for other in into[edge.child]
-            if other.parent != source and other.parent not in unused and not _below(parent, edge.child, other.parent)
+            if other.parent != source and other.parent not in unused and _top(leads, above, other.parent) != edge.child
         ]
         best = max(options, key=lambda other: other.weight)
-        parent[edge.child] = best.parent
+        leads[edge.child] = best.parent
         lost += edge.weight - best.weight
     return lost
 
 
-def _below(parent: Mapping[int, int], top: int, node: int) -> bool:
-    """Whether a node stands below another, or is it."""
-    while node and node != top:
-        node = parent.get(node, 0)
-    return node == top
+def _top(leads: dict[int, int], above: Mapping[int, Edge], node: int) -> int:
+    """The topmost node above one, or itself; the way there is kept short."""
+    path: list[int] = []
+    while node and (up := leads[node] if node in leads else above[node].parent):
+        path.append(node)
+        node = up
+    leads.update(dict.fromkeys(path, node))
+    return node

@@ -71,13 +71,14 @@ class Family:
         self.trust = self._trusts()
 
     def _compete(self, count: int) -> None:
-        """Every claim's share among all forests."""
-        pairs = sorted(self.first)
-        edges = [Edge(0, child + 1, STANDING) for child in range(count)]
-        edges += [Edge(parent + 1, child + 1, self.first[parent, child]) for parent, child in pairs]
+        """Every claim's share among all forests; the nodes are in the order of the articles' ids."""
+        ids = [witness.article.id for witness in self.story.witnesses]
+        node = {number: place for place, number in enumerate(sorted(range(count), key=ids.__getitem__), 1)}
+        edges = [Edge(0, node[child], STANDING) for child in range(count)]
+        edges += [Edge(node[parent], node[child], odds) for (parent, child), odds in self.first.items()]
         shares = marginals(count + 1, edges)
         self.alone = [_odds(share) for share in shares[:count]]
-        self.share = {pair: _odds(share) for pair, share in zip(pairs, shares[count:], strict=True)}
+        self.share = {pair: _odds(share) for pair, share in zip(self.first, shares[count:], strict=True)}
 
     def _trusts(self) -> list[float]:
         """For each article how often the clocks of what it is linked with, near and far, agree with the direction that

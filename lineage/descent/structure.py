@@ -64,6 +64,7 @@ def solve(
     flat += [stretch for number in order for stretch in found[number][1:]]
     node = {number: place + 1 for place, number in enumerate(order)}
     first_source = len(flat) + 1
+    offered = _offered(found, proposals)
     edges: list[Edge] = []
     meaning: list[tuple[Stretch, int | None, int | None]] = []
     for number in range(len(proposals)):
@@ -75,7 +76,7 @@ def solve(
             if claim.lean > (HARDLY if _first_on_both(claim, stretch, found) else AGAINST):
                 edges.append(Edge(node[claim.parent], place + 1, claim.weight))
                 meaning.append((stretch, claim.parent, None))
-        for number in _offered(stretch, found[stretch.child], proposals):
+        for number in offered.get(id(stretch), ()):
             edges.append(
                 Edge(
                     first_source + number,
@@ -107,12 +108,13 @@ def _first_on_both(claim: Claim, stretch: Stretch, found: Sequence[Sequence[Stre
     return stretch is found[claim.child][0] and claim.child in found[claim.parent][0].neighbours
 
 
-def _offered(stretch: Stretch, all_of_child: Sequence[Stretch], proposals: Sequence[Proposal]) -> list[int]:
-    """The sources that may stand above a stretch: those with a child among its neighbours; others above the first."""
-    offered: list[int] = []
+def _offered(found: Sequence[Sequence[Stretch]], proposals: Sequence[Proposal]) -> dict[int, list[int]]:
+    """The sources that may stand above each stretch, by its identity: above an article's first one with a child of the
+    source among its neighbours, or above its main one.
+    """
+    offered: dict[int, list[int]] = {}
     for number, proposal in enumerate(proposals):
-        if stretch.child in proposal.children:
-            homes = [one for one in all_of_child if one.neighbours & proposal.children.keys()] or [all_of_child[0]]
-            if stretch is homes[0]:
-                offered.append(number)
+        for child in proposal.children:
+            homes = (one for one in found[child] if any(other in proposal.children for other in one.neighbours))
+            offered.setdefault(id(next(homes, found[child][0])), []).append(number)
     return offered

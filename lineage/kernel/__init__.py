@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,11 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 Fill = Callable[[int], None]
+Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 5  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 6  # of the kernel's functions; a library of another one was left over from an earlier build
+_PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
 
@@ -49,7 +50,8 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
-    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
     loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
@@ -58,6 +60,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
     for name in (
+        "python",
         "words",
         "sketch",
         "find",
@@ -107,8 +110,10 @@ def words(
     seed: int,
     room: Room,
     fill: Fill,
+    there: Places | None = None,
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
-    """The words of articles, in a room; `fill` is called with the number of a page of code points that the tables lack.
+    """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
+    with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
     be read, whatever they are. Words: hash uint64[n], first and
@@ -117,8 +122,10 @@ def words(
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
-    hashes, alone = room.array("hashes", most, np.uint64), room.array("alone", most, np.uint8)
-    starts, ends = room.array("starts", most, np.int32), room.array("ends", most, np.int32)
+    hashes, starts, ends = there or (
+        room.array("hashes", most, np.uint64), room.array("starts", most, np.int32), room.array("ends", most, np.int32)
+    )  # fmt: skip
+    alone = room.array("alone", most, np.uint8)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     done = np.zeros(1, np.int64)
     columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
@@ -185,38 +192,6 @@ def _prints(
     scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
-
-
-def gather(texts: Sequence[str], room: Room) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
-    """Texts in UTF-8 (surrogates included), one after another, in a room: their bytes with 64 more behind them, and the
-    bounds of each. None where Python does not lend its strings to C.
-    """
-    lent = _python()
-    if lent is None:
-        return None
-    gathered, as_utf8, as_codes = lent
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    beyond = lengths[~ascii]
-    codes = room.array("codes", int(beyond.max(initial=0)) + 16, np.uint32)
-    data = room.array("texts", int(lengths.sum() + 3 * beyond.sum()) + len(PAD), np.uint8)
-    bounds, objects = np.empty(len(texts) + 1, np.int64), np.array(texts, object)
-    columns = (_at(codes), _at(data), _at(bounds))
-    if gathered(_at(objects), _at(lengths), _at(ascii), len(texts), as_utf8, as_codes, *columns):
-        raise MemoryError("Python could not lend a text")
-    return data[: bounds[-1] + len(PAD)], bounds
-
-
-@cache
-def _python() -> tuple[Any, int, int] | None:
-    """The kernel's function that is called with Python's lock, and the two of Python's own that it calls."""
-    if library() is None or sys.implementation.name != "cpython":
-        return None
-    gathered = ctypes.PyDLL(str(Path(__file__).with_name(NAME))).lineage_gather
-    gathered.argtypes, gathered.restype = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5], _NUMBER
-    own = (ctypes.pythonapi.PyUnicode_AsUTF8AndSize, ctypes.pythonapi.PyUnicode_AsUCS4)
-    as_utf8, as_codes = (ctypes.cast(function, _POINTER).value or 0 for function in own)
-    return gathered, as_utf8, as_codes
 
 
 def quotes(
@@ -297,9 +272,10 @@ def fingerprints(
 
 
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
-    """Sort keys in place; quick where their upper bits are spread evenly."""
-    room = np.empty(len(keys), np.uint64)
-    kernel.lineage_sort(_at(keys), len(keys), _at(room))
+    """Sort keys in place; quick where their upper bits are spread evenly, and with little memory."""
+    ends = np.empty(_PARTS, np.int64)
+    room = np.empty(kernel.lineage_part(_at(keys), len(keys), _at(ends)), np.uint64)
+    kernel.lineage_sort(_at(keys), len(keys), _at(ends), _at(room))
 
 
 def groups(kernel: ctypes.CDLL, keys: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

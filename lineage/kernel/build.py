@@ -23,7 +23,10 @@ def build(target: Path = HERE / "kernel.so") -> bool:
         return False
     made = target.with_name(f".{target.name}.{os.getpid()}")
     sources = map(str, sorted(HERE.glob("*.c")))
-    command = [*compiler.split(), "-O3", "-std=gnu11", "-fPIC", "-shared", *sources, "-o", str(made)]
+    command = [*compiler.split(), "-O3", "-std=gnu11", "-fPIC", "-shared", "-I", sysconfig.get_path("include")]
+    if sys.platform == "darwin":
+        command += ["-undefined", "dynamic_lookup"]  # Python's own functions are there once Python has loaded it
+    command += [*sources, "-o", str(made)]
     try:
         subprocess.run(command, check=True, capture_output=True)
         made.replace(target)

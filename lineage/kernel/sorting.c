@@ -46,18 +46,18 @@ static int bits_for(int64_t count, int small, int most) {
     return bits;
 }
 
-/* Sort keys whose upper bits are spread evenly; `room` holds as many. First into parts that fit the cache by the
- * uppermost bits, then each part by two digits more; the few keys that are still alike are put in order, and where they
- * are many they are merged, so that no input is slow. */
-void lineage_sort(uint64_t *keys, int64_t count, uint64_t *room) {
+/* Sort keys that agree above their `spread` lower bits, which are spread evenly; `room` holds as many. First into parts
+ * that fit the cache by the uppermost of these bits, then each part by two digits more; the few keys that are still alike
+ * are put in order, and where they are many they are merged, so that no input is slow. */
+static void sort_spread(uint64_t *keys, int64_t count, int spread, uint64_t *room) {
     enum { MOST = 11, DIGIT = 8, FEW = 64 };
     int64_t outer[1 << MOST], inner[1 << DIGIT];
-    int coarse = bits_for(count, 10, MOST), shift = 64 - coarse - 2 * DIGIT;
+    int coarse = bits_for(count, 10, MOST), shift = spread - coarse - 2 * DIGIT;
     if (!coarse) {
         merge(keys, count, room);
         return;
     }
-    scatter(keys, count, room, 64 - coarse, coarse, outer);
+    scatter(keys, count, room, spread - coarse, coarse, outer);
     for (int64_t part = 0, low = 0; part < 1ll << coarse; low = outer[part++]) {
         int64_t size = outer[part] - low;
         uint64_t *own = room + low, *spare = keys + low;
@@ -72,6 +72,45 @@ void lineage_sort(uint64_t *keys, int64_t count, uint64_t *room) {
                 insert(spare + first, last - first);
         }
     }
+}
+
+enum { PARTS = 8, MANY = 24 }; /* bits: into so many parts; from so many keys on (128 MB) */
+
+/* Of many keys, exchange them until they lie in parts by their uppermost bits (American flag sort: McIlroy, Bostic and
+ * McIlroy 1993), so that sorting them needs no more room than the largest part. Where each part ends to `ends`, which has
+ * room for 2^PARTS. Returns the room that is needed. */
+int64_t lineage_part(uint64_t *keys, int64_t count, int64_t *ends) {
+    int64_t next[1 << PARTS], largest = 0;
+    const int shift = 64 - PARTS;
+    if (count >> MANY == 0) return count;
+    memset(ends, 0, sizeof next);
+    for (int64_t i = 0; i < count; i++) ends[keys[i] >> shift]++;
+    for (int64_t part = 0, total = 0; part < 1 << PARTS; part++) {
+        if (ends[part] > largest) largest = ends[part];
+        next[part] = total;
+        ends[part] = total += ends[part];
+    }
+    for (int64_t part = 0; part < 1 << PARTS; part++) {
+        while (next[part] < ends[part]) {
+            uint64_t key = keys[next[part]];
+            for (int64_t own = key >> shift; own != part; own = key >> shift) {
+                uint64_t *at = keys + next[own]++, other = *at;
+                *at = key, key = other;
+            }
+            keys[next[part]++] = key;
+        }
+    }
+    return largest;
+}
+
+/* Sort keys, spread evenly, that went through `lineage_part`, which told how many `room` must hold. */
+void lineage_sort(uint64_t *keys, int64_t count, const int64_t *ends, uint64_t *room) {
+    if (count >> MANY == 0) {
+        sort_spread(keys, count, 64, room);
+        return;
+    }
+    for (int64_t part = 0, low = 0; part < 1 << PARTS; low = ends[part++])
+        sort_spread(keys + low, ends[part] - low, 64 - PARTS, room);
 }
 
 /* Of sorted keys, those equal to a neighbour above the low bits: the low bits to `members`, and where each group

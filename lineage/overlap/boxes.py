@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.kernel import align
-from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.collection import Counts, Prepared
 
 Integers = NDArray[np.int64]
 
@@ -99,7 +99,7 @@ class Shared:
         return cls(one, other, len(held))
 
 
-def seeds(a: Prepared, b: Prepared, shared: Shared, collection: Collection, least: float) -> Seeds:
+def seeds(a: Prepared, b: Prepared, shared: Shared, collection: Counts, least: float) -> Seeds:
     """The sentences whose cosine exceeds `least`, by rows. Vectors: tf · ln(N / sf), over words of three letters."""
     left = _weighted(a, shared.a, shared.size, collection)
     right = _weighted(b, shared.b, shared.size, collection)
@@ -143,7 +143,7 @@ class _Weighted:
         return dense
 
 
-def _weighted(text: Prepared, numbers: Integers, size: int, collection: Collection) -> _Weighted:
+def _weighted(text: Prepared, numbers: Integers, size: int, collection: Counts) -> _Weighted:
     """The sentences over the shared stems, normed over all their stems."""
     count = len(text.units) - 1
     weight = text.cell_count * collection.rarity(text.types)[text.cell_type]
@@ -158,17 +158,18 @@ def outside(found: Seeds, a: Prepared, b: Prepared, held: Sequence[Box]) -> Seed
     """The seeds without the sentences of which half or more lies in a box that is held already."""
     if not held or not len(found):
         return found
-    free_a = ~_covered(a, [(box.a, box.a_end) for box in held])
-    free_b = ~_covered(b, [(box.b, box.b_end) for box in held])
+    free_a = ~covered(a.units, [(box.a, box.a_end) for box in held])
+    free_b = ~covered(b.units, [(box.b, box.b_end) for box in held])
     return found.take(free_a[found.a] & free_b[found.b])
 
 
-def _covered(text: Prepared, stretches: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-    words = np.zeros(len(text), np.int64)
+def covered(units: Integers, stretches: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
+    """The sentences (as `Prepared.units`) of which half or more lies in some stretches of words."""
+    words = np.zeros(units[-1], np.int64)
     for low, high in stretches:
         words[low:high] = 1
-    total = np.concatenate([[0], np.cumsum(words)])[text.units]
-    return np.asarray(2 * np.diff(total) >= np.diff(text.units))
+    total = np.concatenate([[0], np.cumsum(words)])[units]
+    return np.asarray(2 * np.diff(total) >= np.diff(units))
 
 
 def boxes(found: Seeds, a: Prepared, b: Prepared, gaps: tuple[int, int], promise: float = 0.0) -> list[Box]:

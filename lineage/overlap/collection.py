@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.kernel import ready
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 from lineage.text import unicode
 from lineage.text.tokens import Tokens, tokenize
@@ -35,6 +37,7 @@ class Parsed:
     hashes: NDArray[np.uint64]
     starts: Integers
     ends: Integers
+    shingles: NDArray[np.uint64]
     stems: NDArray[np.uint64]
     counts: Integers
     sentences: Integers
@@ -44,26 +47,33 @@ class Parsed:
     cell_unit: Integers
     cell_type: Integers
     cell_count: Integers
-    shingles: NDArray[np.uint64]
 
 
 def parse(text: str) -> Parsed:
     """Cut a text into words, stems and sentences."""
     tokens = tokenize(text)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    stems, place, counts = np.unique(_stems(text, codes, tokens), return_inverse=True, return_counts=True)
+    values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
+    values.sort()
+    telling = values[: np.searchsorted(values, NO_SHINGLE)]
+    cut = _cut(codes, tokens, _stems(text, codes, tokens))
+    return Parsed(text, tokens.hashes, tokens.starts, tokens.ends, telling, *cut)
+
+
+def _cut(codes: NDArray[np.uint32], tokens: Tokens, stems: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]:
+    """A text's stems and sentences: the columns of `Parsed` from `stems` to `cell_count`."""
+    words = tokens.starts, tokens.ends, tokens.alone, stems
+    if found := ready.cut(codes, _STOPS, words, (LONGEST_UNIT, SHORTEST_UNIT, TELLING)):
+        return found
+    types, place, counts = np.unique(stems, return_inverse=True, return_counts=True)
     edges = _edges(codes, tokens.starts)
     units = _units(edges)
     telling = (tokens.ends - tokens.starts >= TELLING) | tokens.alone
     owner = np.repeat(np.arange(len(units) - 1), np.diff(units))[telling]
-    width = max(1, len(stems))
+    width = max(1, len(types))
     cells, often = np.unique(owner * width + place[telling], return_counts=True)
-    sentences = np.bincount(cells % width, minlength=len(stems))[: len(stems)]
-    values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
-    return Parsed(
-        text, tokens.hashes, tokens.starts, tokens.ends, stems, counts, sentences, place, edges, units,
-        cells // width, cells % width, often, np.sort(values[values != NO_SHINGLE]),
-    )  # fmt: skip
+    sentences = np.bincount(cells % width, minlength=len(types))[: len(types)]
+    return types, counts, sentences, place, edges, units, cells // width, cells % width, often
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,9 @@ class Prepared:
         return self.types[self.place]
 
 
+Columns = tuple[Integers, ...]  # counts, sentences, place, cell_unit, cell_type and cell_count of a `Parsed`
+
+
 class _Numbers(dict[int, int]):
     """A number for each stem, in the order in which they come."""
 
@@ -108,46 +121,48 @@ class _Numbers(dict[int, int]):
         number = self[stem] = len(self)
         return number
 
+    def number(self, stems: NDArray[np.uint64], columns: Columns) -> Columns:
+        """The twin of `ready.Numbers.number`."""
+        return _renumbered(np.array(list(map(self.__getitem__, stems.tolist())), np.int64), columns)
 
-@dataclass(slots=True)
-class Collection:
-    """The stems of all texts prepared so far: numbers, occurrences, and sentences that hold them."""
 
-    words: int = 0
-    units: int = 0
-    _numbers: _Numbers = field(default_factory=lambda: _Numbers())
-    _occurrences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
-    _sentences: Integers = field(default_factory=lambda: np.zeros(1024, np.int64))
+def _renumbered(known: Integers, columns: Columns) -> Columns:
+    """The numbers of a text's stems, ascending, and its columns in their order."""
+    counts, sentences, place, cell_unit, cell_type, cell_count = columns
+    if np.all(known[1:] > known[:-1]):
+        return (known, *columns)
+    order = np.argsort(known)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    types = rank[cell_type]
+    cells = np.argsort(cell_unit * len(order) + types)
+    ordered = known[order], counts[order], sentences[order], rank[place]
+    return (*ordered, cell_unit[cells], types[cells], cell_count[cells])
 
-    def prepare(self, text: str) -> Prepared:
-        """Make a text ready, and count it."""
-        return self.add(parse(text))
 
-    def add(self, parsed: Parsed) -> Prepared:
-        """The same of a text that is parsed already: its stems get their numbers in this collection."""
-        known = np.array(list(map(self._numbers.__getitem__, parsed.stems.tolist())), np.int64)
-        order = np.argsort(known)
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        types = known[order]
-        self._count(types, parsed.counts[order], parsed.sentences[order], len(parsed.units) - 1)
-        cell_type = rank[parsed.cell_type]
-        cells = np.argsort(parsed.cell_unit * max(1, len(types)) + cell_type)
-        return Prepared(
-            parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, parsed.counts[order], rank[parsed.place],
-            parsed.edges, parsed.units, parsed.cell_unit[cells], cell_type[cells], parsed.cell_count[cells],
-            parsed.shingles,
-        )  # fmt: skip
+class Counts:
+    """How common stems are among some texts: by a stem's number, how often it occurs and how many sentences hold it."""
 
-    def _count(self, types: Integers, counts: Integers, sentences: Integers, units: int) -> None:
-        if len(self._numbers) > len(self._occurrences):
-            more = np.zeros(2 * len(self._numbers) - len(self._occurrences), np.int64)
+    def __init__(self) -> None:
+        self.words = self.units = 0
+        self._occurrences, self._sentences = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def count(self, parsed: Parsed, numbered: Columns) -> Prepared:
+        """Count a text, of which `numbered` are its stems' numbers and its columns; it is ready then."""
+        types, counts, sentences, place, cell_unit, cell_type, cell_count = numbered
+        size = int(types[-1]) + 1 if len(types) else 0
+        if size > len(self._occurrences):
+            more = np.zeros(2 * size - len(self._occurrences), np.int64)
             self._occurrences = np.concatenate([self._occurrences, more])
             self._sentences = np.concatenate([self._sentences, more])
         self._occurrences[types] += counts
         self._sentences[types] += sentences
         self.words += int(counts.sum())
-        self.units += units
+        self.units += len(parsed.units) - 1
+        return Prepared(
+            parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, counts, place, parsed.edges, parsed.units,
+            cell_unit, cell_type, cell_count, parsed.shingles,
+        )  # fmt: skip
 
     def frequency(self, stems: Integers) -> NDArray[np.float64]:
         """The share of all words that each stem makes up, in a collection of at least `LEAST_WORDS`."""
@@ -159,14 +174,49 @@ class Collection:
         return np.maximum(LEAST_RARITY, np.log(max(2, self.units) / held))
 
 
+class Collection(Counts):
+    """Texts that are prepared one after another: their stems are numbered as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = ready.numbers() or _Numbers()
+
+    def prepare(self, text: str) -> Prepared:
+        """Make a text ready, and count it."""
+        return self.add(parse(text))
+
+    def add(self, parsed: Parsed) -> Prepared:
+        """The same of a text that is parsed already: its stems get their numbers in this collection."""
+        return self.count(parsed, self._numbers.number(parsed.stems, _columns(parsed)))
+
+
+def paired(one: Parsed, other: Parsed) -> tuple[Prepared, Prepared, Counts]:
+    """Two texts ready, with the counts of both: as in a `Collection` of the two, without its dictionary."""
+    place = np.searchsorted(one.stems, other.stems)
+    lacking = one.stems.take(place, mode="clip") != other.stems if len(one.stems) else np.ones(len(other.stems), bool)
+    known = np.where(lacking, len(one.stems) + np.cumsum(lacking) - 1, place)
+    counts = Counts()
+    first = counts.count(one, _renumbered(np.arange(len(one.stems)), _columns(one)))
+    return first, counts.count(other, _renumbered(known, _columns(other))), counts
+
+
+def _columns(parsed: Parsed) -> Columns:
+    return parsed.counts, parsed.sentences, parsed.place, parsed.cell_unit, parsed.cell_type, parsed.cell_count
+
+
 def _stems(text: str, codes: NDArray[np.uint32], tokens: Tokens) -> NDArray[np.uint64]:
     """The first six folded letters of each word, packed: uint64[n]."""
+    kinds, folds, _ = unicode.columns()
+    words = tokens.starts, tokens.ends
+    if found := ready.stems(codes, (kinds, folds), unicode.fill, words, STEM_LETTERS, int(_SPREAD)):
+        stems, said = found
+        if said & ready.IS_ODD or (said & ready.HAS_MARKS and not unicodedata.is_normalized("NFC", text)):
+            _restem(stems, text, codes, tokens)
+        return stems
     folded = codes if text.isascii() and text.islower() else unicode.known(codes).folds[codes]
     letters = np.zeros(len(codes) + STEM_LETTERS, np.uint64)
     letters[: len(codes)] = folded
-    if not text.isascii():
-        beyond = letters >= 256
-        letters[beyond] *= _SPREAD
+    letters[letters >= 256] *= _SPREAD
     lengths = tokens.ends - tokens.starts
     stems = letters[tokens.starts]
     for letter in range(1, STEM_LETTERS):

@@ -22,7 +22,7 @@ from lineage.overlap.candidates import joined
 from lineage.overlap.shingles import NO_SHINGLE
 from lineage.overlap.shingles import shingles as shingles_of
 from lineage.text import unicode
-from lineage.text.tokens import AT_ONCE, batches, decomposed, tokenize_batch
+from lineage.text.tokens import AT_ONCE, TokenBatch, batches, recomposed, tokenize_batch
 from lineage.text.tokens import SEED as WORD_SEED
 from lineage.text.tokens import joined as laid_end_to_end
 
@@ -153,23 +153,22 @@ def signed(texts: Iterable[str], *, count: int = PERMUTATIONS, seed: int = SEED)
     values, sizes = [np.empty((0, count), np.uint32)], [np.empty(0, np.int64)]
     for some in batches(texts, AT_ONCE):
         if library is None:
-            made = _signed(some, count, seed)
+            made = _signed(tokenize_batch(some), count, seed)
             values.append(made.values)
             sizes.append(made.sizes)
             continue
         data, bounds = laid_end_to_end(some, room)
         by = permutations(count, seed)
         own, number, said = kernel.sign(library, data, bounds, unicode.columns(), WORD_SEED, by, room, unicode.fill)
-        for index, text in decomposed(said, some.__getitem__):
-            made = _signed([text], count, seed)
+        for index, batch in recomposed(said, some.__getitem__):
+            made = _signed(batch, count, seed)
             own[index], number[index] = made.values[0], made.sizes[0]
         values.append(own)
         sizes.append(number)
     return Signatures(np.concatenate(values), np.concatenate(sizes), seed)
 
 
-def _signed(texts: Sequence[str], count: int, seed: int) -> Signatures:
-    batch = tokenize_batch(texts)
+def _signed(batch: TokenBatch, count: int, seed: int) -> Signatures:
     return signatures(shingles_of(batch.hashes, batch.first, batch.alone), batch.first, count=count, seed=seed)
 
 

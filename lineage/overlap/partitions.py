@@ -17,6 +17,7 @@ from lineage.overlap.candidates import Holders, Postings, joined, sort
 
 PARTS = 64  # files a column: with 64 a part of 10 million articles takes 300 MB
 SMALLEST = 1 << 17  # fingerprints for which there is room at first: 1,000 articles
+_SHORT = np.iinfo(np.uint16).max
 _PART_BITS = np.uint64(PARTS.bit_length() - 1)
 
 
@@ -26,7 +27,8 @@ class Partitions:
     def __init__(self, in_memory: int) -> None:
         self._in_memory = in_memory
         size = min(in_memory, SMALLEST)
-        self._hashes, self._words = np.empty(size, np.uint64), np.empty(size, np.int32)
+        self._hashes = np.empty(size, np.uint64)
+        self._words: NDArray[Any] = np.empty(size, np.uint16)  # enough, until an article has more words
         self._contexts = np.empty(size, np.uint32)
         self._held = 0
         self._counts: list[NDArray[np.int64]] = []
@@ -51,6 +53,8 @@ class Partitions:
             self._hashes, self._words, self._contexts = (
                 _grown(column, self._held, size) for column in (self._hashes, self._words, self._contexts)
             )
+        if self._words.dtype == np.uint16 and words.max(initial=0) > _SHORT:
+            self._words = self._words.astype(np.int32)
         self._hashes[self._held : end] = hashes
         self._words[self._held : end] = words
         self._contexts[self._held : end] = contexts
@@ -79,12 +83,17 @@ class Partitions:
 
     def _shared_at_once(self) -> tuple[Postings, Holders]:
         """The same where nothing is on disk: the numbers of postings are by article and word already."""
-        members, opens = joined(self._hashes[: self._held])
+        hashes, words, contexts = self._hashes[: self._held], self._words, self._contexts
+        self._hashes, self._words, self._contexts = (np.empty(0, column.dtype) for column in (hashes, words, contexts))
+        members, opens = joined(hashes)
+        del hashes  # the memory serves what follows
         order, numbers = _by_number(members)
+        del members
         counts = self.counts
         own = np.diff(np.searchsorted(numbers, np.concatenate([[0], np.cumsum(counts)])))
         articles = np.repeat(np.arange(len(counts), dtype=np.int32), own)
-        shared = Postings(np.empty(0, np.uint64), articles, self._words[numbers], self._contexts[numbers])
+        shared = Postings(np.empty(0, np.uint64), articles, words[numbers].astype(np.int32), contexts[numbers])
+        del words, contexts
         return shared, _held_by(order, np.diff(opens))
 
     def _spill(self) -> None:
@@ -94,7 +103,7 @@ class Partitions:
         counts = np.concatenate(self._counts[self._spilled :])
         articles = np.repeat(np.arange(self._articles, self._articles + len(counts), dtype=np.int32), counts)
         held = slice(0, self._held)
-        postings = Postings(self._hashes[held], articles, self._words[held], self._contexts[held])
+        postings = Postings(self._hashes[held], articles, self._words[held].astype(np.int32), self._contexts[held])
         part = (postings.hashes >> (np.uint64(64) - _PART_BITS)).astype(np.uint8)
         order = np.argsort(part, kind="stable")
         bounds = np.searchsorted(part[order], np.arange(PARTS + 1))

@@ -5,19 +5,26 @@ Where two chains of a pair claim the same words (an article that repeats itself)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, repeat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
-from lineage.model import Overlap, Passage, Span
+from lineage.kernel import objects
+from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.chains import Runs, Stock, words
+from lineage.overlap.formulas import BRIEF, Formulas
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
+_NAMES = tuple(tuple(field.name for field in fields(kind)) for kind in (Overlap, Passage))
+KINDS = (Overlap, Passage, Span, *_NAMES, "exact", "edited")  # what `kernel.objects` makes overlaps of
+
+# Asked of pairs before their values are made: of the articles' numbers and the words of narration that they share
+Wanted = Callable[[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,42 +54,128 @@ class Sides:
         return Sides(self.left[at], self.right[at], a, b)
 
 
-def phrases(runs: Runs, stock: Stock, guaranteed: int) -> tuple[Sides, Runs]:
-    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs."""
+def phrases(
+    runs: Runs, stock: Stock, guaranteed: int, formulas: Formulas | None = None, least_words: int = 0
+) -> tuple[Sides, Runs]:
+    """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs.
+
+    With `formulas`, a pair that shares little, fewer than `least_words` words of it no formula, is set aside, too.
+    """
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
+    sizes = np.diff(np.append(begin, len(opens)))
     together = np.add.reduceat(_counted(runs, stock, opens), begin) if len(opens) else opens
-    short = np.repeat(together < guaranteed, np.diff(np.append(begin, len(opens))))
-    found = Sides.of(runs, stock, opens[short], closes[short])
-    return found, runs.take(~np.repeat(short, closes + 1 - opens)) if short.any() else runs
+    short = together < guaranteed
+    brief = ~short & (together < BRIEF)
+    if formulas is not None and brief.any():
+        chains = np.repeat(brief, sizes)
+        some = runs.take(np.repeat(chains, closes + 1 - opens))
+        short[brief] = _formulaic(some, stock, formulas, least_words)
+    aside = np.repeat(short, sizes)
+    found = Sides.of(runs, stock, opens[aside], closes[aside])
+    return found, runs.take(~np.repeat(aside, closes + 1 - opens)) if aside.any() else runs
+
+
+def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -> NDArray[np.bool_]:
+    """Of which pairs fewer than `least_words` words are no formula in one of the articles. What stands mostly in
+    quotations is the speaker's, however many quote it.
+    """
+    opens, closes = _chains(runs)
+    begin = _begins_of_pairs(runs, opens)
+    own = []
+    for articles, at in ((runs.left[opens], runs.a), (runs.right[opens], runs.b)):
+        base = stock.base[articles]
+        words = formulas.own(articles, at[opens] - base, (at + runs.length)[closes] - base)
+        own.append(np.add.reduceat(words, begin))
+    few = np.minimum(*own) < least_words
+    if few.any():
+        chains = np.repeat(few, np.diff(np.append(begin, len(opens))))
+        some = runs.take(np.repeat(chains, closes + 1 - opens))
+        pairs = _begins_of_pairs(some, np.arange(len(some)))
+        quoted, equal = (np.add.reduceat(each, pairs) for each in (_quoted(some, stock), some.length))
+        few[few] = 2 * quoted <= equal
+    return few
 
 
 def overlaps(
-    runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None, *, matches: bool = True
+    runs: Runs, stock: Stock, ids: Sequence[str], aside: Aside | None = None, wanted: Wanted | None = None
 ) -> Iterator[Overlap]:
-    """An `Overlap` for every pair among the runs; `ids` are the articles' ids in the stock's numbering.
+    """An `Overlap` for every pair among the runs, or those `wanted`; `ids` are the articles' ids in the stock's
+    numbering.
 
-    Passages that stand mostly `aside` are left out, and pairs of which nothing is left. Without `matches` the passages
-    do not say which of their words are equal, and are made in half the time.
+    Passages that stand mostly `aside` are left out, and pairs of which nothing is left.
     """
     if not len(runs):
-        return
+        return iter(())
+    columns = _columns(runs, stock, aside, wanted)
+    return objects.overlaps((*KINDS, list(ids)), columns) or made(columns, ids)
+
+
+Columns = tuple[NDArray[Any], ...]  # as `kernel.objects.overlaps` wants them
+
+
+def _columns(runs: Runs, stock: Stock, aside: Aside | None, wanted: Wanted | None) -> Columns:
+    """What the overlaps among the runs are made of."""
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
     left, right = runs.left[opens][begin], runs.right[opens][begin]
-    equal = np.add.reduceat(np.add.reduceat(runs.length, opens), begin)
-    counted = _counted(runs, stock, opens)
+    equal = np.add.reduceat(runs.length, opens)
+    counted, quoted = _counted(runs, stock, opens), np.add.reduceat(_quoted(runs, stock), opens) / equal
     kept = np.ones(len(opens), bool) if aside is None else ~Sides.of(runs, stock, opens, closes).aside(aside)
     number = np.add.reduceat(kept.astype(np.int64), begin)
-    words = [np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0))]
-    shares = [np.minimum(1.0, equal / stock.sizes[own]) * (words[1] / np.maximum(words[0], 1)) for own in (left, right)]
-    passages = iter(_passages(runs.take(np.repeat(kept, closes + 1 - opens)), stock, matches))
-    columns = (number, left, right, *shares, words[1])
-    for count, one, other, a_in_b, b_in_a, total in zip(*(column.tolist() for column in columns), strict=True):
-        if count:
-            own = tuple(islice(passages, count))
-            inside = round(sum(passage.words * passage.quoted for passage in own))
-            yield Overlap(ids[one], ids[other], own, a_in_b, b_in_a, total - inside, inside)
+    every, total = (np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0)))
+    inside = np.rint(np.add.reduceat(np.where(kept, counted * quoted, 0.0), begin)).astype(np.int64)
+    some = number > 0
+    if wanted is not None:
+        some[some] = wanted(left[some], right[some], (total - inside)[some])
+        kept &= np.repeat(some, np.diff(np.append(begin, len(opens))))
+    if not kept.all():
+        runs = runs.take(np.repeat(kept, closes + 1 - opens))
+    shared = np.add.reduceat(equal, begin)
+    shares = [np.minimum(1.0, shared / stock.sizes[own]) * (total / np.maximum(every, 1)) for own in (left, right)]
+    passages = _passages(runs, counted[kept], quoted[kept])
+    first = np.cumsum(number[some]) - number[some]
+    pairs = left[some], right[some], (total - inside)[some], inside[some], *(share[some] for share in shares)
+    return *_places(runs, stock), *passages, np.append(first, len(passages[1])), *pairs
+
+
+def _places(runs: Runs, stock: Stock) -> Columns:
+    """The first and past-the-last character of each run in a and in b."""
+    ends = runs.length - 1
+    return (
+        stock.starts[runs.a], stock.ends[runs.a + ends], stock.starts[runs.b], stock.ends[runs.b + ends]
+    )  # fmt: skip
+
+
+def _passages(runs: Runs, counted: NDArray[np.int64], quoted: NDArray[np.float64]) -> Columns:
+    """Of each chain: its first run, words, identity, share that is quoted, whether it is exact."""
+    opens, closes = _chains(runs)
+    if not len(opens):
+        return opens, counted, quoted, quoted, quoted > 0
+    end_a, end_b = runs.a + runs.length, runs.b + runs.length
+    equal = np.add.reduceat(runs.length, opens)
+    identity = equal / np.maximum(end_a[closes] - runs.a[opens], end_b[closes] - runs.b[opens])
+    return np.append(opens, len(runs)), counted, identity, quoted, identity >= EXACT
+
+
+def made(columns: Columns, ids: Sequence[str]) -> Iterator[Overlap]:
+    """An `Overlap` for every pair in the columns. Twin: lineage/kernel/objects.c."""
+    runs, passages, pairs = columns[:4], columns[4:9], columns[9:]
+    spans = [list(map(Span, starts.tolist(), ends.tolist())) for starts, ends in (runs[:2], runs[2:])]
+    every: list[Passage] = []
+    for low, high, counted, identity, quoted, exact in _rows(*passages):
+        matches = tuple(zip(spans[0][low:high], spans[1][low:high], strict=True))
+        (a, b), (last_a, last_b) = matches[0], matches[-1]
+        grade: Grade = "exact" if exact else "edited"
+        a, b = Span(a.start, last_a.end), Span(b.start, last_b.end)
+        every.append(Passage(a, b, counted, identity, quoted, grade, matches))
+    for low, high, one, other, narrated, quoted, a_in_b, b_in_a in _rows(*pairs):
+        yield Overlap(ids[one], ids[other], tuple(every[low:high]), a_in_b, b_in_a, narrated, quoted)
+
+
+def _rows(bounds: NDArray[np.int64], *columns: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    """The columns' rows, each with its two bounds before it."""
+    return zip(bounds.tolist(), bounds[1:].tolist(), *(column.tolist() for column in columns), strict=False)
 
 
 def _chains(runs: Runs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -101,42 +194,11 @@ def _counted(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> NDArray[np.i
     return np.rint(np.add.reduceat(words(runs, stock), opens)).astype(np.int64)
 
 
-def _passages(runs: Runs, stock: Stock, matches: bool) -> list[Passage]:
-    """Every chain as a passage."""
-    if not len(runs):
-        return []
-    opens, closes = _chains(runs)
-    last_a, last_b = runs.a + runs.length - 1, runs.b + runs.length - 1
-    whole_a = _spans(stock.starts[runs.a[opens]], stock.ends[last_a[closes]])
-    whole_b = _spans(stock.starts[runs.b[opens]], stock.ends[last_b[closes]])
-    equal = np.add.reduceat(runs.length, opens)
-    identity = equal / (1 + np.maximum(last_a[closes] - runs.a[opens], last_b[closes] - runs.b[opens]))
-    counted = _counted(runs, stock, opens)
-    quoted = np.add.reduceat(_quoted(runs, stock), opens) / equal
-    blocks: list[tuple[Span, Span]] = []
-    if matches:
-        spans = [_spans(stock.starts[side], stock.ends[last]) for side, last in ((runs.a, last_a), (runs.b, last_b))]
-        blocks = list(zip(*spans, strict=True))
-    grades = np.where(identity >= EXACT, "exact", "edited").tolist()
-    columns = (counted, identity, quoted)
-    told = (whole_a, whole_b, *(column.tolist() for column in columns), grades)
-    ends = zip(opens.tolist(), (closes + 1).tolist(), strict=True)
-    own = (tuple(blocks[low:high]) for low, high in ends)
-    return list(map(Passage, *told, own))
-
-
-def _spans(starts: NDArray[np.int32], ends: NDArray[np.int32]) -> list[Span]:
-    """Spans from columns; by tuple's own constructor, which takes half the time of Span's."""
-    return list(map(tuple.__new__, repeat(Span), zip(starts.tolist(), ends.tolist(), strict=True)))
-
-
 def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     """How many words of each run stand inside quotation marks in both articles."""
     if stock.quoted is None:
         return np.zeros(len(runs), np.int64)
-    present = np.zeros(len(stock.sizes), bool)
-    present[runs.left] = present[runs.right] = True
-    marked = stock.quoted(np.flatnonzero(present))
+    marked = stock.quoted(np.unique([runs.left, runs.right]))
     library = kernel.library()
     if library is not None:
         return kernel.both(library, marked, runs.a, runs.b, runs.length)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lineage.kernel import align
 from lineage.kernel.align import Bag
 from lineage.overlap.boxes import Box, Shared
-from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.collection import Counts, Prepared
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ SPARE, PARTNER, LONE = _tables()
 TABLES = align.Tables(SPARE, PARTNER, LONE, NAT, BONUS)
 
 
-def bags(a: Prepared, b: Prepared, shared: Shared, collection: Collection) -> tuple[Bag, Bag]:
+def bags(a: Prepared, b: Prepared, shared: Shared, collection: Counts) -> tuple[Bag, Bag]:
     """Both texts as bags, with f = (Σ max(c - 1, 0) + 1000 · FC) / (n + m + 1000) of each stem."""
     beyond = np.zeros(shared.size + 1)
     for text, numbers in ((a, shared.a), (b, shared.b)):

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
-from lineage.overlap.collection import Collection, Prepared, parse
+from lineage.overlap.collection import Prepared, paired, parse
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
-from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten
+from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten, uncovered
 from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
-PARSED = 1_000  # texts that are kept parsed for their next pair, 30 KB each
+PARSED = 1_000  # texts that are kept parsed for their next pair, 50 KB each
 
 
 def with_rewrites(
@@ -39,10 +39,13 @@ def with_rewrites(
     parsed = lru_cache(PARSED)(lambda id: parse(texts[id]))
     marks: dict[str, tuple[Span, ...]] = {}
     for overlap in found:
-        collection = Collection()
-        a, b = collection.add(parsed(overlap.a)), collection.add(parsed(overlap.b))
+        one, other = parsed(overlap.a), parsed(overlap.b)
         held = [(passage.a, passage.b) for passage in overlap.passages]
-        seen = rewritten(a, b, collection, profile, held)
+        if not uncovered(one, other, held):
+            yield overlap
+            continue
+        a, b, counts = paired(one, other)
+        seen = rewritten(a, b, counts, profile, held)
         if not seen:
             yield overlap
             continue

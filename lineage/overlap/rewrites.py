@@ -17,10 +17,10 @@ from rapidfuzz.distance import LCSseq
 
 from lineage.kernel.align import Bag
 from lineage.model import Span
-from lineage.overlap.boxes import Box, Seeds, Shared, boxes, outside, seeds
+from lineage.overlap.boxes import Box, Seeds, Shared, boxes, covered, outside, seeds
 from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
-from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.collection import Counts, Parsed, Prepared
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
 from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, shingles
@@ -55,7 +55,7 @@ EXHAUSTIVE = Profile(chain_words=40)
 NEWS = Profile(chain_words=8, merge_gap=6, snap=3, least_characters=0, summaries=None, ordered=True)
 
 
-def align(a: Prepared, b: Prepared, collection: Collection, profile: Profile) -> list[tuple[Span, Span]]:
+def align(a: Prepared, b: Prepared, collection: Counts, profile: Profile) -> list[tuple[Span, Span]]:
     """The passages two texts share, reworded ones included, as characters of each; sorted by the first text.
 
     With the texts exchanged the answer is the same, exchanged.
@@ -95,8 +95,17 @@ class Reworded:
     ordered: bool
 
 
+def uncovered(a: Parsed, b: Parsed, held: Sequence[tuple[Span, Span]]) -> bool:
+    """Whether both texts have a sentence that the passages `held` leave free: only there is anything rewritten."""
+    for text, spans in ((a, [one for one, _ in held]), (b, [other for _, other in held])):
+        places = np.searchsorted(text.starts, np.array(spans, np.int64).reshape(-1, 2)).tolist()
+        if covered(text.units, places).all():
+            return False
+    return True
+
+
 def rewritten(
-    a: Prepared, b: Prepared, collection: Collection, profile: Profile, held: Sequence[tuple[Span, Span]]
+    a: Prepared, b: Prepared, collection: Counts, profile: Profile, held: Sequence[tuple[Span, Span]]
 ) -> list[Reworded]:
     """What two texts share in other words, sorted by the first text; no stretch meets another.
 
@@ -139,7 +148,7 @@ class _Pair:
     boxes: list[Box]
 
     @classmethod
-    def of(cls, a: Prepared, b: Prepared, collection: Collection, profile: Profile, held: Sequence[Box]) -> _Pair:
+    def of(cls, a: Prepared, b: Prepared, collection: Counts, profile: Profile, held: Sequence[Box]) -> _Pair:
         """Look for seeds outside the boxes that are held already."""
         shared = Shared.of(a, b)
         found = outside(seeds(a, b, shared, collection, profile.seed), a, b, held)

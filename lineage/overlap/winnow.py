@@ -16,7 +16,7 @@ from lineage import kernel
 from lineage.kernel import Prints
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, SHINGLE_ALONE, shingles
 from lineage.text import unicode
-from lineage.text.tokens import SEED, decomposed, tokenize_batch, tokenize_encoded
+from lineage.text.tokens import SEED, recomposed, tokenize_encoded
 
 COMPACT, DEFAULT, THOROUGH = (
     12,
@@ -73,8 +73,7 @@ def sketch(
         prints, counted, said = kernel.sketch(
             library, data, bounds, unicode.columns(), seed, window, room, unicode.fill
         )
-        for index, own in decomposed(said, text):
-            batch = tokenize_batch([own], seed=seed)
+        for index, batch in recomposed(said, text, seed):
             prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))
             counted[index] = len(batch.hashes)
     if sizes is not None:

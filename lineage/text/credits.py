@@ -228,7 +228,7 @@ def _with_notices(
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
     lowered = text.lower()
-    if not any(word in lowered for word in _notice_words()):
+    if not any(word in lowered for word in _notice_words()) or not any(one in lowered for one in grammar().notices):
         return found
     notices: list[tuple[Span, CreditKind]] = []
     for match in _notice_pattern().finditer(text):

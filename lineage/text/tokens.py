@@ -10,8 +10,6 @@ ASCII and western European text is folded in place, any other text is folded fir
 
 from __future__ import annotations
 
-import itertools
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ctypes import CDLL
 from dataclasses import dataclass
@@ -20,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel.objects import gather
 from lineage.text import unicode
+from lineage.text.composing import composed
 
 SEED = 0x9E3779B97F4A7C15  # of the word hash (2^64 / golden ratio); another one defeats crafted collisions
 BATCH_CHARS = 112 * 1024  # about 32 articles: a buffer's temporaries stay in the processor's second-level cache
@@ -150,17 +150,21 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
 
 def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room) -> TokenBatch:
     """The same of many texts: their words lie side by side, they themselves only until they are read."""
-    most = sum(map(len, texts))  # pages that are not written to are no memory
+    most = sum(map(len, texts)) + len(texts) + 1  # pages that are not written to are no memory
     hashes = room.array("all hashes", most, np.uint64)
     starts, ends = room.array("all starts", most, np.int32), room.array("all ends", most, np.int32)
     first, alone = [np.zeros(1, np.int64)], []
+    low = 0
     for some in batches(texts, AT_ONCE):
-        part = _in_kernel(library, *joined(some, room), some.__getitem__, seed, room)
-        low, high = int(first[-1][-1]), int(first[-1][-1] + part.first[-1])
-        hashes[low:high], starts[low:high], ends[low:high] = part.hashes, part.starts, part.ends
+        there = hashes[low:], starts[low:], ends[low:]
+        part = _in_kernel(library, *joined(some, room), some.__getitem__, seed, room, there)
+        high = low + int(part.first[-1])
+        if not np.may_share_memory(part.hashes, hashes):  # some were composed
+            hashes[low:high], starts[low:high], ends[low:high] = part.hashes, part.starts, part.ends
         if part.alone is not None:
             alone.append(low + np.flatnonzero(part.alone))
         first.append(low + part.first[1:])
+        low = high
     marks = None
     if alone:
         marks = np.zeros(high, np.bool_)
@@ -173,7 +177,7 @@ def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArr
 
     In a `room` that is given, they hold only until other texts are joined in it.
     """
-    if room is not None and (gathered := kernel.gather(texts, room)) is not None:
+    if room is not None and (gathered := gather(texts, room)) is not None:
         return gathered
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
@@ -205,35 +209,53 @@ def _in_kernel(
     text: Callable[[int], str],
     seed: int,
     room: kernel.Room,
+    there: kernel.Places | None = None,
 ) -> TokenBatch:
-    batch, said = _words(library, data, bounds, seed, room)
-    composed = {index: _of_composed(library, own, seed) for index, own in decomposed(said, text)}
-    return _replaced(batch, composed) if composed else batch
+    batch, said = _words(library, data, bounds, seed, room, there)
+    others = {index: other for index, other in recomposed(said, text, seed) if not _put(batch, index, other)}
+    return _replaced(batch, others) if others else batch
+
+
+def _put(batch: TokenBatch, index: int, other: TokenBatch) -> bool:
+    """Exchange an article's words in their places; whether they fit there."""
+    own = slice(int(batch.first[index]), int(batch.first[index + 1]))
+    if own.stop - own.start != len(other.hashes) or (batch.alone is None) != (other.alone is None):
+        return False
+    batch.hashes[own], batch.starts[own], batch.ends[own] = other.hashes, other.starts, other.ends
+    if batch.alone is not None:
+        batch.alone[own] = other.alone
+    return True
 
 
 def _words(
-    library: CDLL, data: NDArray[np.uint8], bounds: Offsets, seed: int, room: kernel.Room
+    library: CDLL,
+    data: NDArray[np.uint8],
+    bounds: Offsets,
+    seed: int,
+    room: kernel.Room,
+    there: kernel.Places | None = None,
 ) -> tuple[TokenBatch, NDArray[np.uint8]]:
-    """The words of texts as they are, and what the kernel says of each."""
-    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill)
+    """The words of texts as they are (`there`, where that is given), and what the kernel says of each."""
+    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill, there)
     (hashes, starts, ends, alone), first, said = found
     return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
 
 
-def decomposed(said: NDArray[np.uint8], text: Callable[[int], str]) -> Iterator[tuple[int, str]]:
-    """The texts that are not in normal form C, of those of which the kernel said that they may not be."""
+def recomposed(
+    said: NDArray[np.uint8], text: Callable[[int], str], seed: int = SEED
+) -> Iterator[tuple[int, TokenBatch]]:
+    """The words of the texts that are not in normal form C, of those of which the kernel said that they may not be:
+    read in that form, with their places in the text as it is.
+    """
+    library = kernel.library()
+    assert library is not None
     for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist():
-        if not unicodedata.is_normalized("NFC", own := text(index)):
-            yield index, own
-
-
-def _of_composed(library: CDLL, text: str, seed: int) -> TokenBatch:
-    """The words of a text, read in normal form C, with their places in the text as it is."""
-    codes, starts, ends = _composed(text)
-    composed = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    batch, _ = _words(library, *joined([composed]), seed, kernel.Room())
-    places = starts[batch.starts].astype(np.int32), ends[batch.ends - 1].astype(np.int32)
-    return TokenBatch(batch.hashes, *places, batch.alone, batch.first)
+        read = composed(text(index))
+        if read.differs:
+            own = read.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+            batch, _ = _words(library, *joined([own]), seed, kernel.Room())
+            places = read.starts[batch.starts].astype(np.int32), read.ends[batch.ends - 1].astype(np.int32)
+            yield index, TokenBatch(batch.hashes, *places, batch.alone, batch.first)
 
 
 def _encoded(text: str) -> bytes:
@@ -406,7 +428,8 @@ def _alone(buffer: NDArray[np.uint8], starts: Offsets) -> NDArray[np.bool_]:
 
 def _fold(text: str) -> Folded:
     """Fold any text, with a blank for every separator and around every character that is a word by itself."""
-    codes, starts, ends = _composed(text)
+    read = composed(text)
+    codes, starts, ends = read.codes, read.starts, read.ends
     tables = unicode.known(codes)
     kinds = tables.kinds[codes] & unicode.KIND
     kept = kinds != unicode.DROPPED
@@ -435,37 +458,3 @@ def _fold(text: str) -> Folded:
     data = values.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
     widths = 1 + (values >= 0x80) + (values >= 0x800) + (values >= 0x10000).astype(np.int64)
     return Folded(data, np.repeat(starts, widths).astype(np.int32), np.repeat(ends, widths).astype(np.int32))
-
-
-def _composed(text: str) -> tuple[NDArray[np.uint32], Offsets, Offsets]:
-    """Code points of the text in normal form C, and the characters of the text that each stands for."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
-    starts = np.arange(len(codes), dtype=np.int64)
-    if unicodedata.is_normalized("NFC", text):
-        return codes, starts, starts + 1
-    later = unicode.known(codes).kinds[codes] & unicode.MARK > 0
-    later |= (codes >= unicode.LATER_JAMO[0]) & (codes < unicode.LATER_JAMO[1])
-    later[:1] = False
-    follows = np.append(later[1:], False)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], later | follows, [False]]).astype(np.int8)))
-    columns: list[tuple[NDArray[np.uint32], Offsets, Offsets]] = []
-    done = 0
-    for first, last in _clusters(edges, later):
-        composed = unicodedata.normalize("NFC", text[first:last])
-        columns.append((codes[done:first], starts[done:first], starts[done:first] + 1))
-        points = np.array([ord(letter) for letter in composed], np.uint32)
-        if len(composed) == last - first:
-            columns.append((points, starts[first:last], starts[first:last] + 1))
-        else:
-            columns.append((points, np.full(len(points), first), np.full(len(points), last)))
-        done = last
-    columns.append((codes[done:], starts[done:], starts[done:] + 1))
-    values, firsts, lasts = zip(*columns, strict=True)
-    return np.concatenate(values), np.concatenate(firsts), np.concatenate(lasts)
-
-
-def _clusters(edges: Offsets, later: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """The characters that may compose: a head and its marks, out of stretches `edges` of heads with marks."""
-    for first, last in edges.reshape(-1, 2).tolist():
-        heads = (first + np.flatnonzero(~later[first:last])).tolist()
-        yield from itertools.pairwise([*heads, last])

@@ -88,7 +88,9 @@ def columns() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]
 def known(codes: NDArray[np.uint32]) -> Tables:
     """The tables, with the pages of some code points filled."""
     made = tables()
-    missing = codes[made.kinds[codes] == UNKNOWN]
+    if not (unknown := made.kinds.take(codes) == UNKNOWN).any():
+        return made
+    missing = codes[unknown]
     for page in np.unique(missing // PAGE).tolist():
         fill(page)
     return made
@@ -128,7 +130,8 @@ def _entry(code: int) -> int:
         kind = DROPPED
     if _within(code, (VULGAR_FRACTIONS,)):
         kind = SEPARATOR
-    loose = mark or _within(code, (LATER_JAMO,)) or not unicodedata.is_normalized("NFC", chr(code))
+    composes = mark and not _within(code, (VARIATION_SELECTORS,))  # these never do, and stand in many a text
+    loose = composes or _within(code, (LATER_JAMO,)) or not unicodedata.is_normalized("NFC", chr(code))
     letter = chr(code)
     said = BLANK * letter.isspace() | LOWER * letter.islower() | DIGIT * letter.isdecimal() | ALNUM * letter.isalnum()
     return kind | MARK * mark | LOOSE * loose | said

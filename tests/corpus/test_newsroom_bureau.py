@@ -234,7 +234,7 @@ def test_length_alone_decides_little() -> None:
     for level in EACH_LEVEL:
         longer = [
             len(text[e.parent]) > len(text[e.child])
-            for s in stories(level)
+            for s in stories(level, 120)
             for text in [{a.id: a.text for a in s.articles}]
             for e in s.truth.edges
             if e.kind == "copy"

@@ -8,7 +8,7 @@ from itertools import chain, combinations
 import pytest
 
 from lineage.descent.arborescence import Edge, best_forest
-from lineage.descent.assumed import assumed
+from lineage.descent.assumed import _spared, assumed
 
 COST = 3.0
 
@@ -56,3 +56,35 @@ def test_a_source_that_spares_less_than_it_costs_is_not_assumed() -> None:
     edges = [Edge(0, 1, -1.0), Edge(0, 2, -1.0), Edge(0, 3, 0.0), Edge(3, 1, 0.0), Edge(3, 2, 0.0)]
     assert assumed(4, edges, {3: 2.5}, ())[1] == {3}
     assert assumed(4, edges, {3: 1.5}, ())[1] == set()
+
+
+def spared(source: int, own: list[Edge], above: dict[int, Edge], into: dict[int, list[Edge]]) -> float:
+    """As `assumed` tells it, with every way up walked to its end."""
+    parent = {child: edge.parent for child, edge in above.items()} | {edge.child: 0 for edge in own}
+    lost = 0.0
+    for edge in sorted(own, key=lambda edge: (edge.weight, edge.child)):
+        free = []
+        for other in into[edge.child]:
+            node = other.parent
+            while node not in (0, edge.child):
+                node = parent[node]
+            if node == 0 and other.parent != source:
+                free.append(other)
+        best = max(free, key=lambda other: other.weight)
+        parent[edge.child] = best.parent
+        lost += edge.weight - best.weight
+    return lost
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_source_spares(seed: int) -> None:
+    rng = random.Random(seed)
+    nodes, source = 40, 39
+    edges = [Edge(0, child, -4.0) for child in range(1, nodes)]
+    edges += [Edge(source, child, rng.uniform(-2, 6)) for child in range(1, source) if rng.random() < 0.6]
+    edges += [Edge(*rng.sample(range(1, source), 2), rng.uniform(-3, 3)) for _ in range(150)]
+    into: dict[int, list[Edge]] = {child: [edge for edge in edges if edge.child == child] for child in range(1, nodes)}
+    above = {edge.child: edge for edge in best_forest(nodes, edges)}
+    own = [edge for edge in above.values() if edge.parent == source]
+    assert len(own) > 5
+    assert _spared(source, own, above, into, set()) == pytest.approx(spared(source, own, above, into))

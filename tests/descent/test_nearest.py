@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
-from lineage.descent.nearest import NEAREST, nearest
-from lineage.descent.witness import Witness
+from lineage.descent.nearest import NEAREST, Looked, Nearest
 from lineage.model import Article, Overlap
-from lineage.text.tokens import tokenize
 
 
-def witnesses(count: int) -> list[Witness]:
-    made = [Article(f"a{number}", "some words", published=f"2031-05-{1 + number % 9:02}") for number in range(count)]
-    return [
-        Witness.of(article, tokenize(article.text), quotes=(), furniture=(), credits=(), outlet=None)
-        for article in made
-    ]
+def articles(count: int) -> list[Article]:
+    return [Article(f"a{number}", "some words", published=f"2031-05-{1 + number % 9:02}") for number in range(count)]
+
+
+def found_by_batches(some: list[Article], pairs: list[Overlap], batch: int) -> Looked:
+    """What is nearest, where those that cannot be are told before they are made."""
+    nearest = Nearest(some, 25)
+    place = {article.id: number for number, article in enumerate(some)}
+    for first in range(0, len(pairs), batch):
+        part = pairs[first : first + batch]
+        columns = [[place[o.a] for o in part], [place[o.b] for o in part], [o.narrated for o in part]]
+        wanted = nearest.wanted(*(np.array(column, np.int64) for column in columns))
+        for overlap, kept in zip(part, wanted.tolist(), strict=True):
+            if kept:
+                nearest.add(overlap)
+    return nearest.looked()
 
 
 @pytest.mark.parametrize("count", [5, NEAREST + 1, 40, 60])
 def test_the_nearest_of_either_article(count: int) -> None:
     rng = random.Random(count)
-    some = witnesses(count)
-    ids = [witness.article.id for witness in some]
-    rank = {w.article.id: (str(w.article.published), w.article.id) for w in some}
+    some = articles(count)
+    ids = [article.id for article in some]
+    rank = {article.id: (str(article.published), article.id) for article in some}
     pairs = [
         Overlap(a, b, (), 0.1, 0.1, rng.randrange(20, 90), 0)
         for place, a in enumerate(ids)
@@ -38,7 +47,11 @@ def test_the_nearest_of_either_article(count: int) -> None:
         wanted |= {pair for _, _, pair in sorted(own)[:NEAREST]}
     for _ in range(3):
         rng.shuffle(pairs)
-        found = nearest(pairs, some, 25)
-        assert {(o.a, o.b) for o in found.near} == wanted
-        assert all(o.narrated < 25 for o in found.slight)
-        assert len(found.near) + len(found.slight) + found.left_out == len(pairs)
+        nearest = Nearest(some, 25)
+        for overlap in pairs:
+            nearest.add(overlap)
+        for found in (nearest.looked(), found_by_batches(some, pairs, 1), found_by_batches(some, pairs, 150)):
+            assert {(o.a, o.b) for o in found.near} == wanted
+            assert all(o.narrated < 25 for o in found.slight)
+            assert {(o.a, o.b) for o in (*found.near, *found.slight)} >= {(o.a, o.b) for o in pairs if o.narrated < 25}
+            assert len(found.near) + len(found.slight) + found.left_out == len(pairs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
 from lineage.overlap.candidates import Postings, group
+from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.minhash import signatures, signed
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints, sketch
@@ -152,6 +154,33 @@ def test_quotes(texts: list[str]) -> None:
         assert tuple(zip(starts[own].tolist(), ends[own].tolist(), strict=True)) == find_quotes(text)
     with without_kernel():
         assert columns(*quotes_in(*joined(texts))) == columns(first, starts, ends)
+
+
+READY = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["word", "the", "a", "Straße", "ﬁeld", "e\u0301tude", "中文", "İz", "x\u00ady", "longer words", "É"]
+        ),
+        st.sampled_from([" ", ". ", "\n", "… ", ", ", "? "]),
+        st.text(max_size=3),
+    ),
+    max_size=90,
+).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(READY, min_size=1, max_size=4))
+@example(["".join(f"w{k} " for k in range(1200)), "", "."])  # more stems than the table has room for at first
+def test_texts_made_ready(texts: list[str]) -> None:
+    collection = Collection()
+    mine = [collection.prepare(text) for text in texts]
+    with without_kernel():
+        collection = Collection()
+        twins = [collection.prepare(text) for text in texts]
+    for one, twin in zip(mine, twins, strict=True):
+        for name in (field.name for field in fields(Prepared)):
+            ours, theirs = np.asarray(getattr(one, name)), np.asarray(getattr(twin, name))
+            assert (name, ours.dtype, ours.tolist()) == (name, theirs.dtype, theirs.tolist())
 
 
 @settings(max_examples=400, deadline=None)

@@ -67,6 +67,18 @@ def test_shared_postings_are_those_that_one_part_gives() -> None:
     assert made.counts.tolist() == [4, 0, 6] * 40
 
 
+@pytest.mark.parametrize("in_memory", [15, 1000])
+def test_words_of_long_articles_keep_their_numbers(in_memory: int) -> None:
+    made = Partitions(in_memory)
+    places = [*range(6), 65_534, 65_535, 65_536, 2**31 - 1]
+    for some in ([7], places, places, places):
+        hashes = np.arange(len(some), dtype=np.uint64) << np.uint64(50)
+        made.add(hashes, np.array(some, np.int32), np.zeros(len(some), np.uint32), np.array([len(some)]))
+    postings, _ = made.shared()
+    assert postings.words.dtype == np.int32
+    assert postings.words.tolist() == [7, *places, *places, *places]
+
+
 def test_nothing_at_all() -> None:
     assert list(find_overlaps(iter([]), settings=Settings.from_mapping({"overlap": {"in_memory": 1}}))) == []
 

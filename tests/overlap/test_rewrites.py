@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage import Article, compare, find_overlaps, trace
 from lineage.finding import Profile
-from lineage.overlap.collection import Collection
-from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align, rewritten
+from lineage.model import Span
+from lineage.overlap.collection import Collection, paired, parse
+from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align, rewritten, uncovered
 from lineage.reports.side_by_side import side_by_side
 from lineage.reports.terminal import Style
 
@@ -183,6 +185,39 @@ def test_any_texts_give_ordered_spans_inside(parts: list[str], data: st.DataObje
         for one, two in align(a, b, collection, profile):
             assert 0 <= one.start < one.end <= len(a.text)
             assert 0 <= two.start < two.end <= len(b.text)
+
+
+SENTENCES = st.lists(
+    st.sampled_from([ORIGINAL, REWORDED, ANOTHER, *ORIGINAL.split(". "), "ü 新闻 ß. ", ""]), max_size=6
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SENTENCES, SENTENCES)
+def test_two_texts_are_made_ready_as_in_a_collection(one: list[str], other: list[str]) -> None:
+    collection = Collection()
+    texts = ". ".join(one), ". ".join(other)
+    expected = [collection.prepare(text) for text in texts]
+    *found, counts = paired(*map(parse, texts))
+    for text, same in zip(found, expected, strict=True):
+        for field in text.__dataclass_fields__:
+            np.testing.assert_array_equal(getattr(text, field), getattr(same, field), err_msg=field)
+        np.testing.assert_array_equal(counts.rarity(text.types), collection.rarity(same.types))
+        np.testing.assert_array_equal(counts.frequency(text.types), collection.frequency(same.types))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SENTENCES, SENTENCES, st.data())
+def test_where_no_sentence_is_free_nothing_is_rewritten(one: list[str], other: list[str], data: st.DataObject) -> None:
+    texts = ". ".join([ORIGINAL, *one]), ". ".join([REWORDED, *other])
+    shares = [data.draw(st.integers(0, len(text))) for text in texts for _ in range(2)]
+    held = [(Span(*sorted(shares[:2])), Span(*sorted(shares[2:])))]
+    a, b, counts = paired(*map(parse, texts))
+    if not uncovered(*map(parse, texts), held):
+        assert rewritten(a, b, counts, NEWS, held) == []
+    whole = [(Span(0, len(texts[0])), Span(0, 5))]
+    assert not uncovered(*map(parse, texts), whole)
+    assert uncovered(*map(parse, texts), [])
 
 
 @pytest.mark.parametrize("text", ["", "one", "。。。", "word " * 200])

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from corpus.newsroom.bureau.details import with_inflections
 from corpus.newsroom.bureau.grammar import Lexicon, Template, compile_template, lexicon, modified
 
 DATA = Path(__file__).parent / "data"
@@ -28,7 +29,7 @@ class Fact:
     """Something to be told, in several wordings. `quoted` marks a quotation: `speaker` is the slot of who says it."""
 
     name: str
-    templates: tuple[Template, ...]
+    templates: Sequence[Template]
     speaker: str = ""
     quoted: bool = False
 
@@ -110,6 +111,8 @@ def open_book(language: str, split: Split) -> Book:
     words = lexicon([*raw.get("common", []), *part_of(raw.get("sets", []), split)], raw.get("house", {}))
     prose = modified(words, raw.get("closed", []), part_of(raw.get("modifiers", []), split), MODIFIED)
     defaults = {key: raw.get(key, {}) for key in ("people", "slots")}
+    names = {key: tuple(v) if key in MENTIONS else part_of(v, split) for key, v in raw["names"].items()}
+    colour = {key: part_of(values, split) for key, values in with_inflections(raw.get("colour", {})).items()}
     credits = {key: part_of(forms, split) for key, forms in raw["credits"].items()}
     return Book(
         language=language,
@@ -125,8 +128,8 @@ def open_book(language: str, split: Split) -> Book:
         joins=tuple(raw["frames"]["joins"]),
         credits=CreditForms(**credits),
         furniture=part_of(raw["names"]["furniture"], split),
-        names={key: tuple(v) if key in MENTIONS else part_of(v, split) for key, v in raw["names"].items()},
-        colour={key: part_of(values, split) for key, values in raw.get("colour", {}).items()},
+        names=names,
+        colour=names | colour if colour else {},
         stop=raw.get("stop", "."),
         spaced=raw.get("spaced", True),
     )
@@ -149,7 +152,7 @@ def _facts(kind: str, entries: Mapping[str, Sequence[str]], words: Lexicon, spli
         if quoted:  # a list of quotations is so many facts: each can be said once
             for number, text in enumerate(texts):
                 if split == "all" or number % 2 == (split == "held"):
-                    made = compile_template(f"{kind}.{head}.{number}", text)
+                    made = compile_template(f"{kind}.{head}.{number}", text, words)
                     yield Fact(f"{kind}.{head}.{number}", (made,), speaker[:-1], True)
             continue
         made_fact = _fact(f"{kind}.{head}", texts, words, split)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
 
 from corpus.newsroom.bureau.book import Book, Fact, Kind
-from corpus.newsroom.bureau.grammar import Choice, choice, compile_template, render
+from corpus.newsroom.bureau.details import compose
+from corpus.newsroom.bureau.grammar import Choice, Wordings, capital, choice, compile_template, render
 
 FIRST_DAY = datetime(2016, 1, 4, tzinfo=UTC)
 DAYS = 3400  # to spring 2025
 STAGES = 3  # how often a figure that grows is known anew: early, later, next day
 COLOUR = 40  # details that only one reporter has, an event
 QUOTED = 0.9  # of the quotations that the book has for an event were made
-EXCLUSIVE = 0.5  # of them were said to one reporter: independent reports of news share .2 % of their 5-grams
+QUOTED_BESIDE = 0.2  # of them, where others are put together from parts
+FAMILIAR = 0.15  # of names come from the book's list where others can be coined
+VOICES = 20  # quotations put together from parts, an event
+EXCLUSIVE = 0.97  # of all were said to one reporter: independent reports of news share .2 % of their 5-grams
 SHARED_FACTS = 30  # of the facts that any event may have, how many this one has
 TRANSLATIONS = 2  # wordings of one quotation that circulate when it was said in another language
 STYLE_SIZE = 60  # house styles are numbers below it: divisible by 2, 3, 4, 5, so that all forms are equally used
@@ -66,17 +71,18 @@ def happen(rng: Random, book: Book) -> Event:
         for stage, made in zip(stages, _slot(rng, spec, book.language), strict=True):
             stage[name] = made
     chosen = list(kind.facts) + rng.sample(book.shared, min(SHARED_FACTS, len(book.shared)))
-    own = [fact for fact in chosen if not fact.speaker or fact.speaker in stages[0]]
-    quotations = {
-        fact.name: _quotation(rng, fact, stages[-1], book) for fact in own if fact.quoted and rng.random() < QUOTED
-    }
-    facts = {fact.name: fact for fact in own if not fact.quoted or fact.name in quotations}
+    known = [fact for fact in chosen if not fact.speaker or fact.speaker in stages[0]]
+    quoted = QUOTED_BESIDE if book.colour else QUOTED
+    own = [fact for fact in known if not fact.quoted or rng.random() < quoted]
+    own += _voices(rng, book, list(kind.people))
+    quotations = {fact.name: _quotation(rng, fact, stages[-1], book) for fact in own if fact.quoted}
+    facts = {fact.name: fact for fact in own}
     colour = {fact.name: fact for fact in _colour(rng, book)}
     facts |= colour | {kind.lead.name: kind.lead, kind.headline.name: kind.headline}
     ranked = sorted(
         [*own, *colour.values()], key=lambda fact: (not fact.name.startswith(kind.name)) * 0.35 + rng.random()
     )
-    order = tuple(fact.name for fact in ranked if fact.name in facts)
+    order = tuple(fact.name for fact in ranked)
     return Event(book, kind, when, tuple(stages), facts, order, quotations)
 
 
@@ -86,11 +92,17 @@ def _colour(rng: Random, book: Book) -> Iterator[Fact]:
     if not book.colour:
         return
     for number in range(COLOUR):
-        pattern = _pick(rng, book.colour["patterns"])
-        parts = {key: _pick(rng, options) for key, options in book.colour.items() if key != "patterns"}
         key = f"colour.{number}"
-        texts = (pattern_of.strip().format(**parts) for pattern_of in pattern.split("|"))
-        yield Fact(key, tuple(compile_template(key, text, book.prose) for text in texts))
+        orders = compose(_pick(rng, book.colour["patterns"]), book.colour, rng)
+        yield Fact(key, Wordings(key, orders, book.prose))
+
+
+def _voices(rng: Random, book: Book, people: Sequence[str]) -> Iterator[Fact]:
+    """Quotations put together from the book's parts."""
+    for number in range(VOICES if book.colour else 0):
+        text = compose(_pick(rng, book.colour["said"]), book.colour, rng)[0]
+        key = f"voice.{number}"
+        yield Fact(key, (compile_template(key, text, book.prose),), people[rng.randrange(len(people))], quoted=True)
 
 
 def _quotation(rng: Random, fact: Fact, slots: Mapping[str, Choice], book: Book) -> Quotation:
@@ -99,12 +111,9 @@ def _quotation(rng: Random, fact: Fact, slots: Mapping[str, Choice], book: Book)
     versions = []
     for _ in range(TRANSLATIONS if rng.random() < 0.35 else 1):
         picks = [0 if not isinstance(c, Choice) else c.draw(rng) for c in template.choices]
-        text = render(template, picks, slots, dict.fromkeys(_HOUSES, 0))
-        versions.append(tuple(part.strip().removesuffix(".") for part in text.split("//")))
+        text = render(template, picks, slots, defaultdict(int))
+        versions.append(tuple(capital(part.strip().removesuffix(".")) for part in text.split("//")))
     return Quotation(fact.name, fact.speaker, tuple(versions), rng.random() < EXCLUSIVE)
-
-
-_HOUSES = ("date", "small", "thousands", "money", "clock")
 
 
 def _pick(rng: Random, names: tuple[str, ...]) -> str:
@@ -122,8 +131,8 @@ def _places(rng: Random, book: Book) -> dict[str, Choice]:
 
 
 def _coined(rng: Random, names: Mapping[str, tuple[str, ...]], what: str) -> str:
-    """A name put together from a stem and an ending, two times of three if the language has any."""
-    if what + "_stems" not in names or rng.random() < 0.33:
+    """A name put together from a stem and an ending, mostly, if the language has any."""
+    if what + "_stems" not in names or rng.random() < FAMILIAR:
         return ""
     return _pick(rng, names[what + "_stems"]) + _pick(rng, names[what + "_ends"])
 
@@ -136,7 +145,7 @@ def _person(rng: Random, book: Book, role: str, slots: Mapping[str, Choice]) -> 
     name = f"{first} {last}" if book.spaced else f"{last}{first}"
     role, _, body = role.partition("|")
     role, body = (_NAME.sub(lambda found: slots[found[1]].options[0], text) for text in (role, body))
-    full = [form.format(role=role, name=name, body=body) for form in book.names["full"]]
+    full = [form.format(role=role, name=name, last=last, body=body) for form in book.names["full"]]
     full = [form for form in full if body or not form.startswith("~")]
     later = [form.format(role=role, last=last, name=name) for form in book.names["later"]]
     return choice([form.removeprefix("~") for form in full] + later, full=len(full))

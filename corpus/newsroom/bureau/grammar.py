@@ -13,9 +13,10 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
-from typing import Final
+from typing import Final, overload
 
 _MARK: Final = re.compile(r"\(([^()|]*\|[^()]*)\)|\{(\w+)\}")
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
@@ -158,6 +159,11 @@ def modified(words: Lexicon, closed: Sequence[str], modifiers: Sequence[str], sh
 NO_WORDS: Final = Lexicon({}, frozenset(), frozenset())
 
 
+@lru_cache(maxsize=8192)
+def _inline(options: str) -> Choice:
+    return choice(options.split("|"))
+
+
 def compile_template(key: str, text: str, words: Lexicon = NO_WORDS) -> Template:
     """A template from its text; a leading `~` marks a statement that somebody makes."""
     attributed = text.startswith("~")
@@ -166,10 +172,34 @@ def compile_template(key: str, text: str, words: Lexicon = NO_WORDS) -> Template
     done = 0
     for mark in _MARK.finditer(text):
         parts.extend(part for part, _ in words.split(text[done : mark.start()]))
-        parts.append(Slot(mark[2]) if mark[2] else choice(mark[1].split("|")))
+        parts.append(Slot(mark[2]) if mark[2] else _inline(mark[1]))
         done = mark.end()
     parts.extend(part for part, _ in words.split(text[done:]))
     return Template(key, tuple(parts), attributed, tuple(part for part in parts if not isinstance(part, str)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings(Sequence[Template]):
+    """Templates of one key from their texts, compiled when they are asked for: most details are never told."""
+
+    key: str
+    texts: tuple[str, ...]
+    words: Lexicon
+    compiled: dict[int, Template] = field(default_factory=dict, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Template: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Template]: ...
+    def __getitem__(self, at: int | slice) -> Template | Sequence[Template]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        if at not in self.compiled:
+            self.compiled[at] = compile_template(self.key, self.texts[at], self.words)
+        return self.compiled[at]
 
 
 def raw_template(key: str, text: str, words: Lexicon) -> tuple[Template, list[int]]:
@@ -184,6 +214,14 @@ def raw_template(key: str, text: str, words: Lexicon) -> tuple[Template, list[in
 def written(template: Template, words: str) -> Template:
     """A template that says exactly this."""
     return Template(template.key, (words,))
+
+
+def hang(template: Template, aside: Template) -> Template:
+    """The template in the place that the aside leaves for it, `{C}`."""
+    at = next(i for i, part in enumerate(aside.parts) if isinstance(part, Slot) and part.name == "C")
+    parts = aside.parts[:at] + template.parts + aside.parts[at + 1 :]
+    choices = tuple(part for part in parts if not isinstance(part, str))
+    return Template(template.key, parts, template.attributed, choices)
 
 
 def render(template: Template, picks: Sequence[int], slots: Mapping[str, Choice], style: Mapping[str, int]) -> str:

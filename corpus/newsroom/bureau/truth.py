@@ -73,10 +73,10 @@ def tell_truth(record: Record) -> Truth:
     children = {edge.child for edge in edges} | below
     tied = children | {edge.parent for edge in edges}
     id_order = [ids[node.number] for node in visible]
-    return Truth(
+    truth = Truth(
         edges=tuple(edges),
         unseen=tuple(source for _, source in unseen),
-        relations=tuple(_relations(record, visible)),
+        relations=(),
         independent=tuple(id for id in id_order if id not in tied),
         decoys=tuple(_decoys(record, visible)),
         credits=tuple(_credits(record, visible, dict(unseen))),
@@ -91,6 +91,8 @@ def tell_truth(record: Record) -> Truth:
             for node in visible
         },
     )
+    apart = truth.unrelated  # two may take different families' sentences from one text
+    return replace(truth, relations=tuple(pair for pair in _relations(record, visible) if pair in apart))
 
 
 def _edges(record: Record, child: Node) -> Iterator[Edge]:

@@ -42,7 +42,8 @@ class Unit:
     """One sentence or clause. `took` are the units it was taken from, as pairs of node and unit number.
 
     `family` is the node whose author first wrote it; `join` is the number of the conjunction that ties it to the
-    next unit of its paragraph, -1 for none; `sentences` are those of a quotation; `clause` hangs on its end.
+    next unit of its paragraph, -1 for none; `sentences` are those of a quotation; `aside` is what its author hung on
+    the fact (part of `template`); `clause` hangs on its end.
     """
 
     uid: int
@@ -58,6 +59,7 @@ class Unit:
     speaker: str = ""
     sentences: tuple[str, ...] = ()
     version: int = 0
+    aside: Template | None = None
     join: int = -1
     took: tuple[tuple[int, int], ...] = ()
     mark: Mark | None = None
@@ -68,8 +70,8 @@ class Unit:
         """The same unit, taken from `node`; it shares what is never changed in place."""
         return Unit(
             uid, self.kind, self.fact, self.family, self.template, self.picks, self.slots, self.style, self.frame,
-            self.frame_picks, self.speaker, self.sentences, self.version, self.join, ((node, self.uid),), self.mark,
-            self.clause, self.text,
+            self.frame_picks, self.speaker, self.sentences, self.version, self.aside, self.join,
+            ((node, self.uid),), self.mark, self.clause, self.text,
         )  # fmt: skip
 
     @property
