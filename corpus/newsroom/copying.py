@@ -97,7 +97,7 @@ def reworded(rng: random.Random, event: Event, sentence: Sentence, share: float)
             put[slot + 1] = rng.choice([k for k in range(len(wordings)) if k != put[slot + 1]])
     if rng.random() < share / 2:
         put[0] = rng.randrange(len(event.patterns))
-        put[5] = rng.randrange(len(lexicon.AUTHORITIES))
+        put[5] = rng.randrange(len(event.authorities))
     if tuple(put) == sentence.put:
         return sentence
     return event.worded(sentence.fact, tuple(put), sentence)

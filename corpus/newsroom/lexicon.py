@@ -38,12 +38,16 @@ PATTERNS = {
         "{A} said {S} {V} {O} {W}.",
         "{S} {V} {O} {W}, {A} said.",
         "{S} {V} {O}, {A} told reporters, {W}.",
+        "{A} confirmed that {S} {V} {O} {W}.",
+        "it was {A} who said {S} {V} {O} {W}.",
     ),
     "held": (
         "According to {A}, {S} {V} {O} {W}.",
         "{S} {V} {O} {W}, in the words of {A}.",
         "As {A} put it, {S} {V} {O} {W}.",
         "{S}, it emerged, {V} {O} {W}.",
+        "{A} made it known that {S} {V} {O} {W}.",
+        "{S} {V} {O} {W}; that is what {A} reports.",
     ),
 }
 AUTHORITIES = (

@@ -16,9 +16,26 @@ from itertools import count
 from pathlib import Path
 
 from corpus.newsroom import lexicon
+from corpus.newsroom.bureau.book import Split, open_book
+from corpus.newsroom.bureau.details import Lists, compose
+from corpus.newsroom.bureau.units import with_articles
 
 FACTS = Path(__file__).parent / "facts.toml"
 HELD_KINDS = ("discovery", "accident", "award")  # events that no training story is about
+DETAILS = 24  # facts of an event that are put together from parts: reports of it seldom tell the same ones
+WHENS = 6  # phrases of place and time put together for each fact, beside its own four
+AUTHORITIES = 30  # people and bodies put together for an event, beside those that every event has
+COMMON_QUOTES, OWN_QUOTES = 2, 12  # of an event, from the list and put together
+_CHOICE = re.compile(r"\(([^()|]*\|[^()]*)\)")
+# Subject, verb, object and circumstances of a detail, in several wordings between bars.
+_DETAIL = (
+    "{person}, a {adj} {role}, | the {role} {person} | {person} from {somewhere} | the {adj} {role} {person}",
+    "{verbed} | {manner} {verbed} | {verbed} and {verbed2} | had {verbed2}",
+    "a {adj} {noun} | a {noun} and {count} {nouns} | {count} {nouns} and a {adj} {noun} | the {noun} of {person2}",
+    "{where} | {when} | {where} {when} | {when} and {where2}",
+)
+_WHEN = "{where} | {when} | {where} {when} | while {agents} {moved}"
+_AUTHORITY = "the {role} {person} | {group} | a {role} from {somewhere} | a {adj} {role} from {somewhere}"
 _SLOT = re.compile(r"\{(\w+)\}")
 _SLOTS = ("S", "V", "O", "W", "A")
 
@@ -65,12 +82,13 @@ class Event:
     quotes: list[str]
     speakers: list[str]
     patterns: tuple[str, ...]
+    authorities: tuple[str, ...]
     names: dict[str, str]
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     used: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, rng: random.Random, split: str) -> Event:
+    def of(cls, rng: random.Random, split: Split) -> Event:
         """An event of two kinds that happen together, as a flood and a power cut do."""
         kinds = [k for k in lexicon.KINDS if split == "all" or (k in HELD_KINDS) == (split == "held")]
         chosen = rng.sample(kinds, 2)
@@ -78,11 +96,16 @@ class Event:
         own = [f for kind in chosen for f in facts() if kind in f.kinds]
         common = [f for f in facts() if "*" in f.kinds]
         picked = own + rng.sample(common, len(common))
-        filled = [_told_of(rng, fact, names) for fact in picked]
-        quotes = [_filled(q, names) for q in rng.sample(lexicon.QUOTES, 4)]
+        lists = open_book("en", split).colour
+        filled = [_told_of(rng, fact, names, lists) for fact in picked]
+        filled += [tuple(_wordings(rng, part, lists) for part in _DETAIL) for _ in range(DETAILS)]
+        quotes = [_filled(q, names) for q in rng.sample(lexicon.QUOTES, COMMON_QUOTES)]
+        quotes += [_said(rng, lists) for _ in range(OWN_QUOTES)]
+        people = (rng.choice(_wordings(rng, _AUTHORITY, lists)) for _ in range(AUTHORITIES))
+        authorities = (*lexicon.AUTHORITIES, *people)
         patterns = lexicon.PATTERNS["held" if split == "held" else "train"]
         speakers = [f"{rng.choice(lexicon.FIRST)} {rng.choice(lexicon.LAST)}" for _ in range(3)]
-        return cls(filled, quotes, speakers, patterns, names)
+        return cls(filled, quotes, speakers, patterns, authorities, names)
 
     def word(self, text: str) -> Word:
         """A word that somebody writes anew."""
@@ -93,12 +116,12 @@ class Event:
         return Sentence(tuple(map(self.word, text.split())), None, (), kind)
 
     def told(self, rng: random.Random, fact: int, *, fresh: bool) -> Sentence:
-        """A fact in words; if `fresh`, with two parts or more put unlike any earlier report did."""
+        """A fact in words; if `fresh`, with three parts or more put unlike any earlier report did."""
         for _ in range(40):
             put = (rng.randrange(len(self.patterns)), *(rng.randrange(len(slot)) for slot in self.facts[fact]))
-            put = (*put, rng.randrange(len(lexicon.AUTHORITIES)))
+            put = (*put, rng.randrange(len(self.authorities)))
             near = any(
-                f == fact and sum(a == b for a, b in zip(p[1:5], put[1:5], strict=True)) > 2 for f, p in self.used
+                f == fact and sum(a == b for a, b in zip(p[1:5], put[1:5], strict=True)) > 1 for f, p in self.used
             )
             if not fresh or not near:
                 break
@@ -108,7 +131,7 @@ class Event:
     def worded(self, fact: int, put: tuple[int, ...], old: Sentence | None = None) -> Sentence:
         """A fact put one way. Of `old`, an earlier wording, the words that stay as they were keep their numbers."""
         parts = [slot[choice] for slot, choice in zip(self.facts[fact], put[1:5], strict=True)]
-        parts.append(lexicon.AUTHORITIES[put[5]])
+        parts.append(self.authorities[put[5]])
         text = self.patterns[put[0]]
         for name, part in zip(_SLOTS, parts, strict=True):
             text = text.replace(f"{{{name}}}", part)
@@ -178,10 +201,24 @@ def _names(rng: random.Random) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _told_of(rng: random.Random, fact: Fact, names: dict[str, str]) -> tuple[tuple[str, ...], ...]:
-    """A fact's wordings with the event's names and numbers of its own."""
+def _told_of(rng: random.Random, fact: Fact, names: dict[str, str], lists: Lists) -> tuple[tuple[str, ...], ...]:
+    """A fact's wordings with the event's names and numbers of its own, and circumstances that only this event has."""
     own = {**names, **_numbers(rng)}
-    return tuple(tuple(_filled(wording, own) for wording in slot) for slot in fact.slots)
+    *rest, whens = (tuple(_filled(wording, own) for wording in slot) for slot in fact.slots)
+    return *rest, whens + tuple(rng.choice(_wordings(rng, _WHEN, lists)) for _ in range(WHENS))
+
+
+def _wordings(rng: random.Random, pattern: str, lists: Lists) -> tuple[str, ...]:
+    """A pattern's wordings with a word drawn for every choice."""
+    return tuple(
+        with_articles(_CHOICE.sub(lambda found: rng.choice(found[1].split("|")), text))
+        for text in compose(pattern, lists, rng)
+    )
+
+
+def _said(rng: random.Random, lists: Lists) -> str:
+    """Something that somebody says."""
+    return _wordings(rng, rng.choice(lists["said"]), lists)[0].replace("//", " ").rstrip(".")
 
 
 def _numbers(rng: random.Random) -> dict[str, str]:

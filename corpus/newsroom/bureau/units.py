@@ -146,7 +146,7 @@ def _finish(text: str, style: Mapping[str, int]) -> str:
     if "«" in text:
         text = text.replace("«al»", AL[style["al"] % len(AL)]).replace("«mr»", MR[style["mr"] % len(MR)])
     if "english" in style:
-        text = _A.sub(r"\1 ", _AN.sub(r"\1n ", text))
+        text = with_articles(text)
     for met, put in ((",,", ","), (",.", "."), (",:", ":"), (" %", "%"), ("?,”", "?”"), ("?.”", "?”"), ("?.", "?")):
         if met in text:
             text = text.replace(met, put)
@@ -155,6 +155,11 @@ def _finish(text: str, style: Mapping[str, int]) -> str:
     if style["quotes"] % 3 == 1:
         text = text.replace("“", '"').replace("”", '"')
     return text
+
+
+def with_articles(text: str) -> str:
+    """The text with "a" and "an" put right."""
+    return _A.sub(r"\1 ", _AN.sub(r"\1n ", text))
 
 
 @dataclass(frozen=True, slots=True)
