@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.newsroom import copying, lexicon
+from corpus.newsroom.bureau.book import Split
 from corpus.newsroom.copying import Habits
 from corpus.newsroom.prose import Event, Sentence
 from corpus.newsroom.stories import LEAST_TAKEN, Draft, Level, drafted
@@ -45,7 +46,7 @@ class Told:
         return cls(draft, facts, _named(draft))
 
 
-def oracle(seed: int, level: Level, split: str) -> tuple[int, int, int]:
+def oracle(seed: int, level: Level, split: Split) -> tuple[int, int, int]:
     """Edges of a story without clocks: those that the oracle has right, that it says, that are true."""
     event, drafts = drafted(random.Random(f"{seed} {level} {split}"), level, split)
     texts = [draft for draft in drafts if draft.unseen] + [draft for draft in drafts if not draft.unseen]
@@ -139,7 +140,7 @@ def _kept(event: Event, mine: Sentence, theirs: Sentence, style: str, mean: Habi
     """Log likelihood of a fact's sentence given the one that it was taken from, less that of writing it anew."""
     assert mine.fact is not None
     slots = event.facts[mine.fact]
-    authorities, patterns = len(lexicon.AUTHORITIES), len(event.patterns)
+    authorities, patterns = len(event.authorities), len(event.patterns)
     anew = -math.log(patterns * authorities) - sum(math.log(len(slot)) for slot in slots)
     score = 0.0
     for slot, here, there in zip(slots, mine.put[1:5], theirs.put[1:5], strict=True):

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Literal
 
 from corpus.newsroom import copying, lexicon
+from corpus.newsroom.bureau.book import Split
 from corpus.newsroom.copying import Habits, Text
 from corpus.newsroom.prose import Event, Sentence, paragraphs
 from lineage.model import Article, Span
@@ -141,7 +142,7 @@ def generate(
 def drafted(
     rng: random.Random,
     level: Level,
-    split: str,
+    split: Split,
     size: tuple[int, int] = (4, 14),
     languages: Sequence[str] = ("en",),
     base_texts: Sequence[str] = (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -230,3 +232,45 @@ def test_odd_texts(text: str) -> None:
     assert align(a, b, collection, EXHAUSTIVE) == []
     assert list(a.units[:1]) == [0]
     assert a.units[-1] == len(a)
+
+
+def made_up(rng: random.Random, sentences: int) -> list[list[str]]:
+    """Sentences of ten words of eight letters."""
+    return [["".join(rng.choice("bdfgklmnprst") + rng.choice("aeiou") for _ in range(4)) for _ in range(10)] for _ in
+            range(sentences)]  # fmt: skip
+
+
+def reworded(rng: random.Random, sentences: list[list[str]], kept: int) -> list[list[str]]:
+    """Sentences of which `kept` words each stay, in their places."""
+    other = made_up(rng, len(sentences))
+    places = [set(rng.sample(range(10), kept)) for _ in sentences]
+    return [
+        [old[k] if k in stay else new[k] for k in range(10)]
+        for old, new, stay in zip(sentences, other, places, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_short_passage_with_little_evidence_is_told_only_where_there_is_no_other(seed: int) -> None:
+    rng = random.Random(seed)
+    short, long = made_up(rng, 2), made_up(rng, 4)
+
+    def found(kept: int, beside: bool) -> list[tuple[Span, Span]]:
+        collection = Collection()
+        left = [*made_up(rng, 5), *short, *made_up(rng, 6), *(long if beside else [])]
+        right = [*made_up(rng, 5), *reworded(rng, short, kept), *made_up(rng, 6)]
+        right += reworded(rng, long, 8) if beside else []
+        texts = [collection.prepare(" ".join(" ".join(words) + "." for words in side)) for side in (left, right)]
+        seen = rewritten(*texts, collection, EXHAUSTIVE, [])
+        spans = align(*texts, collection, EXHAUSTIVE)
+        assert [(stretch.a, stretch.b) for stretch in seen] == spans
+        return spans
+
+    begin, size = 5 * 91, 2 * 91  # characters: ten words, blanks and a full stop make 91
+    ((one, other),) = found(4, beside=False)
+    assert [span.start for span in (one, other)] == [begin, begin]
+    assert [span.end for span in (one, other)] == [begin + size - 1, begin + size - 1]
+    assert found(3, beside=False) == []
+    ((one, other),) = found(4, beside=True)
+    assert min(one.start, other.start) >= begin + size  # of the long passage
+    assert len(found(5, beside=True)) == 2
