@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from benchmarks.plagdet import Case, Pair, macro, micro
-from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.collection import Collection
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align
 
 PROFILES = {"exhaustive": EXHAUSTIVE, "news": NEWS}
@@ -48,11 +48,8 @@ def run(folder: Path, half: str, profile: str, sample: int | None = None) -> dic
         rows = sorted(rows, key=lambda row: zlib.crc32(f"{row['suspicious']} {row['source']}".encode()))[:sample]
     begin = time.process_time()
     collection = Collection()
-    ready: dict[str, Prepared] = {}
-    for row in rows:
-        for name in (row["suspicious"], row["source"]):
-            if name not in ready:
-                ready[name] = collection.prepare(texts[name])
+    names = list(dict.fromkeys(name for row in rows for name in (row["suspicious"], row["source"])))
+    ready = dict(zip(names, collection.prepare_all(texts[name] for name in names), strict=True))
     prepared = time.process_time()
     found: list[tuple[str, Pair]] = []
     for row in rows:

@@ -205,10 +205,11 @@ def _standing(
 def _aside(standing: tuple[NDArray[np.int32], NDArray[np.int64]], present: Sequence[int], stock: Stock) -> Aside | None:
     """Where furniture stands in the articles `present`, if it does in any; given by article and word, ascending."""
     articles, words = standing
-    numbers = np.array(present)
-    local = np.minimum(np.searchsorted(numbers, articles), len(numbers) - 1)
-    there = numbers[local] == articles
-    return Aside.of(stock, local[there], words[there]) if there.any() else None
+    numbers = np.array(present, articles.dtype)
+    low, high = np.searchsorted(articles, numbers), np.searchsorted(articles, numbers, "right")
+    sizes = high - low
+    at = np.arange(int(sizes.sum())) + np.repeat(low - (np.cumsum(sizes) - sizes), sizes)
+    return Aside.of(stock, np.repeat(np.arange(len(numbers)), sizes), words[at]) if len(at) else None
 
 
 def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:

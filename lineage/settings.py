@@ -49,8 +49,8 @@ class Overlap:
         "each is paired with the first only", low=2, high=1_000_000,
     )  # fmt: skip
     in_memory: int = tunable(
-        2_000_000, "fingerprints", "18,000 articles of 500 words, 100 MB while they are sorted; more go to temporary "
-        "files, 1.8 KB an article, at no cost in time (8 million take 400 MB more)", low=1, high=10_000_000_000,
+        120_000_000, "fingerprints", "a million articles of 500 words, 1.7 GB until they are joined; more go to "
+        "temporary files, which takes a sixth more time", low=1, high=10_000_000_000,
     )  # fmt: skip
 
 

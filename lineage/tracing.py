@@ -50,10 +50,10 @@ def trace(
     `UsageError` when there is no article at all.
     """
     now = now or datetime.now(UTC)
-    looked = _looked(articles, settings, now, aside)
-    gates = _gates(settings)
-    found = descend(looked.witnesses, looked.overlaps, gates, now)
-    return _lineage(looked, found, settings, now)
+    with pipeline.uncollected():
+        looked = _looked(articles, settings, now, aside)
+        found = descend(looked.witnesses, looked.overlaps, _gates(settings), now)
+        return _lineage(looked, found, settings, now)
 
 
 @dataclass(frozen=True, slots=True)

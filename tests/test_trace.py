@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
 from dataclasses import replace
@@ -210,3 +211,16 @@ def test_empty_and_tiny_articles_are_independent() -> None:
     found = trace([Article("a", ""), Article("b", "Word."), *STORIES[0].articles])
     assert {"a", "b"} <= set(found.roots())
     assert found.classes["a"] == "not"
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    articles = [Article("a", "one two three"), Article("b", "four five six")]
+    for on in (True, False):
+        (gc.enable if on else gc.disable)()
+        try:
+            trace(articles)
+            with pytest.raises(UsageError):
+                trace([])
+            assert gc.isenabled() == on
+        finally:
+            gc.enable()

@@ -59,6 +59,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "questions": ("story", "a", "b", "a_from_b", "b_from_a"),
 }  # fmt: skip
 
+_CHOSEN = {table: [f'{table}."{column}"' for column in (*columns, "sum")] for table, columns in COLUMNS.items()}
+
 Row = tuple[Any, ...]
 
 
@@ -234,18 +236,17 @@ class Catalogue:
 
         Without `values` it is the whole table, and compared with its totals at the end.
         """
-        columns = COLUMNS[table]
-        chosen = ", ".join(f'{table}."{column}"' for column in (*columns, "sum"))
-        totals = ", ".join(f"(SELECT {t} FROM totals WHERE totals.name = '{table}')" for t in ("rows", "sums"))
-        cursor = self.execute(f"SELECT {chosen}, {totals} FROM {table} {where}", values)
+        totals = [] if values else [f"(SELECT {t} FROM totals WHERE totals.name = '{table}')" for t in ("rows", "sums")]
+        cursor = self.execute(f"SELECT {', '.join([*_CHOSEN[table], *totals])} FROM {table} {where}", values)
+        width = len(COLUMNS[table])
         seen, sums, expected = 0, 0, (0, 0)
         with told(self.folder):
-            for *row, kept, count, total in cursor:
-                expected = count, total
-                if checksum(tuple(row)) != kept:
+            for found in cursor:
+                row, kept, expected = found[:width], found[width], found[width + 1 :]
+                if checksum(row) != kept:
                     raise _damaged(self.folder, f"the row {row[0]!r} of {table} is not as it was written")
                 seen, sums = seen + 1, sums ^ kept
-                yield tuple(row)
+                yield row
         if values:
             return
         if not seen:

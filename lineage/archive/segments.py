@@ -272,6 +272,8 @@ class Segment:
 
     def rows(self, hits: Hits) -> tuple[Rows, Integers]:
         """The postings of some hits; and of each, which of the keys that were asked for it has."""
+        if not len(hits.which):
+            return Rows.none(self.layout.spans), hits.which
         for column in ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ())):
             self._check(column, hits.low, hits.high)
         sizes = hits.sizes

@@ -17,7 +17,7 @@ from lineage.descent.features import Matrix, Story
 from lineage.descent.ledger import Ledger, Reasons, total
 from lineage.descent.notes import explained, relatives
 from lineage.descent.trees import shipped
-from lineage.descent.unseen import BEHIND, Proposal, candidates, cited, notes, propose, row
+from lineage.descent.unseen import BEHIND, Likeliest, Proposal, candidates, cited, notes, propose, row
 from lineage.model import Reason
 
 ELSEWHERE = -4.0  # nats: who names a source means it; a mistake in the name is rarer than one claim in fifty
@@ -119,7 +119,8 @@ def behind(
 ) -> tuple[list[tuple[int, int]], Matrix]:
     """Pairs of a proposal's number and an article that it may stand above, with their features."""
     pairs = [(number, child) for number, own in enumerate(proposals) for child in candidates(story, own)]
-    rows = [row(story, proposals[number], child, first, kin) for number, child in pairs]
+    likeliest = Likeliest(story, first)
+    rows = [row(story, proposals[number], child, likeliest, kin) for number, child in pairs]
     return pairs, np.array(rows, float).reshape(len(rows), len(BEHIND))
 
 

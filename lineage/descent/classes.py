@@ -7,7 +7,7 @@ in it, and not the equal words alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lineage.descent.witness import Mask, Witness
 from lineage.model import ArticleClass, Credit, CreditState, Derivation, Overlap, Share, Source, Span
@@ -30,14 +30,16 @@ class Ancestry:
         sources: Sequence[Source],
     ) -> None:
         self.witnesses = {witness.article.id: witness for witness in witnesses}
-        self.stretches: dict[tuple[str, str], list[Span]] = {}
+        self.stretches: dict[str, dict[str, list[Span]]] = {id: {} for id in self.witnesses}
         for overlap in overlaps:
-            self.stretches[overlap.a, overlap.b] = [passage.a for passage in overlap.passages]
-            self.stretches[overlap.b, overlap.a] = [passage.b for passage in overlap.passages]
+            self.stretches[overlap.a][overlap.b] = [passage.a for passage in overlap.passages]
+            self.stretches[overlap.b][overlap.a] = [passage.b for passage in overlap.passages]
         self.parents: dict[str, dict[str, float]] = {}
         for claim in derivations:
             self.parents.setdefault(claim.child, {})[claim.parent] = claim.probability
         self.sources: dict[str, list[Source]] = {}
+        self.children = {source.id: frozenset(source.children) for source in sources}
+        self.named = {source.id: self._named(source) for source in sources}
         for source in sources:
             for child in source.children:
                 self.sources.setdefault(child, []).append(source)
@@ -50,7 +52,7 @@ class Ancestry:
         result: dict[str, ArticleClass] = {}
         for id, witness in self.witnesses.items():
             parents, sources = self.parents.get(id, {}), self.sources.get(id, [])
-            others = set(parents).union(*(source.children for source in sources)) - {id}
+            others = frozenset(parents).union(*(self.children[source.id] for source in sources)) - {id}
             share = witness.count(self._taken(id, others) & witness.body) / max(1.0, witness.words)
             if not parents and not sources:
                 result[id] = "not"
@@ -66,10 +68,10 @@ class Ancestry:
         nothing is known of one that no other took from.
         """
         for id, witness in self.witnesses.items():
-            above = [(probability, parent, {parent}) for parent, probability in self.parents.get(id, {}).items()]
-            above += [(s.probability[id], s.id, set(s.children) - {id}) for s in self.sources.get(id, ())]
+            above = [(p, parent, frozenset([parent])) for parent, p in self.parents.get(id, {}).items()]
+            above += [(s.probability[id], s.id, self.children[s.id] - {id}) for s in self.sources.get(id, ())]
             named = frozenset(_key(credit) for credit in witness.credits)
-            keys = {name: self._keys(id, name) for _, name, _ in above}
+            keys = {name: self._keys(name) for _, name, _ in above}
             known = frozenset[str]().union(*(right for right, _ in keys.values()))
             for _, name, others in sorted(above, key=lambda entry: (-entry[0], entry[1])):
                 words = witness.count(self._taken(id, others) & witness.narrated)
@@ -78,12 +80,14 @@ class Ancestry:
                 state = _state(named, *keys[name], known)
                 yield Share(id, name, round(words) if others else None, share, used, state)
 
-    def _taken(self, id: str, others: set[str]) -> Mask:
+    def _taken(self, id: str, others: Collection[str]) -> Mask:
         """The words of an article that stand in stretches of some others."""
         witness = self.witnesses[id]
         mask = 0
-        for other in others:
-            mask |= witness.mask(self.stretches.get((id, other), ()))
+        near = self.stretches[id]
+        for other in others if len(others) < len(near) else near:
+            if other in others and other in near:
+                mask |= witness.mask(near[other])
         return mask
 
     def _used(self, id: str, parent: str) -> float:
@@ -92,7 +96,7 @@ class Ancestry:
         kept = source.count(self._taken(parent, {id}) & source.narrated)
         return min(1.0, kept / max(1.0, source.narration))
 
-    def _keys(self, id: str, name: str) -> tuple[Keys, bool]:
+    def _keys(self, name: str) -> tuple[Keys, bool]:
         """What names a text above an article, or a text that stands behind that, and whether a credit came with it."""
         if name in self.witnesses:
             waiting, seen = [name], set[str]()
@@ -105,7 +109,10 @@ class Ancestry:
                     waiting += self.parents.get(above, {})
             carried = {_key(credit) for credit in self.witnesses[name].credits}
             return frozenset(found | carried), bool(carried)
-        source = next(source for source in self.sources[id] if source.id == name)
+        return self.named[name]
+
+    def _named(self, source: Source) -> tuple[Keys, bool]:
+        """What names a source, and whether an article that took from it does."""
         credits = [credit for child in source.children for credit in self.witnesses[child].credits]
         own = {_key(credit) for credit in credits if credit.name == source.name}
         return frozenset(own or {(source.name or "").casefold()}), bool(own)

@@ -22,13 +22,22 @@ SHARE_FLOOR = 0.10  # of the shorter narration: below it 7 of 100 hard pairs rem
 
 @dataclass(frozen=True)
 class Link:
-    """Two witnesses that share narration: passages with a = `one`, and the words shared in each, as masks."""
+    """Two witnesses that share narration, and the words shared in each, as masks.
+
+    `found` are the passages, with a = `one` unless they are `turned`.
+    """
 
     one: Witness
     other: Witness
-    passages: tuple[Passage, ...]
+    found: tuple[Passage, ...]
     in_one: Mask
     in_other: Mask
+    turned: bool = False
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages with a = `one`; of a large story's pairs few are asked for theirs from the other side."""
+        return tuple(passage.swapped() for passage in self.found) if self.turned else self.found
 
     @cached_property
     def narrated(self) -> float:
@@ -63,8 +72,7 @@ class Link:
 
     def swapped(self) -> Link:
         """The same link from the other side."""
-        flipped = tuple(passage.swapped() for passage in self.passages)
-        return Link(self.other, self.one, flipped, self.in_other, self.in_one)
+        return Link(self.other, self.one, self.found, self.in_other, self.in_one, not self.turned)
 
 
 def link(overlap: Overlap, one: Witness, other: Witness) -> Link:

@@ -41,8 +41,9 @@ def further(
 ) -> Iterator[Further]:
     """Further parents, those with the most words first; `parents` grows as they are taken.
 
-    `oriented` holds the links whose direction (parent, child) is clear. A passage that a parent, one of its
-    ancestors, or a fellow child of the same unseen source holds needs no further parent.
+    `oriented` holds the links whose direction (parent, child) is clear, `siblings` for each child of an unseen source
+    all its children. A passage that a parent, one of its ancestors, or a fellow child of the same unseen source holds
+    needs no further parent.
     """
     by_child: dict[int, list[int]] = {}
     for parent, child in oriented:

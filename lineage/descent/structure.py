@@ -7,7 +7,7 @@ the most words is the article's own node, from which edges go on; the others are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lineage.descent.arborescence import Edge
@@ -47,11 +47,17 @@ def stretches(count: int, links: Links) -> list[list[Stretch]]:
         near[one][other] = near[other][one] = found.narrated
     result: list[list[Stretch]] = []
     for child in range(count):
-        related = [(a, b) for a in near[child] for b in near[a] if a < b and b in near[child]]
+        related = [(a, b) for a in near[child] for b in _both(near[a], near[child]) if a < b]
         groups = Groups(related).of(near[child])
         groups.sort(key=lambda group: (-max(near[child][other] for other in group), min(group)))
         result.append([Stretch(child, frozenset(group)) for group in groups] or [Stretch(child, frozenset())])
     return result
+
+
+def _both(one: Mapping[int, float], other: Mapping[int, float]) -> Iterator[int]:
+    """What is in both, told in the time of the smaller."""
+    fewer, more = (one, other) if len(one) < len(other) else (other, one)
+    return (number for number in fewer if number in more)
 
 
 def solve(

@@ -135,20 +135,40 @@ def candidates(story: Story, proposal: Proposal) -> list[int]:
     return sorted(proposal.members.union(*(story.near[number] for number in proposal.members)))
 
 
-def row(
-    story: Story,
-    proposal: Proposal,
-    child: int,
-    first: Mapping[tuple[int, int], float],
-    kin: Kin,
-) -> list[float]:
-    """The features of a source and an article, in the order of `BEHIND`; `first` has the claims' log odds."""
-    others = sorted(proposal.members & story.near[child].keys() - {child})
+@dataclass(slots=True)
+class Likeliest:
+    """The article from which each article most probably took, with its log odds, as it is asked for; `first` has the
+    claims' log odds. An article with thousands of relatives is asked about for each source that touches one.
+    """
+
+    story: Story
+    first: Mapping[tuple[int, int], float]
+    known: dict[int, tuple[float, int | None]] = field(default_factory=dict)
+
+    def __getitem__(self, child: int) -> tuple[float, int | None]:
+        if child not in self.known:
+            ids = self.story.witnesses
+            parents = {other: self.first.get((other, child), LOW) for other in self.story.near[child]}
+            best = max(parents, key=lambda k: (parents[k], ids[k].article.id), default=None)
+            self.known[child] = max(parents.values(), default=LOW), best
+        return self.known[child]
+
+
+def _others(story: Story, proposal: Proposal, child: int) -> list[int]:
+    """The source's other articles that share text with one."""
+    near, members = story.near[child], proposal.members
+    both = members & near.keys() if len(near) < len(members) else {number for number in members if number in near}
+    return sorted(both - {child})
+
+
+def row(story: Story, proposal: Proposal, child: int, likeliest: Likeliest, kin: Kin) -> list[float]:
+    """The features of a source and an article, in the order of `BEHIND`."""
+    others = _others(story, proposal, child)
     return [
         *_declared(story, proposal, child, others),
         *_text(story, child, others),
         *_kin(child, others, kin),
-        *_rivals(story, proposal, child, others, first, kin),
+        *_rivals(proposal, child, others, likeliest, kin),
         story.own[child],
     ]
 
@@ -179,7 +199,7 @@ def _text(story: Story, child: int, others: Sequence[int]) -> list[float]:
         once |= mask
     union, twice = story.count(child, once), story.count(child, twice_held)
     best = max(story.held[child][other] for other in others)
-    any_best = max(story.held[child].values())
+    any_best = -story.ranked[child][0][0]
     return [math.log1p(union), union / whole, best / whole, (union - any_best) / whole, twice / whole]
 
 
@@ -190,22 +210,14 @@ def _kin(child: int, others: Sequence[int], kin: Kin) -> list[float]:
     return [max(odds), sum(sorted(odds)) / len(odds), sum(value > 0 for value in odds), len(others)]
 
 
-def _rivals(
-    story: Story,
-    proposal: Proposal,
-    child: int,
-    others: Sequence[int],
-    first: Mapping[tuple[int, int], float],
-    kin: Kin,
-) -> list[float]:
+def _rivals(proposal: Proposal, child: int, others: Sequence[int], likeliest: Likeliest, kin: Kin) -> list[float]:
     """What else may have been the child's source, and what may be the child's own children."""
-    parents = {other: first.get((other, child), LOW) for other in story.near[child]}
-    best = max(parents, key=lambda k: (parents[k], story.witnesses[k].article.id), default=None)
+    first, (odds, best) = likeliest.first, likeliest[child]
     children = sum(1 / (1 + math.exp(min(30.0, -first.get((child, other), LOW)))) for other in others)
     best_kin = max((kin.get((best, o), LOW) for o in others if o != best), default=LOW) if best is not None else LOW
     return [
-        max(parents.values(), default=LOW),
-        max((parents[other] for other in others), default=LOW),
+        odds,
+        max((first.get((other, child), LOW) for other in others), default=LOW),
         children,
         float(best in proposal.named),
         best_kin,
@@ -215,7 +227,7 @@ def _rivals(
 def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, Reason]]:
     """A row without weight for each group of `BEHIND`."""
     mine = name(story.witnesses[child])
-    others = sorted(proposal.members & story.near[child].keys() - {child})
+    others = _others(story, proposal, child)
     called = proposal.name or "the source"
     if said := proposal.named.get(child):
         quoted = "”, “".join(" ".join(story.witnesses[child].text(phrase.span).split()) for phrase in said[:3])

@@ -65,7 +65,7 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     parents: dict[int, list[int]] = {}
     _derive(witnesses, made, found, parents, gates, result)
     members = _members(made, found, proposals)
-    siblings = {child: frozenset(group) - {child} for group in members.values() for child in group}
+    siblings = {child: group for group in map(frozenset, members.values()) for child in group}
     _derive_further(witnesses, made, parents, siblings, gates, result)
     _name_sources(witnesses, links, proposals, members, result)
     _leave_open(witnesses, links, made, found, parents, siblings, result)
@@ -276,9 +276,10 @@ def _leave_open(
     """An open question for every link between parts that nothing else joins, those that share most first."""
     ids = [witness.article.id for witness in witnesses]
     groups = Groups((child, parent) for child, above in parents.items() for parent in above)
-    for child, others in siblings.items():
-        for other in others:
-            groups.join(child, other)
+    for group in set(siblings.values()):
+        one = min(group)
+        for other in group:
+            groups.join(one, other)
     ranked = sorted(links, key=lambda pair: (-links[pair].narrated, sorted((ids[pair[0]], ids[pair[1]]))))
     for pair in ranked:
         if not groups.join(*pair):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -16,8 +17,6 @@ from lineage.model import Article, Credit, Span
 from lineage.text.tokens import WORDS_A_CHARACTER, Tokens
 
 Mask = int  # some words of an article: bit i is set if word i is one of them. A tenth of the time of arrays of truths
-
-FEW = 16  # spans up to which they are laid over the words one by one
 
 
 @dataclass(frozen=True)
@@ -81,20 +80,15 @@ class Witness:
 
 def covered(tokens: Tokens, spans: Iterable[Span]) -> Mask:
     """Which words begin inside one of the spans."""
-    edges = list(spans)
-    if not edges:
+    edges = np.fromiter(chain.from_iterable(spans), np.int64)
+    if not len(edges):
         return 0
-    places = tokens.starts.searchsorted(edges)
-    if len(edges) <= FEW:
-        mask = 0
-        for low, high in places.tolist():
-            mask |= (1 << high) - (1 << low) if low < high else 0
-        return mask
-    steps = np.zeros(len(tokens) + 1, np.int64)
-    places = places[places[:, 0] < places[:, 1]]
-    np.add.at(steps, places[:, 0], 1)
-    np.add.at(steps, places[:, 1], -1)
-    return _packed(np.cumsum(steps[:-1]) > 0)
+    places = tokens.starts.searchsorted(edges).tolist()
+    mask = 0
+    for low, high in zip(places[::2], places[1::2], strict=True):
+        if low < high:
+            mask |= (1 << high) - (1 << low)
+    return mask
 
 
 def first(mask: Mask) -> int:

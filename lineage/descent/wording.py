@@ -26,12 +26,12 @@ def wording(witnesses: Sequence[Witness], links: Links, children: Sequence[int])
 
     Empty for fewer than two children.
     """
-    shared = {child: _shared(links, child, children) for child in children}
+    shared = _shared(links, children)
     ranked = sorted(
         children, key=lambda c: (-sum(map(witnesses[c].count, shared[c].values())), witnesses[c].article.id)
     )
     told: list[str] = []
-    used: list[int] = []
+    used: set[int] = set()
     for child in ranked:
         others = [mask for other, mask in shared[child].items() if other not in used]
         if not others:
@@ -39,23 +39,22 @@ def wording(witnesses: Sequence[Witness], links: Links, children: Sequence[int])
         mask = 0
         for own in others:
             mask |= own
-        for other in used:
-            mask &= ~shared[child].get(other, 0)
-        readings = _readings(witnesses, links, child, [other for other in children if other in shared[child]])
+        for other, own in shared[child].items():
+            mask &= ~own if other in used else -1
+        readings = _readings(witnesses, links, child, list(shared[child]))
         told += [_text(witnesses[child], span, readings) for span in _stretches(witnesses[child], mask)]
-        used.append(child)
+        used.add(child)
     return tuple(told)
 
 
-def _shared(links: Links, child: int, children: Sequence[int]) -> dict[int, Mask]:
-    """The child's words that each of the other children has."""
-    found: dict[int, Mask] = {}
-    for other in children:
-        if (child, other) in links:
-            found[other] = links[child, other].in_one
-        elif (other, child) in links:
-            found[other] = links[other, child].in_other
-    return found
+def _shared(links: Links, children: Sequence[int]) -> dict[int, dict[int, Mask]]:
+    """For each child the words that each of the other children has, in these others' order."""
+    place = {child: number for number, child in enumerate(children)}
+    found: dict[int, dict[int, Mask]] = {child: {} for child in children}
+    for (one, other), link in links.items():
+        if one in place and other in place:
+            found[one][other], found[other][one] = link.in_one, link.in_other
+    return {child: dict(sorted(own.items(), key=lambda entry: place[entry[0]])) for child, own in found.items()}
 
 
 def _stretches(witness: Witness, mask: Mask) -> list[Span]:

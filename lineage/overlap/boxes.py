@@ -163,12 +163,12 @@ def outside(found: Seeds, a: Prepared, b: Prepared, held: Sequence[Box]) -> Seed
     return found.take(free_a[found.a] & free_b[found.b])
 
 
-def covered(units: Integers, stretches: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
+def covered(units: Integers | NDArray[np.int32], stretches: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
     """The sentences (as `Prepared.units`) of which half or more lies in some stretches of words."""
-    words = np.zeros(units[-1], np.int64)
+    words = np.zeros(units[-1] + 1, np.int64)
     for low, high in stretches:
-        words[low:high] = 1
-    total = np.concatenate([[0], np.cumsum(words)])[units]
+        words[low + 1 : high + 1] = 1
+    total = words.cumsum()[units]
     return np.asarray(2 * np.diff(total) >= np.diff(units))
 
 

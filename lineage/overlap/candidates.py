@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from lineage import kernel
 
 Integers = NDArray[np.int64]
+Numbers = NDArray[np.signedinteger[Any]]  # int32 where that is enough
 
 BLOCK_SEEDS = 1 << 15  # seeds handled at a time: about 10,000 articles of random words, 100 MB with their words
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
@@ -67,15 +69,15 @@ class Segments:
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Postings whose fingerprint others hold too, grouped: `postings` int64[h] by group, ascending within one;
-    the group of entry i is `starts[i]:ends[i]`. `order` int64[h] are the entries by posting. In the groups that
+    """Postings whose fingerprint others hold too, grouped: `postings` [h] by group, ascending within one; the group of
+    entry i is `starts[i]:ends[i]`. `order` [h] are the entries by posting. In the groups that
     `stars` bool[h] marks, only the first is paired with the others; a posting may then be in several.
     """
 
-    postings: Integers
-    ends: Integers
-    starts: Integers
-    order: Integers
+    postings: Numbers
+    ends: Numbers
+    starts: Numbers
+    order: Numbers
     stars: NDArray[np.bool_] | None = None
 
     def crowded(self, most: int) -> NDArray[np.bool_]:
@@ -145,10 +147,10 @@ def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:
     """The holders without some whole groups."""
     if not entries.any():
         return holders
-    left: Integers = np.cumsum(entries) - entries
+    left = np.cumsum(entries, dtype=holders.postings.dtype) - entries
     kept = ~entries
     starts = holders.starts[kept]
-    gone: Integers = left[starts]
+    gone = left[starts]
     order = holders.order[kept[holders.order]]
     return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone, order - left[order])
 
@@ -160,7 +162,7 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
     """
     if not len(holders.postings):
         return
-    place = np.arange(len(holders.postings))
+    place = np.arange(len(holders.postings), dtype=holders.ends.dtype)
     partners = holders.ends - 1 - place
     star = holders.crowded(max_holders) | (False if holders.stars is None else holders.stars)
     partners[star & (place != holders.starts)] = 0
@@ -180,7 +182,7 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
         start = stop
 
 
-def _block(postings: Postings, holders: Holders, order: Integers, partners: Integers) -> Segments:
+def _block(postings: Postings, holders: Holders, order: Numbers, partners: Numbers) -> Segments:
     """The segments that start from some postings (`order` into the holders), each with its later partners."""
     left = np.repeat(order, partners)
     ends = np.cumsum(partners)

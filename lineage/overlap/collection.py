@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from lineage.kernel import ready
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 from lineage.text import unicode
-from lineage.text.tokens import Tokens, tokenize
+from lineage.text.tokens import Tokens, batches, tokenize, tokenize_batch
 
 Integers = NDArray[np.int64]
 
@@ -51,7 +52,18 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """Cut a text into words, stems and sentences."""
-    tokens = tokenize(text)
+    (parsed,) = parse_all([text])
+    return parsed
+
+
+def parse_all(texts: Iterable[str]) -> Iterator[Parsed]:
+    """The same of texts one after another; the words of many are read at once."""
+    for some in batches(texts):
+        batch = tokenize_batch(some)
+        yield from (_parsed(text, batch.article(number)) for number, text in enumerate(some))
+
+
+def _parsed(text: str, tokens: Tokens) -> Parsed:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
     values.sort()
@@ -74,6 +86,21 @@ def _cut(codes: NDArray[np.uint32], tokens: Tokens, stems: NDArray[np.uint64]) -
     cells, often = np.unique(owner * width + place[telling], return_counts=True)
     sentences = np.bincount(cells % width, minlength=len(types))[: len(types)]
     return types, counts, sentences, place, edges, units, cells // width, cells % width, often
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Where a text's words begin, in characters, and its sentences, in words: as in `Prepared`."""
+
+    starts: NDArray[np.int32]
+    units: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, text: str) -> Sentences:
+        """Cut a text."""
+        starts = tokenize(text).starts
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        return cls(starts.astype(np.int32), _units(_edges(codes, starts)).astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +211,10 @@ class Collection(Counts):
     def prepare(self, text: str) -> Prepared:
         """Make a text ready, and count it."""
         return self.add(parse(text))
+
+    def prepare_all(self, texts: Iterable[str]) -> Iterator[Prepared]:
+        """The same of texts one after another; the words of many are read at once."""
+        return map(self.add, parse_all(texts))
 
     def add(self, parsed: Parsed) -> Prepared:
         """The same of a text that is parsed already: its stems get their numbers in this collection."""

@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.overlap.candidates import Holders, Postings, joined, sort
+from lineage.overlap.candidates import Holders, Numbers, Postings, joined, sort
 
 PARTS = 64  # files a column: with 64 a part of 10 million articles takes 300 MB
 SMALLEST = 1 << 17  # fingerprints for which there is room at first: 1,000 articles
@@ -153,10 +153,11 @@ def _united(kept: list[Postings], sizes: NDArray[np.int64]) -> tuple[Postings, H
 
 def _held_by(order: NDArray[np.int64], sizes: NDArray[np.int64]) -> Holders:
     """Groups of so many entries, of which entry `order[i]` is posting i."""
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    ends = np.cumsum(sizes)
-    return Holders(rank, np.repeat(ends, sizes), np.repeat(ends - sizes, sizes), order)
+    kind: type[np.signedinteger[Any]] = np.int32 if len(order) < 1 << 31 else np.int64
+    rank: Numbers = np.empty(len(order), kind)
+    rank[order] = np.arange(len(order), dtype=kind)
+    ends = np.cumsum(sizes).astype(kind)
+    return Holders(rank, np.repeat(ends, sizes), np.repeat(ends - sizes.astype(kind), sizes), order.astype(kind))
 
 
 def _by_number(members: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -47,25 +47,27 @@ def recurring(
 
     Articles of unknown outlets are not judged. Fingerprints at most `gap` words apart are one passage.
     """
-    empty = np.empty(0, np.int64)
-    first = np.flatnonzero(np.diff(held.starts, prepend=-1))
-    sizes = np.diff(np.append(first, len(held.postings)))
-    articles = postings.articles[held.postings].astype(np.int64)
+    entries, empty = np.zeros(len(held.postings), bool), np.empty(0, np.int64)
+    none = Recurring(entries, empty, empty, empty, empty)
+    many = np.flatnonzero(held.ends - held.starts >= LEAST_HOLDERS)
+    articles = postings.articles[held.postings[many]].astype(np.int64)
     owner = outlets[articles]
-    if not len(first) or not (sizes >= LEAST_HOLDERS).any() or owner.max() < 0:
-        return Recurring(np.zeros(len(held.postings), bool), empty, empty, empty, empty)
+    if not len(many) or owner.max() < 0:
+        return none
+    first = np.flatnonzero(np.diff(held.starts[many], prepend=-1))
+    sizes = np.diff(np.append(first, len(many)))
     group = np.repeat(np.arange(len(first)), sizes)
-    many = np.flatnonzero((sizes >= LEAST_HOLDERS)[group] & (owner >= 0))
-    pairs = np.unique(group[many] * (int(owner.max()) + 1) + owner[many])
-    spread = np.bincount(pairs // (int(owner.max()) + 1), minlength=len(first))
-    known = np.bincount(group[many], minlength=len(first))
-    crowded = (sizes >= LEAST_HOLDERS) & (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
+    owned, width = owner >= 0, int(owner.max()) + 1
+    spread = np.bincount(np.unique(group[owned] * width + owner[owned]) // width, minlength=len(first))
+    known = np.bincount(group[owned], minlength=len(first))
+    crowded = (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
     recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(counts, 1)
     whole = np.bincount(group, recurs[articles], len(first)) / sizes
     found = crowded & ((whole < WHOLE) | ((spread == 1) & (sizes >= ONE_OUTLET)))
     if not found.any():
-        return Recurring(np.zeros(len(held.postings), bool), empty, empty, empty, empty)
-    example = held.postings[first[found]]
+        return none
+    entries[many[found[group]]] = True
+    example = held.postings[many[first[found]]]
     order = np.argsort(example)
     example, size = example[order], sizes[found][order]
     where, word = postings.articles[example].astype(np.int64), postings.words[example].astype(np.int64)
@@ -73,4 +75,4 @@ def recurring(
     new[1:] = (where[1:] != where[:-1]) | (word[1:] - word[:-1] > gap)
     begin = np.flatnonzero(new)
     stop = np.append(begin[1:], len(example)) - 1
-    return Recurring(found[group], where[begin], word[begin], word[stop], np.maximum.reduceat(size, begin))
+    return Recurring(entries, where[begin], word[begin], word[stop], np.maximum.reduceat(size, begin))

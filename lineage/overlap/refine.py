@@ -77,9 +77,9 @@ def _steps(values: Floats) -> NDArray[np.int32]:
     return np.asarray(np.floor(OCTAVE * np.log2(values)), np.int32)
 
 
-def refined(box: Box, a: Bag, b: Bag, window: int, evidence: float) -> Box | None:
+def refined(box: Box, a: Bag, b: Bag, window: int, evidence: float, least: float) -> Box | None:
     """The box grown into `window` words on each side and cut to what the words bear out; None if either side has less
-    than `evidence` nats.
+    than `least` nats. Rounds are ended early by what is far from `evidence` nats.
     """
     for _ in range(ROUNDS):
         before = box
@@ -92,7 +92,7 @@ def refined(box: Box, a: Bag, b: Bag, window: int, evidence: float) -> Box | Non
             return None
         if (box.a, box.a_end, box.b, box.b_end) == (before.a, before.a_end, before.b, before.b_end):
             break
-    return box if box.nats >= evidence else None
+    return box if box.nats >= least else None
 
 
 def grown(box: Box, a: Bag, b: Bag) -> Box:

@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
-from lineage.overlap.collection import Prepared, paired, parse
+from lineage.overlap.collection import Parsed, Prepared, Sentences, paired, parse_all
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
 from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten, uncovered
 from lineage.text.quotes import find_quotes
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
+AT_ONCE = 64  # pairs whose texts are parsed together
 PARSED = 1_000  # texts that are kept parsed for their next pair, 50 KB each
+CUT = 20_000  # texts of which is kept where words and sentences begin, 4 KB each
 
 
 def with_rewrites(
@@ -36,16 +39,13 @@ def with_rewrites(
     `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
     """
     texts = {article.id: article.text for article in articles}
-    parsed = lru_cache(PARSED)(lambda id: parse(texts[id]))
     marks: dict[str, tuple[Span, ...]] = {}
-    for overlap in found:
-        one, other = parsed(overlap.a), parsed(overlap.b)
-        held = [(passage.a, passage.b) for passage in overlap.passages]
-        if not uncovered(one, other, held):
+    for overlap, both in _parsed(found, texts):
+        if both is None:
             yield overlap
             continue
-        a, b, counts = paired(one, other)
-        seen = rewritten(a, b, counts, profile, held)
+        a, b, counts = paired(*both)
+        seen = rewritten(a, b, counts, profile, _held(overlap))
         if not seen:
             yield overlap
             continue
@@ -64,6 +64,30 @@ def with_rewrites(
             elif not stretch.ordered:
                 related.append(replace(passage, grade="related"))
         yield _joined(overlap, added, related, a, b)
+
+
+def _held(overlap: Overlap) -> list[tuple[Span, Span]]:
+    return [(passage.a, passage.b) for passage in overlap.passages]
+
+
+def _parsed(
+    found: Iterable[Overlap], texts: Mapping[str, str]
+) -> Iterator[tuple[Overlap, tuple[Parsed, Parsed] | None]]:
+    """Each overlap with its two texts parsed, or None if its passages leave nothing to be looked at; a text that was
+    parsed for an earlier pair is so still, mostly.
+    """
+    cut = lru_cache(CUT)(lambda id: Sentences.of(texts[id]))
+    held: dict[str, Parsed] = {}
+    stream = iter(found)
+    while some := list(islice(stream, AT_ONCE)):
+        if len(held) > PARSED:
+            held.clear()
+        left = [uncovered(cut(overlap.a), cut(overlap.b), _held(overlap)) for overlap in some]
+        wanted = {id for overlap, more in zip(some, left, strict=True) if more for id in (overlap.a, overlap.b)}
+        missing = sorted(wanted - held.keys())
+        held.update(zip(missing, parse_all(texts[id] for id in missing), strict=True))
+        for overlap, more in zip(some, left, strict=True):
+            yield overlap, (held[overlap.a], held[overlap.b]) if more else None
 
 
 def _counts(passage: Passage, ordered: bool, profile: Profile) -> bool:

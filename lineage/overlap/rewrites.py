@@ -20,7 +20,7 @@ from lineage.model import Span
 from lineage.overlap.boxes import Box, Seeds, Shared, boxes, covered, outside, seeds
 from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
-from lineage.overlap.collection import Counts, Parsed, Prepared
+from lineage.overlap.collection import Counts, Prepared, Sentences
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
 from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, shingles
@@ -42,6 +42,8 @@ class Profile:
     seed_gap: int = 4  # sentences between the seeds of one box
     window: int = 60  # words around a box that it may grow into
     evidence: float = 33.0  # nats on the weaker side
+    alone: float = 33.0  # the same for the best box of a pair that shares nothing else, and
+    density: float = 0.4  # nats for each word of its longer side
     boxes: int = 12  # boxes looked at for a pair: the best ones
     promise: float = 0.8  # least sum of a box's best cosines, over its sentences of both texts
     merge_gap: int = 40  # words between two passages that are one
@@ -51,7 +53,7 @@ class Profile:
     ordered: bool = False  # whether the words must stand in the same order: LCS > .5, 3-grams > .4 of the shorter
 
 
-EXHAUSTIVE = Profile(chain_words=40)
+EXHAUSTIVE = Profile(chain_words=40, alone=25.0)
 NEWS = Profile(chain_words=8, merge_gap=6, snap=3, least_characters=0, summaries=None, ordered=True)
 
 
@@ -67,12 +69,14 @@ def align(a: Prepared, b: Prepared, collection: Counts, profile: Profile) -> lis
     chains = list(_chains(a, b, profile.chain_words))
     pair = _Pair.of(a, b, collection, profile, chains)
     found = list(chains)
+    weak: list[Box] = []
     for box in pair.boxes:
         if any(box.within(held) for held in found):
             continue
-        fine = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence)
+        fine = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence, profile.alone)
         if fine and (not profile.ordered or _in_order(fine, a, b)):
-            found.append(fine)
+            (found if fine.nats >= profile.evidence else weak).append(fine)
+    found = found or _alone(weak, profile)
     found = _merged(_distinct(found), profile.merge_gap)
     if not profile.ordered:
         found = [box if box.verbatim else grown(box, pair.bag_a, pair.bag_b) for box in found]
@@ -81,6 +85,12 @@ def align(a: Prepared, b: Prepared, collection: Counts, profile: Profile) -> lis
     spans = [_characters(_snapped(box, a, b, profile.snap), a, b) for box in found]
     least = profile.least_characters
     return sorted((x, y) for x, y in spans if min(x.end - x.start, y.end - y.start) >= least)
+
+
+def _alone(weak: list[Box], profile: Profile) -> list[Box]:
+    """The best of the boxes with too little evidence, where there is no other: it is enough for so short a one."""
+    close = (box for box in weak if box.nats >= profile.density * max(box.a_end - box.a, box.b_end - box.b))
+    return sorted(close, key=lambda box: -box.nats)[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class Reworded:
     ordered: bool
 
 
-def uncovered(a: Parsed, b: Parsed, held: Sequence[tuple[Span, Span]]) -> bool:
+def uncovered(a: Sentences, b: Sentences, held: Sequence[tuple[Span, Span]]) -> bool:
     """Whether both texts have a sentence that the passages `held` leave free: only there is anything rewritten."""
     for text, spans in ((a, [one for one, _ in held]), (b, [other for _, other in held])):
         places = np.searchsorted(text.starts, np.array(spans, np.int64).reshape(-1, 2)).tolist()
@@ -116,9 +126,13 @@ def rewritten(
     kept = [_box_of(one, other, a, b) for one, other in held]
     pair = _Pair.of(a, b, collection, profile, kept)
     loose: list[Box] = []
+    weak: list[Box] = []
     for box in pair.boxes:
-        found = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence)
+        found = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence, profile.alone)
         if found is None:
+            continue
+        if found.nats < profile.evidence:
+            weak.append(found)
             continue
         found = whole = replace(_snapped(found, a, b, profile.snap), verbatim=False)
         for other in [other for other in kept if whole.meets(other)]:
@@ -129,6 +143,7 @@ def rewritten(
         kept = [other for other in kept if not other.within(whole)]
         if not any(whole.meets(other) for other in kept):
             kept.append(whole)
+    kept = kept or [replace(_snapped(box, a, b, profile.snap), verbatim=False) for box in _alone(weak, profile)]
     related: list[Box] = []
     for box in loose:
         if not any(box.meets(other) for other in [*kept, *related]):

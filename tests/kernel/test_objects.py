@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lineage.kernel import objects
-from lineage.model import Overlap, Passage, Span
+from lineage.finding import find_overlaps
+from lineage.kernel import Room, objects
+from lineage.model import Article, Overlap, Passage, Span
 from lineage.overlap.passages import KINDS, made
 
 IDS = ["one", "zwei", "三", "four " * 9]
@@ -59,6 +60,16 @@ def test_nothing_is_kept_of_what_was_made() -> None:
     del _overlap
     gc.collect()
     assert [sys.getrefcount(value) for value in watched] == before
+
+
+def test_a_kernel_for_another_python_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    passage = "nobody knew what the minister would say to the press on that long day in may"
+    articles = [Article(str(n), f"{'é“' * n} {n} {passage} {n}") for n in range(4)]
+    mine = list(find_overlaps(articles))
+    assert len(mine) == 6
+    monkeypatch.setattr(objects, "_functions", lambda: None)
+    assert objects.gather(["text"], Room()) is None
+    assert list(find_overlaps(articles)) == mine
 
 
 def test_a_value_with_other_fields_is_an_error() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from lineage import Article, compare, find_overlaps, trace
 from lineage.finding import Profile
 from lineage.model import Span
-from lineage.overlap.collection import Collection, paired, parse
+from lineage.overlap.collection import Collection, Sentences, paired, parse
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align, rewritten, uncovered
 from lineage.reports.side_by_side import side_by_side
 from lineage.reports.terminal import Style
@@ -213,11 +215,14 @@ def test_where_no_sentence_is_free_nothing_is_rewritten(one: list[str], other: l
     shares = [data.draw(st.integers(0, len(text))) for text in texts for _ in range(2)]
     held = [(Span(*sorted(shares[:2])), Span(*sorted(shares[2:])))]
     a, b, counts = paired(*map(parse, texts))
-    if not uncovered(*map(parse, texts), held):
+    one_cut, other_cut = map(Sentences.of, texts)
+    for text, cut in ((a, one_cut), (b, other_cut)):
+        assert (text.starts.tolist(), text.units.tolist()) == (cut.starts.tolist(), cut.units.tolist())
+    if not uncovered(one_cut, other_cut, held):
         assert rewritten(a, b, counts, NEWS, held) == []
     whole = [(Span(0, len(texts[0])), Span(0, 5))]
-    assert not uncovered(*map(parse, texts), whole)
-    assert uncovered(*map(parse, texts), [])
+    assert not uncovered(one_cut, other_cut, whole)
+    assert uncovered(one_cut, other_cut, [])
 
 
 @pytest.mark.parametrize("text", ["", "one", "。。。", "word " * 200])
@@ -227,3 +232,45 @@ def test_odd_texts(text: str) -> None:
     assert align(a, b, collection, EXHAUSTIVE) == []
     assert list(a.units[:1]) == [0]
     assert a.units[-1] == len(a)
+
+
+def made_up(rng: random.Random, sentences: int) -> list[list[str]]:
+    """Sentences of ten words of eight letters."""
+    return [["".join(rng.choice("bdfgklmnprst") + rng.choice("aeiou") for _ in range(4)) for _ in range(10)] for _ in
+            range(sentences)]  # fmt: skip
+
+
+def reworded(rng: random.Random, sentences: list[list[str]], kept: int) -> list[list[str]]:
+    """Sentences of which `kept` words each stay, in their places."""
+    other = made_up(rng, len(sentences))
+    places = [set(rng.sample(range(10), kept)) for _ in sentences]
+    return [
+        [old[k] if k in stay else new[k] for k in range(10)]
+        for old, new, stay in zip(sentences, other, places, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_short_passage_with_little_evidence_is_told_only_where_there_is_no_other(seed: int) -> None:
+    rng = random.Random(seed)
+    short, long = made_up(rng, 2), made_up(rng, 4)
+
+    def found(kept: int, beside: bool) -> list[tuple[Span, Span]]:
+        collection = Collection()
+        left = [*made_up(rng, 5), *short, *made_up(rng, 6), *(long if beside else [])]
+        right = [*made_up(rng, 5), *reworded(rng, short, kept), *made_up(rng, 6)]
+        right += reworded(rng, long, 8) if beside else []
+        texts = [collection.prepare(" ".join(" ".join(words) + "." for words in side)) for side in (left, right)]
+        seen = rewritten(*texts, collection, EXHAUSTIVE, [])
+        spans = align(*texts, collection, EXHAUSTIVE)
+        assert [(stretch.a, stretch.b) for stretch in seen] == spans
+        return spans
+
+    begin, size = 5 * 91, 2 * 91  # characters: ten words, blanks and a full stop make 91
+    ((one, other),) = found(4, beside=False)
+    assert [span.start for span in (one, other)] == [begin, begin]
+    assert [span.end for span in (one, other)] == [begin + size - 1, begin + size - 1]
+    assert found(3, beside=False) == []
+    ((one, other),) = found(4, beside=True)
+    assert min(one.start, other.start) >= begin + size  # of the long passage
+    assert len(found(5, beside=True)) == 2
