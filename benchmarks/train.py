@@ -152,7 +152,8 @@ def second_cases(path: Path, edge: Matrix, kin: Matrix, source: Matrix) -> Matri
 def _told(one: Example, edge: Matrix, kin: Matrix) -> tuple[Told, list[Proposal]]:
     """The first round's log odds by pair, and the sources that they propose."""
     story = one.measured.story
-    first = first_round(story, {pair: total(rows) for pair, rows in of_versions(story).items()}, edge)
+    copies = first_round(story, edge)
+    first = {**copies, **{pair: total(rows) for pair, rows in of_versions(story, copies).items()}}
     both = kinship(story, kin)
     return Told(first, both, []), propose(story, one.measured.groups, both)
 

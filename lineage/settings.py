@@ -63,7 +63,7 @@ class Descent:
         low=1, high=1000,
     )  # fmt: skip
     narrated_words_credited: int = tunable(
-        12, "words outside quotation marks", "a credit to the other outlet makes a shorter stretch mean something",
+        12, "words outside quotation marks", "a line that says where the text is from lets fewer words do",
         low=1, high=1000,
     )  # fmt: skip
     undetermined: float = tunable(

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from lineage.descent import versions
+from lineage.descent.clocks import borne_out
 from lineage.descent.evidence import Link
 from lineage.descent.family import Family
 from lineage.descent.features import Matrix, Story
@@ -60,10 +61,11 @@ def weigh(story: Story, groups: Mapping[int, int]) -> tuple[dict[Pair, Claim], l
     In two rounds: the first weighs every pair by its texts, the second adds what the first says of all its relatives.
     `groups` has for each article the group of linked ones that it is of.
     """
-    updates = of_versions(story)
-    ledgers: dict[Pair, Reasons] = {**updates}
     base, added = shipped("edge").contributions(story.cases)
-    first = first_round(story, {pair: total(rows) for pair, rows in ledgers.items()}, base + added.sum(1))
+    copies = first_round(story, base + added.sum(1))
+    updates = of_versions(story, copies)
+    ledgers: dict[Pair, Reasons] = {**updates}
+    first = {**copies, **{pair: total(rows) for pair, rows in updates.items()}}
     kin_base, kin_added = shipped("kin").contributions(story.cases)
     kin = kinship(story, kin_base + kin_added.sum(1))
     proposals = propose(story, groups, kin)
@@ -91,15 +93,17 @@ def weigh(story: Story, groups: Mapping[int, int]) -> tuple[dict[Pair, Claim], l
     return result, proposals
 
 
-def of_versions(story: Story) -> dict[Pair, list[Reason]]:
-    """The rows for each two linked versions of one outlet's text."""
+def of_versions(story: Story, copies: Mapping[Pair, float]) -> dict[Pair, list[Reason]]:
+    """The rows for each two linked versions of one outlet's text; `copies` are the log odds of the other claims."""
     own = {pair: found for pair, found in story.links.items() if found.regime == "update"}
-    return versions.ledgers(story.witnesses, own, story.now)
+    if not own:
+        return {}
+    return versions.ledgers(story.witnesses, own, story.now, borne_out(story, copies))
 
 
-def first_round(story: Story, updates: Mapping[Pair, float], odds: Matrix) -> dict[Pair, float]:
-    """The log odds of every claim, versions' and, for `story.copies`, `odds`."""
-    return {**updates, **dict(zip((pair for pair, _ in story.copies), odds.tolist(), strict=True))}
+def first_round(story: Story, odds: Matrix) -> dict[Pair, float]:
+    """The log odds of the claims of copies, from `odds` in the order of `story.copies`."""
+    return dict(zip((pair for pair, _ in story.copies), odds.tolist(), strict=True))
 
 
 def kinship(story: Story, odds: Matrix) -> dict[Pair, float]:
