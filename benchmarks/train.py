@@ -32,8 +32,9 @@ from lineage.descent import trees
 from lineage.descent.claims import Pair, behind, first_round, kinship, of_versions
 from lineage.descent.family import SECOND, Family
 from lineage.descent.features import FEATURES
-from lineage.descent.ledger import total
+from lineage.descent.ledger import kind_of, total
 from lineage.descent.unseen import BEHIND, Proposal, propose
+from lineage.model import Derivation
 from lineage.tracing import Measured, measured
 
 GENERATORS = {"newsroom": newsroom.generate, "bureau": bureau.generate}
@@ -42,6 +43,7 @@ LEVELS = ("easy", "medium", "hard")
 SIZES = ((4, 14), (2, 5), (4, 14), (8, 22), (4, 14), (3, 8), (4, 14), (16, 32))
 ALONE = 11  # of so many stories one is of reports that have nothing to do with each other
 FOLDS = 3
+CALIBRATED = ("credited copy", "copy", "further copy", "declared source", "inferred source")
 KNOTS, LEAST_GROUP = 12, 40  # groups of claims that calibration is fitted to, and the claims in one
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 100, "feature_fraction": 0.5,
@@ -263,11 +265,19 @@ def claimed(found: Any, truth: Any) -> list[tuple[str, float, bool]]:
     """The claims of a lineage: kind, log odds before calibration, whether right."""
     edges = {(edge.child, edge.parent) for edge in truth.edges}
     behind = {(id, node.id) for node in truth.unseen for id in node.children}
-    told = [(d.kind, d.reasons, (d.child, d.parent) in edges) for d in found.derivations]
+    told = [(_kind(d), d.reasons, (d.child, d.parent) in edges) for d in found.derivations]
     for source in found.sources:
         best = Counter(node for id, node in behind if id in source.children).most_common(1)
-        told += [("source", own, bool(best) and (id, best[0][0]) in behind) for id, own in source.reasons.items()]
+        kind = f"{source.kind} source"
+        told += [(kind, own, bool(best) and (id, best[0][0]) in behind) for id, own in source.reasons.items()]
     return [(kind, sum(row.weight for row in rows[:-1]), right) for kind, rows, right in told]
+
+
+def _kind(claim: Derivation) -> str:
+    """By what a claim is calibrated (see `lineage.descent.verdict`)."""
+    if any(row.kind == "further parent" for row in claim.reasons):
+        return f"further {claim.kind}"
+    return kind_of(claim.kind, claim.credited)
 
 
 def isotonic(odds: Matrix, right: Labels) -> list[list[float]]:
@@ -291,7 +301,7 @@ def isotonic(odds: Matrix, right: Labels) -> list[list[float]]:
 def fitted(told: Sequence[tuple[str, float, bool]]) -> dict[str, list[list[float]]]:
     """The calibration of each kind of claim."""
     tables = {}
-    for kind in ("copy", "source"):
+    for kind in CALIBRATED:
         own = [(odds, right) for other, odds, right in told if other == kind]
         tables[kind] = isotonic(np.array([odds for odds, _ in own]), np.array([right for _, right in own], bool))
     return tables
@@ -323,7 +333,7 @@ def main(argv: Sequence[str]) -> int:
     """Train and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks train", description=__doc__)
     parser.add_argument("--seeds", type=int, default=500, help="six stories each: two generators, three levels")
-    parser.add_argument("--calibrate", type=int, default=40, help="further seeds, to learn how often claims are right")
+    parser.add_argument("--calibrate", type=int, default=120, help="further seeds, to learn how often claims are right")
     parser.add_argument("--first", type=int, default=1000, help="the first seed")
     parser.add_argument("--keep", type=Path, help="a folder for what is measured; what is there is not measured anew")
     parser.add_argument("--workers", type=int, default=2)

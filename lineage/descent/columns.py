@@ -201,11 +201,19 @@ def _rivals(story: Story, parent: Numbers, child: Numbers) -> Columns:
 
 
 def _readings(story: Story, parent: Numbers, child: Numbers) -> Columns:
-    """What third articles have of the one and the other does not: a reading that others share is older."""
-    thirds = story.sides.thirds
-    most, their_most = thirds.most(thirds.child_apart, 0.0)[parent], thirds.most(thirds.parent_apart, 0.0)[parent]
-    mine, theirs = thirds.sum(thirds.child_apart)[parent], thirds.sum(thirds.parent_apart)[parent]
-    trio = np.minimum(np.minimum(thirds.child_apart, thirds.parent_apart), thirds.lacked)
+    """What third articles have of the one and the other does not: a reading that others share is older, unless they
+    credit the one for it.
+    """
+    sides, thirds = story.sides, story.sides.thirds
+    pairs = zip(sides.other.tolist(), sides.article.tolist(), strict=True)
+    older = np.array([story.bears_out(third, number) for third, number in pairs], bool)
+    in_child, in_parent = (
+        thirds.child_apart * older[thirds.child_third],
+        thirds.parent_apart * older[thirds.parent_third],
+    )
+    most, their_most = thirds.most(in_child, 0.0)[parent], thirds.most(in_parent, 0.0)[parent]
+    mine, theirs = thirds.sum(in_child)[parent], thirds.sum(in_parent)[parent]
+    trio = np.minimum(np.minimum(in_child, in_parent), thirds.lacked)
     borne, twice, lone = _otherwise(story)
     return {
         "readings.thirds": thirds.count[parent],

@@ -61,7 +61,6 @@ class Story:
         for (one, other), found in links.items():
             self.masks[one, other], self.masks[other, one] = found.in_one, found.in_other
             self.near[one][other] = self.near[other][one] = found.narrated
-        self.borne = [self._borne(number) for number in self.near]
         self.declares = [frozenset(declared(witness, present)) for witness in witnesses]
         self.absent = [
             frozenset(
@@ -78,6 +77,7 @@ class Story:
                 if len(entry[1]) > len(self.cites[child].get(key, (None, []))[1]):
                     self.cites[child][key] = entry
         self.others = [frozenset(c.outlet for c in w.credits if c.outlet in present) for w in witnesses]
+        self.borne = [self._borne(number) for number in self.near]
         self.own = [self._own(number) for number in range(len(witnesses))]
         self.held = [{k: self.count(number, self.masks[number, k]) for k in near} for number, near in self.near.items()]
         self.ranked = [sorted((-words, witnesses[k].article.id, k) for k, words in held.items()) for held in self.held]
@@ -125,13 +125,19 @@ class Story:
         return next((k for _, _, k in self.ranked[number][:2] if k != other), None)
 
     def _borne(self, number: int) -> tuple[Mask, Mask]:
-        """The words of an article that at least one other has, and those that two have."""
+        """The words of an article that at least one other bears out, and those that two do."""
         once = twice = 0
         for other in self.near[number]:
-            mask = self.masks[number, other]
-            twice |= once & mask
-            once |= mask
+            if self.bears_out(other, number):
+                mask = self.masks[number, other]
+                twice |= once & mask
+                once |= mask
         return once, twice
+
+    def bears_out(self, third: int, number: int) -> bool:
+        """Whether what a third has of an article may be older than it: not if it credits the article's outlet."""
+        outlet = self.witnesses[number].outlet
+        return outlet is None or outlet not in self.others[third]
 
     def thirds(self, parent: int, child: int) -> list[int]:
         """The articles that share text with both."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lineage.descent.confidence import CEILING
 from lineage.descent.trees import content
-from lineage.model import Reason
+from lineage.model import DerivationKind, Reason
 
 
 def logit(probability: float) -> float:
@@ -51,12 +51,19 @@ def total(reasons: Reasons) -> float:
     return reasons.total if isinstance(reasons, Ledger) else math.fsum(reason.weight for reason in reasons)
 
 
+def kind_of(derivation: DerivationKind, credited: bool) -> str:
+    """The kind of a claim, by which it is calibrated: "credited copy", "copy" or "update"."""
+    return f"credited {derivation}" if credited else derivation
+
+
 @cache
 def calibration(kind: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """For a kind of claim the log odds of marginals and of what is to be shown for them, both ascending; None where
-    marginals are shown as they are. From the ledger's file: how often claims were right on stories kept for that.
+    marginals are shown as they are. A "further copy" has those of "copy", if none of its own. From the ledger's file:
+    how often claims were right on stories kept for that.
     """
-    held = content().get("calibration", {}).get(kind)
+    tables = content().get("calibration", {})
+    held = tables.get(kind, tables.get(kind.rpartition(" ")[2]))
     return None if held is None else (np.array(held[0], float), np.array(held[1], float))
 
 
@@ -76,8 +83,8 @@ def settle(reasons: Reasons, marginal: float, alternatives: int, kind: str) -> t
     """The probability to show, and the rows with those for rivals and calibration added.
 
     `rivals` is what the marginal over all forests differs from the evidence alone; `calibration` is what the
-    shown probability differs from the marginal, for claims of a kind ("copy", "update", "source"). The rows sum to the
-    shown probability's logit.
+    shown probability differs from the marginal, for claims of a kind ("credited copy", "update", "inferred source" and
+    so on). The rows sum to the shown probability's logit.
     """
     shown = calibrated(kind, marginal)
     bounded = min(max(marginal, 1e-12), 1 - 1e-12)

@@ -90,8 +90,8 @@ def _readings(story: Story, parent: int, child: int) -> str:
     if not thirds:
         return "no third article has text of both"
     pair, back = story.masks[child, parent], story.masks[parent, child]
-    mine = max(story.count(child, story.masks[child, k] & ~pair) for k in thirds)
-    theirs = max(story.count(parent, story.masks[parent, k] & ~back) for k in thirds)
+    mine = max(story.count(child, story.masks[child, k] & ~pair) * story.bears_out(k, child) for k in thirds)
+    theirs = max(story.count(parent, story.masks[parent, k] & ~back) * story.bears_out(k, parent) for k in thirds)
     first, second = name(story.witnesses[child]), name(story.witnesses[parent])
     parts = [
         f"{words:.0f} words of {has} that {lacks} lacks"

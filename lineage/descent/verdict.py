@@ -11,7 +11,7 @@ from lineage.descent.columns import LINES
 from lineage.descent.evidence import SHARE_FLOOR, Link, copying, link, share_of
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
-from lineage.descent.ledger import settle, total
+from lineage.descent.ledger import kind_of, settle, total
 from lineage.descent.nearest import NEAREST
 from lineage.descent.parents import ancestors, further
 from lineage.descent.structure import Stretch, solve
@@ -160,7 +160,7 @@ def _derive(
             continue
         parents.setdefault(child, []).append(parent)
         options = len(stretch.parents) + len(stretch.sources)
-        shown, reasons = settle(claim.reasons, own, options - 1, claim.link.regime)
+        shown, reasons = settle(claim.reasons, own, options - 1, kind_of(claim.link.regime, claim.credited))
         others = {ids[p]: probability for p, probability in stretch.parents.items() if p != parent}
         ranked = sorted(others.items(), key=lambda entry: (-entry[1], entry[0]))
         alternatives = {id: probability for id, probability in ranked if probability >= 0.01}
@@ -182,7 +182,8 @@ def _members(
             if stretch.source is not None and stretch.sources[stretch.source] >= SHOWN:
                 rows = proposals[stretch.source].children[stretch.child]
                 options = len(stretch.parents) + len(stretch.sources)
-                shown = settle(rows, stretch.sources[stretch.source], options - 1, "source")
+                kind = f"{proposals[stretch.source].kind} source"
+                shown = settle(rows, stretch.sources[stretch.source], options - 1, kind)
                 members.setdefault(stretch.source, {})[stretch.child] = shown
     return {
         number: group
@@ -209,7 +210,7 @@ def _derive_further(
         claim = made[extra.parent, extra.child]
         note = f"{extra.words:.0f} of these words stand in none of its other parents"
         shown, reasons = settle(
-            [*claim.reasons, Reason("further parent", 0.0, note)], claim.by_itself, 0, claim.link.regime
+            [*claim.reasons, Reason("further parent", 0.0, note)], claim.by_itself, 0, f"further {claim.link.regime}"
         )
         result.derivations.append(_derivation(witnesses, claim, shown, reasons, {}))
 

@@ -118,8 +118,9 @@ class PlainStory:
     def _readings(self, parent: int, child: int) -> list[float]:
         """What third articles have of the one and the other does not: a reading that others share is older."""
         thirds = self.story.thirds(parent, child)
-        mine = [self.apart(child, third, parent) for third in thirds]
-        theirs = [self.apart(parent, third, child) for third in thirds]
+        bears_out = self.story.bears_out
+        mine = [self.apart(child, third, parent) if bears_out(third, child) else 0.0 for third in thirds]
+        theirs = [self.apart(parent, third, child) if bears_out(third, parent) else 0.0 for third in thirds]
         lacked = [self.apart(child, parent, third) for third in thirds]
         trio = max((min(triple) for triple in zip(mine, theirs, lacked, strict=True)), default=0.0)
         mine_all, theirs_all = round(math.fsum(mine), 6), round(math.fsum(theirs), 6)
