@@ -89,8 +89,7 @@ def scored(task: Task) -> Scored:
 def use_ledger(path: Path | None) -> None:
     """Let the trees of another file be the ledger, in this process."""
     if path is not None:
-        trees.FILE = path
-        trees.shipped.cache_clear()
+        trees.use(path)
 
 
 def all_scored(tasks: Sequence[Task], workers: int, ledger: Path | None) -> Iterator[Scored]:
