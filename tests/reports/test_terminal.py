@@ -74,7 +74,7 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
             best = min(best, time.process_time() - start)
         return best
 
-    assert taken(80_000) / max(taken(20_000), 1e-4) < 10  # four times the text; were it the square, sixteen times the time
+    assert taken(80_000) / max(taken(20_000), 1e-4) < 10  # four times the text; sixteen were the square
 
 
 def test_ascii_where_more_cannot_be_shown() -> None:
