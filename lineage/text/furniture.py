@@ -22,8 +22,9 @@ LEAST_REPEATED: Final = 8  # words of a sentence that stands twice; shorter ones
 LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 characters a word
 
 _LINE: Final = re.compile(r"[^\n\r\u2028\u2029\x85]+")
+# its group is not taken possessively: before Python 3.11.5 that may match too little
 _SENTENCE: Final = re.compile(
-    r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*+(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
+    r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
 )
 _DATE: Final = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/., ]{1,2}\d{4}"
