@@ -176,6 +176,7 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
     waiting: deque[list[Article]] = deque()  # whose texts are being sketched
 
     def fresh() -> Iterator[list[str]]:
+        """The texts of the articles that are not known yet, batch by batch."""
         nonlocal read, total
         for some in in_batches(articles):
             kept = [some[place] for place in unknown(archive.held, some)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import zstandard
 
@@ -20,6 +21,9 @@ from lineage.model import Article, Span
 
 FOLDER = "segments"
 CURE = "restore the archive from a backup, or scan the input again"
+
+
+_T = TypeVar("_T")
 
 
 class Holdings:
@@ -58,17 +62,18 @@ class Holdings:
     @property
     def packer(self) -> Packer:
         """This thread's compressor."""
-        if not hasattr(self._local, "packer"):
-            self._local.packer = Packer()
-        held: Packer = self._local.packer
-        return held
+        return self._own("packer", Packer)
 
     @property
     def room(self) -> Room:
         """This thread's buffers."""
-        if not hasattr(self._local, "room"):
-            self._local.room = Room()
-        held: Room = self._local.room
+        return self._own("room", Room)
+
+    def _own(self, name: str, make: type[_T]) -> _T:
+        """What each thread has for itself, made when it first asks."""
+        if not hasattr(self._local, name):
+            setattr(self._local, name, make())
+        held: _T = getattr(self._local, name)
         return held
 
     def segments(self) -> list[Segment]:

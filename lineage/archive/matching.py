@@ -44,12 +44,7 @@ class Tunables:
 
 
 def verified(
-    joined: Joined,
-    texts: Sequence[str],
-    seed: int,
-    tunables: Tunables,
-    aside: Keys,
-    room: Room | None = None,
+    joined: Joined, texts: Sequence[str], seed: int, tunables: Tunables, aside: Keys, room: Room | None = None
 ) -> Iterator[Found]:
     """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
     `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out.

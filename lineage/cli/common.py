@@ -65,6 +65,7 @@ def say(skipped: Skipped) -> None:
 
 
 def single(path: str, columns: list[str] | None) -> Article:
+    """The one article of a file; a `UsageError` if there are more, an `InputError` if none can be read."""
     from lineage.pipeline import read_articles
 
     stream = read_articles(path, mapping=columns_of(columns), on_skip=say)

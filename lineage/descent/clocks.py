@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lineage.descent.evidence import lag
 from lineage.descent.features import Pair, Story
 from lineage.descent.groups import Groups
+from lineage.descent.ledger import chance
 
 RIGHT = 0.9  # share of pairs whose order a story's clocks tell if they tell anything: some are noisy, some edited
 
@@ -27,13 +28,9 @@ def borne_out(story: Story, odds: Mapping[Pair, float]) -> list[float]:
         known = lag(story.witnesses[one], story.witnesses[other], story.now)
         if known is None or not known[0]:
             continue
-        ahead, back = _chance(odds[one, other]), _chance(odds[other, one])
+        ahead, back = chance(odds[one, other]), chance(odds[other, one])
         agrees = (ahead if known[0].total_seconds() > 0 else back) / (ahead + back)
         says = math.log(2 * (RIGHT * agrees + (1 - RIGHT) * (1 - agrees)))
         heard.setdefault(parts.find(one), []).append(min(1.0, ahead + back) * says)
     trust = {part: math.fsum(own) for part, own in heard.items()}
     return [trust.get(parts.find(number), math.inf) for number in range(len(story.witnesses))]
-
-
-def _chance(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))

@@ -19,6 +19,7 @@ from lineage.descent.confidence import marginals
 from lineage.descent.evidence import lag
 from lineage.descent.features import FEATURES, Matrix, Pair, Story
 from lineage.descent.groups import Groups
+from lineage.descent.ledger import chance
 from lineage.descent.sides import Column, turned
 
 # As `FEATURES`; the first round's log odds have these beside them.
@@ -92,7 +93,7 @@ class Family:
             if odds - back < CLEAR or (known := self.lag(parent, child)) is None or not known[0]:
                 continue
             side = agreed if known[0] > 0 else opposed
-            side.setdefault(parts.find(child), []).append(_chance(odds) * math.tanh((odds - back) / 2))
+            side.setdefault(parts.find(child), []).append(chance(odds) * math.tanh((odds - back) / 2))
         trust = {
             part: math.log(
                 (DOUBT / 2 + math.fsum(agreed.get(part, ()))) / (DOUBT / 2 + math.fsum(opposed.get(part, ())))
@@ -129,8 +130,8 @@ class Family:
         parent, child = sides.article, sides.other
         first, kin, share = (_column(odds, numbers) for odds in (self.first, self.kin, self.share))
         back = turned(first)
-        chance = np.array([_chance(odds) for odds in first.tolist()], float)
-        brood = np.bincount(parent, np.where(self._among(self.first), chance, 0.0), len(sides.witnesses))
+        chances = np.array([chance(odds) for odds in first.tolist()], float)
+        brood = np.bincount(parent, np.where(self._among(self.first), chances, 0.0), len(sides.witnesses))
         behind, alone = np.array(self.behind, float), np.array(self.alone, float)
         # what is claimed of a third article and the pair's child or parent: that it is above it, or below
         over_child, below_child = back[thirds.child_third], first[thirds.child_third]
@@ -151,8 +152,8 @@ class Family:
             "story.unseen": thirds.most(with_kin, LOW),
             "story.kin_child": turned(kinsfolk),
             "story.kin_parent": kinsfolk,
-            "story.brood_child": brood[child] - turned(chance),
-            "story.brood_parent": brood[parent] - chance,
+            "story.brood_child": brood[child] - turned(chances),
+            "story.brood_parent": brood[parent] - chances,
             "story.share": share,
             "story.share_back": turned(share),
             "story.alone": alone[child],
@@ -164,8 +165,8 @@ class Family:
             "story.over_rival": first - rival,
             "story.over_source": first - behind[child],
             "story.over_kin": first - kin,
-            "story.older_child": thirds.most(thirds.child_apart * (1 - chance[thirds.child_third]), 0.0),
-            "story.older_parent": thirds.most(thirds.parent_apart * (1 - chance[thirds.parent_third]), 0.0),
+            "story.older_child": thirds.most(thirds.child_apart * (1 - chances[thirds.child_third]), 0.0),
+            "story.older_parent": thirds.most(thirds.parent_apart * (1 - chances[thirds.parent_third]), 0.0),
         }
 
     def _among(self, claims: Mapping[Pair, float]) -> Truths:
@@ -210,10 +211,6 @@ def rounded(values: Column) -> Column:
     for place in np.flatnonzero(np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-6).tolist():
         result[place] = round(float(values[place]), 4)
     return result
-
-
-def _chance(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def _odds(share: float) -> float:

@@ -19,6 +19,11 @@ def logit(probability: float) -> float:
     return math.log(probability / (1 - probability))
 
 
+def chance(odds: float) -> float:
+    """The probability of log odds, never quite 0 or 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
 class Ledger:
     """Rows whose weights, in nats, are known, and which are put into words only if somebody reads them.
 

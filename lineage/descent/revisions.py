@@ -182,6 +182,7 @@ class Change:
         return [size, (added - removed) / (added + removed + 2), math.log1p(added), math.log1p(removed)]
 
     def blocks(self) -> list[float]:
+        """What was put in against what was taken out: stretches, their words, those replaced, the longest of either."""
         into = [len(step.put) for step in self.steps if not step.out]
         gone = [len(step.out) for step in self.steps if not step.put]
         changed = [len(step.put) - len(step.out) for step in self.steps if step.out and step.put]

@@ -74,6 +74,7 @@ class _Walk:
 
     @classmethod
     def along(cls, count: int, tree: Sequence[Pair]) -> _Walk:
+        """Of a tree among `count` nodes, from the first one on."""
         near: list[list[int]] = [[] for _ in range(count)]
         for one, other in tree:
             near[one].append(other)

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.kernel.calls import address as _at
+
 NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
@@ -93,13 +95,6 @@ class Room:
         if held is None or len(held) < size:
             held = self._buffers[name] = np.empty(size + size // 4, kind)
         return held[:size]
-
-
-def _at(array: NDArray[Any]) -> int:
-    """Where an array's values begin. The caller holds the array."""
-    assert array.flags.c_contiguous
-    address: int = array.__array_interface__["data"][0]
-    return address
 
 
 def words(

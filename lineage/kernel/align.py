@@ -11,14 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel.calls import address, functions
 
 _Shape, _Ask, _Found = ctypes.c_int64 * 5, ctypes.c_int64 * 7, ctypes.c_int64 * 3
-
-
-def _address(array: NDArray[Any]) -> int:
-    assert array.flags.c_contiguous
-    found: int = array.__array_interface__["data"][0]
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ class Bag:
     addresses: tuple[int, int, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        addresses = _address(self.numbers), _address(self.levels), _address(self.edges)
+        addresses = address(self.numbers), address(self.levels), address(self.edges)
         object.__setattr__(self, "addresses", addresses)
 
     def __len__(self) -> int:
@@ -51,7 +46,7 @@ class Tables:
         self, spare: NDArray[np.int64], partner: NDArray[np.int64], lone: NDArray[np.int64], nat: int, bonus: int
     ) -> None:
         self.held = spare, partner, lone
-        self.addresses = tuple(map(_address, self.held))
+        self.addresses = tuple(map(address, self.held))
         self.shape = len(spare), len(lone), nat, bonus
 
 
@@ -83,8 +78,8 @@ def clusters(
         return None
     count = len(rows)
     label, score, extent = np.empty(count, np.int64), np.empty(count), np.empty((4, count), np.int64)
-    given = [_address(np.ascontiguousarray(array)) for array in (rows, columns, cosine)]
-    made = [_address(array) for array in (label, score, extent)]
+    given = [address(np.ascontiguousarray(array)) for array in (rows, columns, cosine)]
+    made = [address(array) for array in (label, score, extent)]
     found = function(*given, (ctypes.c_int64 * 4)(count, *shape), *made)
     return None if found < 0 else (score[:found], extent[:, :found])
 
@@ -92,14 +87,9 @@ def clusters(
 @cache
 def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
     """The library's functions; none if there is no library, or one of an earlier build."""
-    numbers, address = ctypes.POINTER(ctypes.c_int64), ctypes.c_void_p
+    numbers, place = ctypes.POINTER(ctypes.c_int64), ctypes.c_void_p
     given: dict[str, list[Any]] = {
-        "segment": [*[address] * 7, *[numbers] * 3],
-        "clusters": [*[address] * 3, numbers, *[address] * 3],
+        "segment": [*[place] * 7, *[numbers] * 3],
+        "clusters": [*[place] * 3, numbers, *[place] * 3],
     }
-    if library is None or not all(hasattr(library, f"lineage_{name}") for name in given):
-        return {}
-    functions = {name: library[f"lineage_{name}"] for name in given}
-    for name, function in functions.items():
-        function.argtypes, function.restype = given[name], ctypes.c_int64
-    return functions
+    return functions(library, given)

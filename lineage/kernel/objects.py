@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
-from lineage.kernel import PAD, Room, _at
+from lineage.kernel import PAD, Room
+from lineage.kernel.calls import address as _at
 
 AT_ONCE = 16  # pairs: what is made and not yet taken is what the collector looks at; at 512 that takes half the time
 _COLUMNS = "iiiiqqdd?qqqqqdd"  # their types, of runs, passages and pairs

@@ -11,21 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel.calls import address, functions
 
 Integers = NDArray[np.int64]
 
 IS_ODD, HAS_MARKS = 1, 2  # what `stems` says of a text
 
 
-def _address(array: NDArray[Any]) -> int:
-    assert array.flags.c_contiguous
-    found: int = array.__array_interface__["data"][0]
-    return found
-
-
 def _rows(block: Integers) -> range:
     """Where the rows of a block begin."""
-    first = _address(block)
+    first = address(block)
     return range(first, first + block.nbytes, block.strides[0])
 
 
@@ -50,9 +45,9 @@ def stems(
     if not function:
         return None
     found = np.empty(len(words[0]), np.uint64)
-    given = [_address(array) for array in (codes, *tables, *words)]
+    given = [address(array) for array in (codes, *tables, *words)]
     shape = _shape(len(codes), len(found), letters)
-    while (said := function(*given, shape, spread, _address(found))) < 0:
+    while (said := function(*given, shape, spread, address(found))) < 0:
         fill(-1 - said)
     return found, said
 
@@ -73,10 +68,10 @@ def cut(
     types, edges = np.empty(count, np.uint64), np.empty(count + 1, np.uint8)
     block = np.empty((7, count + 2), np.int64)
     counts, sentences, place, cell_unit, cell_type, cell_count, units = block
-    given = [_address(array) for array in (codes, stops, *words)]
+    given = [address(array) for array in (codes, stops, *words)]
     found = _shape(0, 0, 0)
     shape = _shape(len(codes), count, len(stops), *limits)
-    if not function(*given, shape, _address(types), _address(edges), *_rows(block), found):
+    if not function(*given, shape, address(types), address(edges), *_rows(block), found):
         return None
     kinds, sizes, cells = found
     cells_of = (column[:cells] for column in (cell_unit, cell_type, cell_count))
@@ -98,8 +93,8 @@ class Numbers:
         kinds, words, cells = len(stems), len(columns[2]), len(columns[3])
         shape = _shape(len(self._keys) - 1, self._size, kinds, words, cells)
         block = np.empty((6, words + 1), np.int64)  # no text has more stems or cells than words
-        given = map(_address, (stems, *columns))
-        size = self._functions["number"](_address(self._keys), _address(self._numbers), shape, *given, *_rows(block))
+        given = map(address, (stems, *columns))
+        size = self._functions["number"](address(self._keys), address(self._numbers), shape, *given, *_rows(block))
         if size < 0:
             raise MemoryError("no memory to number a text's words")
         self._size = size
@@ -114,30 +109,25 @@ class Numbers:
             slots *= 2
         if slots > len(self._keys):
             keys, numbers = np.zeros(slots, np.uint64), np.full(slots, -1, np.int64)
-            old = _address(self._keys), _address(self._numbers)
-            self._functions["rehash"](*old, _shape(len(self._keys) - 1, slots - 1), _address(keys), _address(numbers))
+            old = address(self._keys), address(self._numbers)
+            self._functions["rehash"](*old, _shape(len(self._keys) - 1, slots - 1), address(keys), address(numbers))
             self._keys, self._numbers = keys, numbers
 
 
 def numbers() -> Numbers | None:
     """An empty table; None without the kernel."""
-    functions = _functions(kernel.library())
-    return Numbers(functions) if functions else None
+    found = _functions(kernel.library())
+    return Numbers(found) if found else None
 
 
 @cache
 def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
     """The library's functions; none if there is no library, or one of an earlier build."""
-    shape, address = ctypes.POINTER(ctypes.c_int64), ctypes.c_void_p
+    shape, place = ctypes.POINTER(ctypes.c_int64), ctypes.c_void_p
     given: dict[str, list[Any]] = {
-        "stems": [*[address] * 5, shape, ctypes.c_uint64, address],
-        "cut": [*[address] * 6, shape, *[address] * 9, shape],
-        "number": [*[address] * 2, shape, *[address] * 13],
-        "rehash": [*[address] * 2, shape, *[address] * 2],
+        "stems": [*[place] * 5, shape, ctypes.c_uint64, place],
+        "cut": [*[place] * 6, shape, *[place] * 9, shape],
+        "number": [*[place] * 2, shape, *[place] * 13],
+        "rehash": [*[place] * 2, shape, *[place] * 2],
     }
-    if library is None or not all(hasattr(library, f"lineage_{name}") for name in given):
-        return {}
-    functions = {name: library[f"lineage_{name}"] for name in given}
-    for name, function in functions.items():
-        function.argtypes, function.restype = given[name], ctypes.c_int64
-    return functions
+    return functions(library, given)

@@ -19,7 +19,7 @@ from lineage import kernel
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.signedinteger[Any]]  # int32 where that is enough
 
-BLOCK_SEEDS = 1 << 15  # seeds handled at a time: about 10,000 articles of random words, 100 MB with their words
+BLOCK_SEEDS = 1 << 15  # seeds handled at a time: about 2,500 articles of random words, 25 MB with their words
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
 _STEP = 1 << 13  # fingerprints numbered in one go: their numbers stay in the first cache
 _SCAN = 1 << 22  # sorted postings looked at in one go

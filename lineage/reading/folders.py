@@ -55,6 +55,7 @@ def _indexed(reader: Reader, folder: Path, index: Path, named: set[str]) -> Iter
     inside = os.path.realpath(folder) + os.sep
 
     def complete(record: Record) -> Record:
+        """A record with the text of the file that it names."""
         name = record.columns.get("file")
         if not isinstance(name, str) or not name:
             return record

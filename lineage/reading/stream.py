@@ -74,6 +74,7 @@ def stream_articles(
             _refuse(place)
 
     def make(stream: ArticleStream) -> Iterator[Article]:
+        """The articles of all places, one after another."""
         reader = Reader(stream.skip, mapping, limits, stream.count)
         for place in places:
             if place is None:
