@@ -15,7 +15,7 @@ from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
-from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
+from lineage.overlap.candidates import MERGE_GAP, Segments, distinct, segments, without
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.formulas import Formulas
 from lineage.overlap.partitions import Partitions
@@ -90,7 +90,7 @@ class OverlapStream(Iterator[Overlap]):
         formulas = Formulas.of(postings, holders, collected.counts)
         if families is not None:
             holders = folded(postings, holders, families)
-        self.crowded = len(np.unique(holders.starts[holders.crowded(tunables.max_holders)]))
+        self.crowded = len(distinct(holders.starts[holders.crowded(tunables.max_holders)]))
         room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
@@ -181,7 +181,8 @@ def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
 def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
     """The passages set aside, with their wording; those with the most holders first."""
     order = np.lexsort((aside.first, aside.article, -aside.holders))
-    owners, local = np.unique(aside.article, return_inverse=True)
+    owners = distinct(aside.article)
+    local = np.searchsorted(owners, aside.article)
     texts = [articles[i].text for i in owners.tolist()]
     words = tokenize_batch(texts)
     last = words.first[local] + np.minimum(aside.last + SHINGLE, np.diff(words.first)[local]) - 1
@@ -234,9 +235,11 @@ def _of_all(wanted: Wanted, present: Sequence[int]) -> Wanted:
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
     """The numbers of the articles that occur, and the segments with articles renumbered among these."""
-    present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
-    left, right = numbers[: len(found)], numbers[len(found) :]
-    return present.tolist(), Segments(left, right, found.shift, found.first, found.last)
+    there = np.zeros(int(found.right.max()) + 1, bool)
+    there[found.left] = there[found.right] = True
+    numbers = np.cumsum(there) - 1
+    left, right = numbers[found.left], numbers[found.right]
+    return np.flatnonzero(there).tolist(), Segments(left, right, found.shift, found.first, found.last)
 
 
 def set_aside(stream: OverlapStream) -> Iterator[Skipped]:

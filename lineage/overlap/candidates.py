@@ -19,7 +19,8 @@ from lineage import kernel
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.signedinteger[Any]]  # int32 where that is enough
 
-BLOCK_SEEDS = 1 << 15  # seeds handled at a time: about 2,500 articles of random words, 25 MB with their words
+BLOCK_SEEDS = 1 << 17  # seeds handled at a time: of 6,000 articles of a press with much in common all, 60 MB with their
+# words; with 1 << 15 their words are made 1.6 times as often, since an article is in several blocks
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
 _STEP = 1 << 13  # fingerprints numbered in one go: their numbers stay in the first cache
 _SCAN = 1 << 22  # sorted postings looked at in one go
@@ -116,6 +117,12 @@ def sort(keys: NDArray[np.uint64]) -> None:
         kernel.sort(library, keys)
     else:
         keys.sort()
+
+
+def distinct(values: Integers) -> Integers:
+    """The different values in order. `numpy.unique` would import masked arrays, which takes as long as 200 articles."""
+    ordered = np.sort(values, axis=None)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def _groups(keys: NDArray[np.uint64], mask: np.uint64) -> tuple[Integers, Integers]:

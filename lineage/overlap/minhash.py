@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.errors import SketchMismatchError
-from lineage.overlap.candidates import joined
+from lineage.overlap.candidates import distinct, joined
 from lineage.overlap.shingles import NO_SHINGLE
 from lineage.overlap.shingles import shingles as shingles_of
 from lineage.text import unicode
@@ -186,7 +186,7 @@ def candidate_pairs(made: Signatures, bands: int = BANDS) -> Iterator[tuple[int,
         hubs = np.repeat(members[opens[:-1]], sizes)
         others = hubs != members
         found.append(hubs[others] << 32 | members[others])
-    pairs = np.unique(np.concatenate(found))
+    pairs = distinct(np.concatenate(found))
     yield from zip(having[pairs >> 32].tolist(), having[pairs & 0xFFFFFFFF].tolist(), strict=True)
 
 
