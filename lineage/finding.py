@@ -30,7 +30,7 @@ from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
-from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
+from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
@@ -220,7 +220,8 @@ def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:
     """
     room = Room()
     for some in batches(texts, AT_ONCE):
-        yield sketch(*joined(some, room), some.__getitem__, window, room)
+        data, bounds, narrow = laid(some, room)
+        yield sketch(data, bounds, some.__getitem__, window, room, narrow=narrow)
 
 
 def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> str:

@@ -23,10 +23,11 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 Fill = Callable[[int], None]
+Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `objects.gather` makes them
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 6  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 7  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -44,7 +45,7 @@ def library() -> ctypes.CDLL | None:
             return None
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
-    texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
+    texts: list[Any] = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
     loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
     loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
@@ -106,12 +107,13 @@ def words(
     room: Room,
     fill: Fill,
     there: Places | None = None,
+    narrow: Narrow = None,
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
     """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
     with the number of a page of code points that the tables lack.
 
-    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
-    be read, whatever they are. Words: hash uint64[n], first and
+    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included), but for those that are
+    `narrow`; behind the last 64 bytes can be read, whatever they are. Words: hash uint64[n], first and
     past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
     what is said of each article uint8[articles] (1: its text must be in normal form C; 2: it has words that are alone).
     """
@@ -124,11 +126,11 @@ def words(
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     done = np.zeros(1, np.int64)
     columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
-    count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room), *columns), fill)
+    count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room, narrow), *columns), fill)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
 
 
-def _complete(function: Callable[..., int], arguments: tuple[int, ...], fill: Fill) -> int:
+def _complete(function: Callable[..., int], arguments: tuple[int | None, ...], fill: Fill) -> int:
     """What a function returns once no page of code points is missing."""
     while (found := function(*arguments)) < 0:
         fill(-1 - found)
@@ -141,12 +143,14 @@ def _texts(
     tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
     seed: int,
     room: Room,
-) -> tuple[int, ...]:
+    narrow: Narrow,
+) -> tuple[int | None, ...]:
     """What the kernel is told of texts, and its scratch for them."""
     longest = _longest(bounds)
     scratch = room.array("scratch", 2 * longest + _SLACK, np.uint8)
     edges = room.array("edges", 2 * longest + _SLACK, np.int32)
-    known = (_at(text), _at(bounds), len(bounds) - 1, *(_at(table) for table in tables))
+    kept = None if narrow is None else _at(narrow)
+    known = (_at(text), _at(bounds), kept, len(bounds) - 1, *(_at(table) for table in tables))
     return (*known, seed, longest, _at(scratch), _at(edges))
 
 
@@ -163,6 +167,7 @@ def sketch(
     window: int,
     room: Room,
     fill: Fill,
+    narrow: Narrow = None,
 ) -> tuple[Prints, NDArray[np.int64], NDArray[np.uint8]]:
     """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`; how many words each
     article has, int64[articles], and what is said of each.
@@ -172,7 +177,7 @@ def sketch(
     hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
     said = np.empty(articles, np.uint8)
     columns, counts = _prints(longest, most, articles, window, room)
-    given = (*_texts(text, bounds, tables, seed, room), _at(hashes), _at(alone), _at(said), window)
+    given = (*_texts(text, bounds, tables, seed, room, narrow), _at(hashes), _at(alone), _at(said), window)
     done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
     written = tuple(_at(column) for column in (*columns, done, sizes))
     found = _complete(kernel.lineage_sketch, (*given, *written), fill)
@@ -307,6 +312,7 @@ def sign(
     permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
     room: Room,
     fill: Fill,
+    narrow: Narrow = None,
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.uint8]]:
     """MinHash signatures of articles' texts, uint32[articles, permutations], how many shingles each has, and what is
     said of each.
@@ -318,7 +324,7 @@ def sign(
     values = np.empty((articles, count), np.uint32)
     given = (_at(hashes), _at(alone), _at(said), _at(permutations[0]), _at(permutations[1]), count)
     written = (_at(shingled), _at(mixed), _at(values), _at(sizes), _at(done))
-    _complete(kernel.lineage_sign, (*_texts(text, bounds, tables, seed, room), *given, *written), fill)
+    _complete(kernel.lineage_sign, (*_texts(text, bounds, tables, seed, room, narrow), *given, *written), fill)
     return values, sizes, said
 
 

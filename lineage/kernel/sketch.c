@@ -121,18 +121,19 @@ int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const 
  * `hashes` and `alone` hold the words of the longest article, `sizes` tells how many each article has; the rest is as
  * for `lineage_words` and `lineage_fingerprints`. Returns the number of fingerprints, or -1 - page; the next call goes on after `*done`
  * articles. */
-int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
+int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, const uint8_t *narrow, int64_t articles, const uint8_t *kinds,
                        const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                        uint8_t *bytes, int32_t *edges, uint64_t *hashes, uint8_t *alone, uint8_t *said, int64_t window,
                        uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts, int64_t *counts,
                        int64_t *done, int64_t *sizes) {
     Tables tables = {kinds, folds, longer, seed};
+    Texts texts = {text, bounds, narrow};
     Scratch scratch = {bytes, edges, longest};
     int64_t found = 0;
     for (int64_t i = 0; i < *done; i++) found += counts[i];
     for (int64_t i = *done; i < articles; *done = ++i) {
         Words own = {hashes, NULL, NULL, alone, 0};
-        int64_t failed = words_of(text + bounds[i], bounds[i + 1] - bounds[i], &tables, &scratch, &own, said + i);
+        int64_t failed = words_of(&texts, i, &tables, &scratch, &own, said + i);
         if (failed) return failed;
         sizes[i] = own.count;
         const uint8_t *single = said[i] & HAS_ALONE ? alone : NULL;

@@ -22,9 +22,8 @@ from lineage.overlap.candidates import distinct, joined
 from lineage.overlap.shingles import NO_SHINGLE
 from lineage.overlap.shingles import shingles as shingles_of
 from lineage.text import unicode
-from lineage.text.tokens import AT_ONCE, TokenBatch, batches, recomposed, tokenize_batch
+from lineage.text.tokens import AT_ONCE, TokenBatch, batches, laid, recomposed, tokenize_batch
 from lineage.text.tokens import SEED as WORD_SEED
-from lineage.text.tokens import joined as laid_end_to_end
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash
@@ -157,9 +156,11 @@ def signed(texts: Iterable[str], *, count: int = PERMUTATIONS, seed: int = SEED)
             values.append(made.values)
             sizes.append(made.sizes)
             continue
-        data, bounds = laid_end_to_end(some, room)
+        data, bounds, narrow = laid(some, room)
         by = permutations(count, seed)
-        own, number, said = kernel.sign(library, data, bounds, unicode.columns(), WORD_SEED, by, room, unicode.fill)
+        own, number, said = kernel.sign(
+            library, data, bounds, unicode.columns(), WORD_SEED, by, room, unicode.fill, narrow
+        )
         for index, batch in recomposed(said, some.__getitem__):
             made = _signed(batch, count, seed)
             own[index], number[index] = made.values[0], made.sizes[0]

@@ -58,12 +58,14 @@ def sketch(
     *,
     seed: int = SEED,
     sizes: NDArray[np.int64] | None = None,
+    narrow: kernel.Narrow = None,
 ) -> Prints:
     """The fingerprints of texts that lie in a buffer as UTF-8, as `fingerprints` gives them for their words.
 
-    Text i is `data[bounds[i]:bounds[i + 1]]`, with 64 bytes behind the last, and also what `text(i)` returns. The
-    kernel keeps the words of one text at a time, and where they are is not asked for: that takes half the time. How
-    many words each text has goes to `sizes`, if that is given.
+    Text i is `data[bounds[i]:bounds[i + 1]]`, with 64 bytes behind the last, and also what `text(i)` returns; those
+    that are `narrow` have one byte a character (`lineage.text.tokens.laid`), which only the kernel reads. The kernel
+    keeps the words of one text at a time, and where they are is not asked for: that takes half the time. How many words
+    each text has goes to `sizes`, if that is given.
     """
     library, room = kernel.library(), room or kernel.Room()
     if library is None:
@@ -71,7 +73,7 @@ def sketch(
         prints, counted = fingerprints(batch.hashes, batch.first, batch.alone, window), np.diff(batch.first)
     else:
         prints, counted, said = kernel.sketch(
-            library, data, bounds, unicode.columns(), seed, window, room, unicode.fill
+            library, data, bounds, unicode.columns(), seed, window, room, unicode.fill, narrow
         )
         for index, batch in recomposed(said, text, seed):
             prints = _replaced(prints, index, fingerprints(batch.hashes, batch.first, batch.alone, window))
