@@ -50,10 +50,10 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
-    loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
+    loaded.lineage_join.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 5]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
-    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
     loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
@@ -68,7 +68,8 @@ def library() -> ctypes.CDLL | None:
         "sketch",
         "find",
         "fingerprints",
-        "groups",
+        "join",
+        "part",
         "quotes",
         "mark_quoted",
         "grow",
@@ -274,17 +275,19 @@ def fingerprints(
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
     """Sort keys in place; quick where their upper bits are spread evenly, and with little memory."""
     ends = np.empty(_PARTS, np.int64)
-    room = np.empty(kernel.lineage_part(_at(keys), len(keys), _at(ends)), np.uint64)
+    room = np.empty(kernel.lineage_part(_at(keys), len(keys), 0, _at(ends)), np.uint64)
     kernel.lineage_sort(_at(keys), len(keys), _at(ends), _at(room))
 
 
-def groups(kernel: ctypes.CDLL, keys: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of sorted keys, the low bits of those that equal a neighbour above them, and where each group of equals begins
-    (with the end behind the last).
+def join(kernel: ctypes.CDLL, hashes: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of hashes that equal others above their bits `low`, their places, group by group and ascending within one, and
+    where each group begins, with the end behind the last. The hashes, spread evenly, are used up.
     """
-    members, opens = np.empty(len(keys), np.int64), np.empty(len(keys) // 2 + 1, np.int64)
-    count = ctypes.c_int64()
-    found = kernel.lineage_groups(_at(keys), len(keys), low, _at(members), _at(opens), ctypes.addressof(count))
+    ends, count = np.empty(_PARTS, np.int64), ctypes.c_int64()
+    room = np.empty(kernel.lineage_part(_at(hashes), len(hashes), low, _at(ends)), np.uint64)
+    members, opens = np.empty(len(hashes), np.int64), np.empty(len(hashes) // 2 + 1, np.int64)
+    columns = (_at(ends), _at(room), _at(members), _at(opens), ctypes.addressof(count))
+    found = kernel.lineage_join(_at(hashes), len(hashes), low, *columns)
     return members[:found], opens[: count.value + 1]
 
 

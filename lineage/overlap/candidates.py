@@ -102,11 +102,14 @@ def joined(hashes: NDArray[np.uint64]) -> tuple[Integers, Integers]:
     """
     bits = max(1, (len(hashes) - 1).bit_length())
     mask = np.uint64((1 << bits) - 1)
+    library = kernel.library()
+    if library is not None:
+        return kernel.join(library, hashes, int(mask))
     hashes &= ~mask
     for first in range(0, len(hashes), _STEP):
         part = hashes[first : first + _STEP]
         part |= np.arange(first, first + len(part), dtype=np.uint64)
-    sort(hashes)
+    hashes.sort()
     return _groups(hashes, mask)
 
 
@@ -129,9 +132,6 @@ def _groups(keys: NDArray[np.uint64], mask: np.uint64) -> tuple[Integers, Intege
     """Of sorted keys, the low bits of those that equal a neighbour above `mask`; where each group of equals begins,
     with the end behind the last.
     """
-    library = kernel.library()
-    if library is not None:
-        return kernel.groups(library, keys, int(mask))
     kept: list[NDArray[np.uint64]] = []
     opens: list[NDArray[np.bool_]] = []
     before = False  # whether the key before this chunk equals its first

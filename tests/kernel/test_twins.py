@@ -213,6 +213,7 @@ def test_fingerprints(articles: list[list[int]], window: int, alone: bool) -> No
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 3000), st.integers(1, 400), st.integers(0, 2**32 - 1))
 @example(6000, 1, 0)
+@example(50_000, 30_000, 0)
 def test_groups(count: int, kinds: int, seed: int) -> None:
     random = np.random.default_rng(seed)
     hashes = random.integers(0, 2**64 - 1, kinds, dtype=np.uint64)[random.integers(0, kinds, count)]
