@@ -261,10 +261,11 @@ def recomposed(
     for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist():
         read = composed(text(index))
         if read.differs:
-            own = read.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-            batch, _ = _words(library, *joined([own]), seed, kernel.Room())
-            places = read.starts[batch.starts].astype(np.int32), read.ends[batch.ends - 1].astype(np.int32)
-            yield index, TokenBatch(batch.hashes, *places, batch.alone, batch.first)
+            room = kernel.Room()
+            data, bounds, narrow = laid([read.text], room)
+            batch, _ = _words(library, data, bounds, seed, room, None, narrow)
+            starts, ends = read.starts(batch.starts).astype(np.int32), read.past(batch.ends - 1).astype(np.int32)
+            yield index, TokenBatch(batch.hashes, starts, ends, batch.alone, batch.first)
 
 
 def _encoded(text: str) -> bytes:
@@ -438,7 +439,9 @@ def _alone(buffer: NDArray[np.uint8], starts: Offsets) -> NDArray[np.bool_]:
 def _fold(text: str) -> Folded:
     """Fold any text, with a blank for every separator and around every character that is a word by itself."""
     read = composed(text)
-    codes, starts, ends = read.codes, read.starts, read.ends
+    codes = np.frombuffer(read.text.encode("utf-32-le", "surrogatepass"), "<u4")
+    places = np.arange(len(codes))
+    starts, ends = read.starts(places), read.past(places)
     tables = unicode.known(codes)
     kinds = tables.kinds[codes] & unicode.KIND
     kept = kinds != unicode.DROPPED
