@@ -58,6 +58,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
+    loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
@@ -70,6 +71,7 @@ def library() -> ctypes.CDLL | None:
         "fingerprints",
         "join",
         "part",
+        "segments",
         "quotes",
         "mark_quoted",
         "grow",
@@ -345,6 +347,27 @@ def find(
 
 
 Columns = tuple[NDArray[np.int64], ...]
+_STRETCH = 20  # bytes of a stretch in seeds.c
+
+
+def segments(
+    kernel: ctypes.CDLL,
+    postings: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]],
+    held: NDArray[np.int32],
+    order: NDArray[np.int32],
+    partners: NDArray[np.int32],
+    most: int,
+    gap: int,
+) -> Columns:
+    """Segments (left, right, shift, first, last), sorted, from the entries `order` of fingerprints' holders, each with
+    so many `partners` behind it: `most` are those of one article at most. `held` are the entries' postings, of which
+    `postings` tells articles, words and contexts.
+    """
+    made = tuple(np.empty(int(partners.sum()), np.int64) for _ in range(5))
+    keys, stretches = np.empty(2 * most, np.uint64), np.empty(3 * most * _STRETCH, np.uint8)
+    given = (*(_at(column) for column in postings), _at(held), _at(order), _at(partners), len(order), gap, most)
+    count = kernel.lineage_segments(*given, _at(keys), _at(stretches), *(_at(column) for column in made))
+    return tuple(column[:count] for column in made)
 
 
 def grow(

@@ -12,7 +12,7 @@ static void insert(uint64_t *keys, int64_t count) {
     }
 }
 
-static void merge(uint64_t *keys, int64_t count, uint64_t *room) {
+void merge_sort(uint64_t *keys, int64_t count, uint64_t *room) {
     enum { RUN = 16 };
     for (int64_t low = 0; low < count; low += RUN) insert(keys + low, count - low < RUN ? count - low : RUN);
     for (int64_t width = RUN; width < count; width *= 2) {
@@ -60,7 +60,7 @@ static void sort_part(uint64_t *own, int64_t size, int spread, uint64_t *spare) 
     for (int64_t first = 0, last; first < size; first = last) {
         for (last = first + 1; last < size && !((spare[first] ^ spare[last]) >> shift); last++) continue;
         if (last - first > FEW)
-            merge(spare + first, last - first, own);
+            merge_sort(spare + first, last - first, own);
         else if (last - first > 1)
             insert(spare + first, last - first);
     }
@@ -72,7 +72,7 @@ static void sort_spread(uint64_t *keys, int64_t count, int spread, uint64_t *roo
     int64_t outer[1 << MOST];
     int coarse = bits_for(count, 10, MOST);
     if (!coarse) {
-        merge(keys, count, room);
+        merge_sort(keys, count, room);
         return;
     }
     scatter(keys, count, room, spread - coarse, coarse, outer);

@@ -67,5 +67,8 @@ HIDDEN int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, con
 
 #define NO_SHINGLE (~0ull)
 
+/* Puts keys in order, however they are spread; `room` holds as many. */
+HIDDEN void merge_sort(uint64_t *keys, int64_t count, uint64_t *room);
+
 /* The shingle that begins at each word of one article. `alone` may be NULL. */
 HIDDEN void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t count, uint64_t *values);

@@ -184,13 +184,21 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
         stop = int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1
         stop = max(stop, start + 1)
         span = slice(edges[start], edges[stop])
-        if total[stop] > total[start] and len(found := _block(postings, holders, order[span], partners[span])):
-            yield found
+        if total[stop] > total[start]:
+            most = int(np.diff(total[start : stop + 1]).max())
+            if len(found := _block(postings, holders, order[span], partners[span], most)):
+                yield found
         start = stop
 
 
-def _block(postings: Postings, holders: Holders, order: Numbers, partners: Numbers) -> Segments:
-    """The segments that start from some postings (`order` into the holders), each with its later partners."""
+def _block(postings: Postings, holders: Holders, order: Numbers, partners: Numbers, most: int) -> Segments:
+    """The segments that start from some postings (`order` into the holders), each with its later partners, of which one
+    article has at most `most`.
+    """
+    library = kernel.library()
+    if library is not None and holders.postings.dtype == order.dtype == partners.dtype == np.int32:
+        columns = postings.articles, postings.words, postings.contexts
+        return Segments(*kernel.segments(library, columns, holders.postings, order, partners, most, MERGE_GAP))
     left = np.repeat(order, partners)
     ends = np.cumsum(partners)
     right = left + 1 + np.arange(len(left)) - np.repeat(ends - partners, partners)

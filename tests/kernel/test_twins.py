@@ -18,9 +18,10 @@ from lineage.archive.segments import BUCKETS, located
 from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
-from lineage.overlap.candidates import Postings, group
+from lineage.overlap.candidates import Postings, Segments, group, segments
 from lineage.overlap.collection import Collection, Prepared
 from lineage.overlap.minhash import signatures, signed
+from lineage.overlap.partitions import Partitions
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints, sketch
 from lineage.text.quotes import find_quotes, quotes_in
@@ -222,6 +223,32 @@ def test_groups(count: int, kinds: int, seed: int) -> None:
     with without_kernel():
         twin = group(postings)
     assert columns(mine.postings, mine.starts, mine.ends) == columns(twin.postings, twin.starts, twin.ends)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(0, 60), max_size=12),
+    st.integers(1, 200),
+    st.sampled_from([2, 5, 1000]),
+    st.integers(0, 2**32 - 1),
+)
+@example([60] * 40, 20, 1000, 0)
+def test_segments(counts: list[int], kinds: int, max_holders: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    size = sum(counts)
+    words = np.concatenate([np.zeros(0, int), *(np.sort(random.choice(200, count, False)) for count in counts)])
+    hashes = random.integers(0, 2**64 - 1, kinds, dtype=np.uint64)[random.integers(0, kinds, size)]
+    contexts = random.integers(0, 3, (4, size)) << np.arange(0, 32, 8)[:, None]
+    made = Partitions(1 << 20)
+    made.add(hashes, words.astype(np.int32), contexts.sum(axis=0).astype(np.uint32), np.array(counts, np.int64))
+    shared = made.shared()
+    mine = list(segments(*shared, max_holders=max_holders))
+    with without_kernel():
+        twin = list(segments(*shared, max_holders=max_holders))
+    names = [field.name for field in fields(Segments)]
+    assert [columns(*(getattr(some, name) for name in names)) for some in mine] == [
+        columns(*(getattr(some, name) for name in names)) for some in twin
+    ]
 
 
 @pytest.mark.parametrize("shift", [0, 20, 40, 63])
