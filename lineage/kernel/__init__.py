@@ -27,7 +27,7 @@ Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 7  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 8  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -192,7 +192,7 @@ def _prints(
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
     """Where the kernel puts fingerprints: its scratch, hashes, words, contexts, counts; and the counts again."""
     counts = np.empty(articles, np.int64)
-    scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
+    scratch = room.array("shingles", 5 * (longest + 2 * window), np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
 

@@ -63,23 +63,36 @@ static uint64_t *sliding(const uint64_t *values, int64_t count, int64_t window, 
     return other;
 }
 
-/* The fingerprints of one article's words: those shingles that are the least of some window. `room` holds four times
+/* By what shingles are chosen: open ones, of whose first five words the middle one is the least, before all others. */
+WIDE static void rank(const uint64_t *shingles, const uint64_t *words, int64_t count, uint64_t *restrict ranks) {
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t middle = words[i + 2], shingle = shingles[i];
+        uint64_t open = (words[i] >= middle) & (words[i + 1] >= middle) & (words[i + 3] >= middle) &
+                        (words[i + 4] >= middle) & (shingle != NO_SHINGLE);
+        ranks[i] = open ? 1 : shingle;
+    }
+}
+
+/* The fingerprints of one article's words: those shingles that are the first of some window. `room` holds five times
  * `count + 2 * window` numbers. Returns their number; their shingles and words are written, and one more. */
 static int64_t winnow(const uint64_t *words, const uint8_t *alone, int64_t count, int64_t window, uint64_t *room,
                       uint64_t *values, int32_t *places) {
     if (count < window) window = count; /* a short article keeps its least */
     if (!window) return 0;
     int64_t size = count + 2 * window, found = 0;
-    uint64_t *own = room, *padded = room + size, *one = padded + size, *other = one + size;
+    uint64_t *own = room, *ranks = room + size, *padded = ranks + size, *one = padded + size, *other = one + size;
+    int64_t fives = count >= SHINGLE ? count - SHINGLE + 1 : 0;
     shingles_of(words, alone, count, own);
-    const uint64_t *least = sliding(own, count, window, lesser, one, other);
+    rank(own, words, fives, ranks);
+    for (int64_t i = fives; i < count; i++) ranks[i] = NO_SHINGLE;
+    const uint64_t *least = sliding(ranks, count, window, lesser, one, other);
     memset(padded, 0, (window - 1) * sizeof *padded);
     memcpy(padded + window - 1, least, (count - window + 1) * sizeof *padded);
     memset(padded + count, 0, (window - 1) * sizeof *padded);
     const uint64_t *greatest = sliding(padded, count + window - 1, window, greater, one, other);
     for (int64_t i = 0; i < count; i++) {
         values[found] = own[i], places[found] = (int32_t)i;
-        found += (own[i] == greatest[i]) & (own[i] != NO_SHINGLE);
+        found += (ranks[i] == greatest[i]) & (ranks[i] != NO_SHINGLE);
     }
     return found;
 }
@@ -100,7 +113,7 @@ static void contexts_of(const uint64_t *words, const uint8_t *alone, int64_t cou
 }
 
 /* Winnowing of the articles' words: the fingerprints' shingles, words (counted in their article) and contexts, all
- * articles' one after another, `counts[i]` of article i, with room for one more. `room` must hold four times the words
+ * articles' one after another, `counts[i]` of article i, with room for one more. `room` must hold five times the words
  * of the longest article and two windows. Returns their number. */
 int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const int64_t *first, int64_t articles,
                              int64_t window, uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts,
