@@ -236,7 +236,7 @@ def _infer(archive: Archive, pool: Workers, on_progress: OnProgress, settings: S
 def _gates(archive: Archive, settings: Settings) -> Descent:
     """When shared text becomes a claim, as it was when the archive was made."""
     meta = archive.held.catalogue.meta()
-    names = ("narrated_words", "narrated_words_credited", "undetermined")
+    names = ("narrated_words", "narrated_words_credited", "undetermined", "wires")
     known = {name: type(getattr(settings.descent, name))(meta[name]) for name in names if name in meta}
     return replace(settings.descent, **known)
 

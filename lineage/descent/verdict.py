@@ -35,12 +35,14 @@ class Gates:
     """What a pair must show before anything is claimed.
 
     Words of narration, without and with a credit; and of the two directions' probability the share that the better
-    one must have.
+    one must have. Beside them `wires`, the nats by which a source that is not in the input is likelier behind an
+    article that credits nobody than in the newsrooms that the trees know.
     """
 
     narrated: int
     narrated_credited: int
     undetermined: float
+    wires: float = 0.0
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ def descend(witnesses: Sequence[Witness], overlaps: Sequence[Overlap], gates: Ga
     present = {witness.outlet for witness in witnesses if witness.outlet is not None}
     group_of = same_story(links, len(witnesses))
     story = Story(witnesses, links, present, now)
-    made, proposals = weigh(story, group_of)
+    made, proposals = weigh(story, group_of, gates.wires)
     found = solve(witnesses, links, made, proposals)
     parents: dict[int, list[int]] = {}
     _derive(witnesses, made, found, parents, gates, result)
