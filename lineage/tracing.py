@@ -113,7 +113,8 @@ def _looked(
     for overlap in stream:
         nearest.add(overlap)
     looked = nearest.looked()
-    reworded = with_rewrites(looked.near, ordered, NEWS, stream.standing)
+    words = {witness.article.id: witness.tokens for witness in witnesses}
+    reworded = with_rewrites(looked.near, ordered, NEWS, stream.standing, words)
     overlaps = [left for overlap in chain(reworded, looked.slight) if (left := outside(overlap, aside)) is not None]
     skipped += (*finding.set_aside(stream), *_left_out(looked))
     named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)
