@@ -17,7 +17,7 @@ from lineage.engines.processes import Workers
 from lineage.model import Article, Lineage, Origins, Skipped, Span
 from lineage.pipeline import provenance
 from lineage.settings import Descent, Settings
-from lineage.tracing import split, trace
+from lineage.tracing import split, trace, trace_all
 
 LARGEST = 2_000  # articles of a group whose lineage is told: 1,000 take a minute
 TOGETHER = 100  # articles whose stories are told, and committed, together: half a second of work
@@ -95,10 +95,12 @@ def _told_elsewhere(folder: Path, groups: Sequence[Group], settings: Settings, n
 
 def _told(held: Holdings, groups: Sequence[Group], settings: Settings, now: datetime) -> list[Kept]:
     """What is to be kept of the stories among some groups of linked articles."""
+    read = list(_read(held, groups))
+    traced = trace_all(((articles, aside) for _, articles, aside in read), settings=settings, now=now)
     return [
         stories.told(held, {article.id: number for number, article in zip(group, articles, strict=True)}, story)
-        for group, articles, aside in _read(held, groups)
-        for story in _stories(articles, aside, settings, now)
+        for (group, articles, _), found in zip(read, traced, strict=True)
+        for story in _stories(found)
     ]
 
 
@@ -117,11 +119,9 @@ def _read(held: Holdings, groups: Sequence[Group]) -> Iterator[tuple[Group, list
         yield group, own, aside
 
 
-def _stories(articles: Sequence[Article], aside: Aside, settings: Settings, now: datetime) -> Iterator[Lineage]:
+def _stories(found: Lineage) -> Iterator[Lineage]:
     """The stories among some articles that share text."""
-    for story in split(trace(articles, settings=settings, aside=aside, now=now)):
-        if len(story.articles) > 1:
-            yield story
+    return (story for story in split(found) if len(story.articles) > 1)
 
 
 def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> Lineage:
@@ -135,11 +135,9 @@ def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> L
     settings = replace(settings, descent=_gates(held, settings))
     group = stories.group_of(held, held.number(name), settings.descent.narrated_words)
     ids = {article.id for article in own}
-    for _, articles, aside in _read(held, [group]):
-        for story in _stories(articles, aside, settings, now):
-            if set(story.articles) == ids:
-                return story
-    return _untold(own, now)
+    ((_, articles, aside),) = _read(held, [group])
+    told = _stories(trace(articles, settings=settings, aside=aside, now=now))
+    return next((story for story in told if set(story.articles) == ids), _untold(own, now))
 
 
 def _untold(articles: Sequence[Article], now: datetime) -> Lineage:

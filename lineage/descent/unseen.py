@@ -113,7 +113,7 @@ def propose(story: Story, groups: Mapping[int, int], kin: Kin) -> list[Proposal]
     """
     proposals: dict[tuple[int, str], Proposal] = {}
     for number, witness in enumerate(story.witnesses):
-        own = dict(declared(witness, story.present))
+        own = dict(declared(witness, story.present[number]))
         for key, entry in story.cites[number].items():
             own.setdefault(key, entry)
         for key, (_, said) in own.items():
