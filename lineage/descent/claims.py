@@ -199,7 +199,7 @@ def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | N
     outlet = story.witnesses[parent].outlet
     if outlet is not None and any(c.outlet == outlet for c in witness.credits):
         return None
-    named = [phrase for _, phrases in cited(witness, story.present, found).values() for phrase in phrases]
+    named = [phrase for _, phrases in cited(witness, story.present[child], found).values() for phrase in phrases]
     if not named:
         return None
     note = f"it says itself that this is from {named[0].name}, which is not in the input"

@@ -7,7 +7,7 @@ the most words is the article's own node, from which edges go on; the others are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lineage.descent.arborescence import Edge
@@ -41,17 +41,17 @@ class Stretch:
     sources: dict[int, float] = field(default_factory=dict)
 
 
-def stretches(count: int, links: Links) -> list[list[Stretch]]:
+def stretches(numbers: Iterable[int], links: Links) -> dict[int, list[Stretch]]:
     """The stretches of every article, the one with the most shared words first; at least one, which may be empty."""
-    near: dict[int, dict[int, float]] = {number: {} for number in range(count)}
+    near: dict[int, dict[int, float]] = {number: {} for number in numbers}
     for (one, other), found in links.items():
         near[one][other] = near[other][one] = found.narrated
-    result: list[list[Stretch]] = []
-    for child in range(count):
+    result: dict[int, list[Stretch]] = {}
+    for child in near:
         related = [(a, b) for a in near[child] for b in _both(near[a], near[child]) if a < b]
         groups = Groups(related).of(near[child])
         groups.sort(key=lambda group: (-max(near[child][other] for other in group), min(group)))
-        result.append([Stretch(child, frozenset(group)) for group in groups] or [Stretch(child, frozenset())])
+        result[child] = [Stretch(child, frozenset(group)) for group in groups] or [Stretch(child, frozenset())]
     return result
 
 
@@ -62,11 +62,11 @@ def _both(one: Mapping[int, float], other: Mapping[int, float]) -> Iterator[int]
 
 
 def solve(
-    witnesses: Sequence[Witness], links: Links, made: Mapping[Pair, Claim], proposals: Sequence[Proposal]
-) -> list[list[Stretch]]:
+    witnesses: Mapping[int, Witness], links: Links, made: Mapping[Pair, Claim], proposals: Sequence[Proposal]
+) -> dict[int, list[Stretch]]:
     """Choose for every stretch, jointly. Ties do not depend on the articles' order, but on their ids."""
-    order = sorted(range(len(witnesses)), key=lambda number: witnesses[number].article.id)
-    found = stretches(len(witnesses), links)
+    order = sorted(witnesses, key=lambda number: witnesses[number].article.id)
+    found = stretches(witnesses, links)
     flat = [found[number][0] for number in order]
     flat += [stretch for number in order for stretch in found[number][1:]]
     node = {number: place + 1 for place, number in enumerate(order)}
@@ -110,12 +110,12 @@ def solve(
     return found
 
 
-def _first_on_both(claim: Claim, stretch: Stretch, found: Sequence[Sequence[Stretch]]) -> bool:
+def _first_on_both(claim: Claim, stretch: Stretch, found: Mapping[int, Sequence[Stretch]]) -> bool:
     """Whether the link belongs to the main stretch of both its articles, so that its two directions exclude another."""
     return stretch is found[claim.child][0] and claim.child in found[claim.parent][0].neighbours
 
 
-def _offered(found: Sequence[Sequence[Stretch]], proposals: Sequence[Proposal]) -> dict[int, list[int]]:
+def _offered(found: Mapping[int, Sequence[Stretch]], proposals: Sequence[Proposal]) -> dict[int, list[int]]:
     """The sources that may stand above each stretch, by its identity: above an article's first one with a child of the
     source among its neighbours, or above its main one.
     """

@@ -113,7 +113,7 @@ def propose(story: Story, groups: Mapping[int, int], kin: Kin) -> list[Proposal]
     """
     proposals: dict[tuple[int, str], Proposal] = {}
     for number, witness in enumerate(story.witnesses):
-        own = dict(declared(witness, story.present))
+        own = dict(declared(witness, story.present[number]))
         for key, entry in story.cites[number].items():
             own.setdefault(key, entry)
         for key, (_, said) in own.items():
@@ -142,8 +142,8 @@ def _joined(kin: Kin, least: float, named: Collection[int]) -> set[frozenset[int
 
 
 def uncredited(story: Story, proposal: Proposal, child: int) -> bool:
-    """Whether an article names neither a source that stands behind it nor an outlet that is here."""
-    return child not in proposal.named and not story.others[child]
+    """Whether an article names neither that source nor another outlet that is here."""
+    return child not in proposal.named and not story.others[child] - {story.witnesses[child].outlet}
 
 
 def candidates(story: Story, proposal: Proposal) -> list[int]:

@@ -54,12 +54,14 @@ def test_it_is_one_row_of_sources_and_changes_nothing_else(story: Measured) -> N
     for before, after in zip(sources, shifted[: len(sources)], strict=True):
         assert before.children.keys() == after.children.keys()
         for child, rows in after.children.items():
-            witness = story.story.witnesses[child]
-            names = child in after.named or any(c.outlet in story.story.present for c in witness.credits if c.outlet)
+            witness, present = story.story.witnesses[child], story.story.present[child]
+            names = {c.outlet for c in witness.credits if c.outlet in present} - {witness.outlet}
             old, new = list(before.children[child]), list(rows)
             assert not any(row.kind == ROW for row in old)
             assert new[: len(old)] == old
-            assert [(row.kind, row.weight) for row in new[len(old) :]] == ([] if names else [(ROW, 1.75)])
+            assert [(row.kind, row.weight) for row in new[len(old) :]] == (
+                [] if names or child in after.named else [(ROW, 1.75)]
+            )
 
 
 @pytest.mark.parametrize("name", STORIES)
