@@ -21,7 +21,7 @@ from lineage.descent.witness import Witness
 
 ROOT = -1.0  # nats for standing alone: on generated stories -.5 does as well, the written samples need -1
 # nats that a source must spare its children to be assumed, and what each child of it gains: what gives the best edge F1
-# on 540 training stories among those that get the written samples right. A source that is named costs less: who cites an
+# on 540 training stories among those that get the written samples right. One that is named costs less: who cites an
 # outlet once took from it in two of five generated cases, which is worth showing as "perhaps"
 SOURCE = {"declared": 0.5, "inferred": 3.0}
 CHILD = {"declared": 0.0, "inferred": -0.4}
