@@ -81,7 +81,7 @@ def find_credits(
         for one in judged
         if one.kind is not None and one.mention.outlet.id != own_outlet
     ]
-    found = _with_notices(text, article, found, judged, own_outlet)
+    found = _with_notices(text, words, article, found, judged, own_outlet)
     found = [_relayed(text, credit, mentions, own_outlet) for credit in found]
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
@@ -219,16 +219,18 @@ def _notice_pattern() -> re.Pattern[str]:
 
 @cache
 def _notice_words() -> frozenset[str]:
-    """The longest word of each notice."""
-    return frozenset(max(phrase.split(), key=len) for phrase in grammar().notices)
+    """The longest word of each notice, or what of it is a word."""
+    return frozenset(max(re.findall(r"\w+", phrase), key=len) for phrase in grammar().notices)
 
 
 def _with_notices(
-    text: str, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
+    text: str, words: Words, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
+    if not any(word in words.lowered for word in _notice_words()):
+        return found
     lowered = text.lower()
-    if not any(word in lowered for word in _notice_words()) or not any(one in lowered for one in grammar().notices):
+    if not any(notice in lowered for notice in grammar().notices):
         return found
     notices: list[tuple[Span, CreditKind]] = []
     for match in _notice_pattern().finditer(text):
