@@ -51,7 +51,7 @@ def marginals(nodes: int, edges: Sequence[Edge]) -> list[float]:
 def _exact(nodes: int, parent: Integers, child: Integers, odds: Floats) -> Floats:
     """The probability of each edge by the inverse of the graph's Laplacian, float64[n]."""
     laplacian = np.zeros((nodes, nodes))
-    np.add.at(laplacian, (parent, child), -odds)
+    laplacian[parent, child] = -odds  # of an edge from the root, which may be one of several, the row is left out
     laplacian[np.arange(nodes), np.arange(nodes)] = np.bincount(child, odds, nodes)
     inverse = np.linalg.inv(laplacian[1:, 1:])
     own = inverse[child - 1, child - 1]
