@@ -25,7 +25,7 @@ from lineage.text.grammar import (
     words_of,
 )
 from lineage.text.outlets import Mention, Registry
-from lineage.text.phrases import Words
+from lineage.text.phrases import Parts, Words
 from lineage.text.strangers import find_strangers
 from lineage.text.tails import credit_line, dateline, photo_credit
 
@@ -218,24 +218,15 @@ def _notice_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _notice_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Of each notice its longest word: those with a blank on both sides, which are words of any text that has the
-    notice, and the others, which may be parts of such.
-    """
-    whole: set[str] = set()
-    parts: set[str] = set()
-    for phrase in grammar().notices:
-        longest = max(re.findall(r"\w+", phrase), key=len)
-        (whole if f" {longest} " in phrase else parts).add(longest)
-    return frozenset(whole), tuple(sorted(parts))
+def _notice_parts() -> Parts:
+    return Parts(grammar().notices)
 
 
 def _with_notices(
     text: str, words: Words, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
-    whole, parts = _notice_words()
-    if whole.isdisjoint(words.lowered.split("\n")) and not any(part in words.lowered for part in parts):
+    if not _notice_parts().may_stand_in(words):
         return found
     lowered = text.lower()
     if not any(notice in lowered for notice in grammar().notices):

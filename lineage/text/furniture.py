@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from lineage.model import Span
-from lineage.text.phrases import Phrases, Words, find_phrases, lower
+from lineage.text.phrases import Parts, Phrases, Words, find_phrases, lower
 from lineage.text.tries import Openings
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
@@ -93,10 +93,12 @@ def find_furniture(text: str, words: Words | None = None) -> tuple[Span, ...]:
         spans.append(Span(0, stamp.end()))
     lines = [_trim(text, start, end) for start, end in _lines(text)]
     cut = [(line, list(_sentences(text, line))) for line in lines]
+    words = words or Words(text)
+    pictures = "/" in text or _picture_parts().may_stand_in(words)
     for line, sentences in cut:
-        spans.extend(_of_line(text, line, sentences))
+        spans.extend(_of_line(text, line, sentences, pictures))
     spans.extend(_repeats(text, cut))
-    spans.extend(find_phrases(words or Words(text), [_forms().inline]))
+    spans.extend(find_phrases(words, [_forms().inline]))
     return _merged(spans)
 
 
@@ -137,8 +139,13 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _of_line(text: str, line: Span, sentences: Sequence[Span]) -> Iterator[Span]:
-    """The furniture of one line: all of it, or sentences and credits in it."""
+@cache
+def _picture_parts() -> Parts:
+    return Parts(_HINTS)
+
+
+def _of_line(text: str, line: Span, sentences: Sequence[Span], pictures: bool = True) -> Iterator[Span]:
+    """The furniture of one line: all of it, or sentences and, if there may be any, credits of `pictures` in it."""
     whole = text[slice(*line)]
     if len(whole) <= LONGEST_LINE and _is_form(whole):
         yield line
@@ -149,7 +156,13 @@ def _of_line(text: str, line: Span, sentences: Sequence[Span]) -> Iterator[Span]
             if len(content) <= LONGEST_LINE and _begins(content):
                 label = _forms().links.match(content) if len(content) > LONGEST_LINK else None
                 yield sentence if label is None else Span(sentence.start, sentence.start + label.end())
-    lowered = lower(whole)
+    if pictures:
+        yield from _of_pictures(text, line)
+
+
+def _of_pictures(text: str, line: Span) -> Iterator[Span]:
+    """The credits of pictures in a line."""
+    lowered = lower(text[slice(*line)])
     hints = [hint for hint in _HINTS if hint in lowered]
     if hints or ("/" in lowered and _HINT_AGENCY.search(lowered)):
         if any(bracket in lowered for bracket in "[(（【"):

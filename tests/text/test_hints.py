@@ -11,7 +11,7 @@ from lineage.descent.revisions import _DATE, _LINK, _SAID, _SECURE, _YEAR, Versi
 from lineage.model import Span
 from lineage.text import furniture
 from lineage.text.furniture import LONGEST_LINE, _key, _lines, _of_line, _repeats, _sentences, _trim
-from lineage.text.phrases import Words
+from lineage.text.phrases import Parts, Words, lower
 
 KEYWORDS = re.compile(
     r"photo|foto|bild|image|pic|crédit|фото|صورة|फोटो|图|grafik|illustration|/ ?(?:ap|afp|getty|reuters|dpa|ep|efe)"
@@ -38,7 +38,17 @@ TEXT = st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=60)
 def test_words(text: str) -> None:
     found = Words(text)
     assert found.different == frozenset(re.findall(r"\w+", found.text))
-    assert set(found.lowered.split("\n")) == set("\n".join(found.different).lower().split("\n"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT, st.lists(st.sampled_from(["no longer", "(image credit)", "Updates", "更", "व"]), min_size=1))
+def test_parts(text: str, wordings: list[str]) -> None:
+    parts = Parts(wordings)
+    for _ in range(2):
+        if not parts.may_stand_in(Words(text)):
+            assert not any(lower(wording) in lower(text) for wording in wordings)
+    assert Parts(["No longer"]).may_stand_in(Words(f"{text} noT\u00a0LONgers"))
+    assert not Parts(["qqq"]).may_stand_in(Words(text))
 
 
 @settings(max_examples=300, deadline=None)
@@ -86,6 +96,8 @@ def test_credits_of_pictures(text: str) -> None:
             if KEYWORDS.search(text, line.start, line.end)
         ]
         assert list(_of_line(text, line, [])) == expected
+        whole = furniture.find_furniture(text)
+        assert all(any(own.start <= span.start and span.end <= own.end for own in whole) for span in expected)
 
 
 @settings(max_examples=300, deadline=None)
