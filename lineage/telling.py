@@ -61,7 +61,7 @@ def infer(
 def _gates(held: Holdings, settings: Settings) -> Descent:
     """When shared text becomes a claim, as it was when the archive was made."""
     meta = held.catalogue.meta()
-    names = ("narrated_words", "narrated_words_credited", "undetermined")
+    names = ("narrated_words", "narrated_words_credited", "undetermined", "wires")
     known = {name: type(getattr(settings.descent, name))(meta[name]) for name in names if name in meta}
     return replace(settings.descent, **known)
 

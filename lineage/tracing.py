@@ -140,7 +140,7 @@ class _Looked:
 
 def _gates(settings: Settings) -> Gates:
     gates = settings.descent
-    return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined)
+    return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined, gates.wires)
 
 
 def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime) -> list[_Looked]:

@@ -227,6 +227,11 @@ class Segment:
         for block in np.flatnonzero(~self._seen).tolist():
             self._check_block(block)
         self._whole = True
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Have no part of the file in this process's memory but what is asked for next; the system keeps it at hand."""
+        self._map.madvise(mmap.MADV_DONTNEED)
 
     def _check_block(self, block: int) -> None:
         start = _HEADER + block * BLOCK
@@ -341,3 +346,5 @@ def merged(segments: Sequence[Segment]) -> Iterator[Rows]:
     for first, last in pairwise(bounds):
         found = [segment.part(first, last) for segment in segments]
         yield Rows.joined(found, segments[0].layout.spans).sorted()
+        for segment in segments:
+            segment.let_go()

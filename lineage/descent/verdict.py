@@ -36,12 +36,14 @@ class Gates:
     """What a pair must show before anything is claimed.
 
     Words of narration, without and with a credit; and of the two directions' probability the share that the better
-    one must have.
+    one must have. Beside them `wires`, the nats by which a source that is not in the input is likelier behind an
+    article that credits nobody than in the newsrooms that the trees know.
     """
 
     narrated: int
     narrated_credited: int
     undetermined: float
+    wires: float = 0.0
 
 
 @dataclass(slots=True)
@@ -74,19 +76,20 @@ def descend(inputs: Sequence[Given], gates: Gates, now: datetime) -> list[Descen
         numbered = {(one + first, other + first): found for (one, other), found in links.items()}
         parts.append(Weighed(dict(enumerate(given.witnesses, first)), numbered))
         first += len(given.witnesses)
-    _weigh(parts, now)
+    _weigh(parts, gates, now)
     for part, found, result in zip(parts, solve(parts), results, strict=True):
         _decide(part, found, gates, result)
     return results
 
 
-def _weigh(parts: Sequence[Weighed], now: datetime) -> None:
+def _weigh(parts: Sequence[Weighed], gates: Gates, now: datetime) -> None:
     """Weigh all claims and proposals at once, and give each input its own."""
     witnesses = [witness for part in parts for witness in part.witnesses.values()]
     links = {pair: found for part in parts for pair, found in part.links.items()}
     ends = list(accumulate(len(part.witnesses) for part in parts))
     inputs = [range(end - len(part.witnesses), end) for part, end in zip(parts, ends, strict=True)]
-    made, proposals = weigh(Story(witnesses, links, now, inputs), same_story(links, range(len(witnesses))))
+    story = Story(witnesses, links, now, inputs)
+    made, proposals = weigh(story, same_story(links, range(len(witnesses))), gates.wires)
     part_of = [part for part in parts for _ in part.witnesses]
     for pair, claim in made.items():
         part_of[pair[0]].made[pair] = claim
