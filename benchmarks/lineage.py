@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.machine import facts
 from benchmarks.scoring import MEASURES, Counts, Tally, f1, measured, tally
-from benchmarks.systems import OURS, SYSTEMS, WITHOUT, system
+from benchmarks.systems import OURS, SYSTEMS, WIRES, WITHOUT, system
 from corpus import newsroom
 from corpus.newsroom import bureau
 from corpus.newsroom import oracle as newsroom_oracle
@@ -268,6 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", choices=["train", "held"], default="held")
     parser.add_argument("--systems", help="only these, with commas")
     parser.add_argument("--without", help="score ours with these groups of evidence taken for nothing, with commas")
+    parser.add_argument("--wires", help="score ours also with these values of the setting descent.wires, with commas")
     parser.add_argument("--ablations", action="store_true", help="ours whole, and without each group in turn")
     parser.add_argument("--ledger", type=Path, help="trees to score instead of the shipped ones")
     parser.add_argument("--pairs", type=int, default=0, help="pairs of independent reports to look for false edges in")
@@ -282,6 +283,8 @@ def _systems(options: argparse.Namespace) -> tuple[str, ...]:
     groups = tuple(dict.fromkeys(trees.shipped("edge").groups + trees.shipped("kin").groups))
     if options.ablations:
         return (OURS, *(OURS + WITHOUT + group for group in groups))
+    if options.wires:
+        return (OURS, *(f"{OURS}{WIRES}{float(nats):g}" for nats in options.wires.split(",")))
     if options.without:
         if unknown := set(options.without.split(",")) - set(groups):
             raise ValueError(f"no evidence {', '.join(sorted(unknown))}; there is {', '.join(groups)}")

@@ -27,6 +27,7 @@ from lineage.descent.trees import Trees
 
 OURS = "lineage"
 WITHOUT = " without "
+WIRES = " with descent.wires of "
 LEAST = 25  # words of narration that link two articles
 SIMILAR = 0.3  # cosine: of .2, .3 … .6 the best edge F1 of the RNewsflow-like on 60 training stories with good clocks
 WINDOW = 36.0  # hours that RNewsflow's users commonly look back
@@ -36,18 +37,22 @@ _WORD = re.compile(r"\w+")
 
 
 def system(name: str) -> System:
-    """A system by its name; "lineage without clock+credit" is ours with the evidence of these groups taken for nothing.
-    Raises KeyError for a name that is none.
+    """A system by its name; "lineage without clock+credit" is ours with the evidence of these groups taken for nothing,
+    "lineage with descent.wires of 2" ours with that setting. Raises KeyError for a name that is none.
     """
+    base, mark, nats = name.partition(WIRES)
+    if mark and base == OURS:
+        settings = Settings.from_mapping({"descent": {"wires": float(nats)}})
+        return lambda articles: ours(articles, settings)
     base, mark, groups = name.partition(WITHOUT)
     if mark and base == OURS:
         return lambda articles: _without(articles, groups.split("+"))
     return SYSTEMS[name]
 
 
-def ours(articles: Sequence[Article]) -> Answer:
+def ours(articles: Sequence[Article], settings: Settings = Settings()) -> Answer:
     """`lineage.trace`."""
-    found = trace(articles)
+    found = trace(articles, settings=settings)
     edges = {(d.child, d.parent): d.probability for d in found.derivations}
     directions = {(d.child, parent): p for d in found.derivations for parent, p in d.alternatives.items()} | edges
     for question in found.unresolved:

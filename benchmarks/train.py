@@ -34,7 +34,7 @@ from lineage.descent.family import SECOND, Family
 from lineage.descent.features import FEATURES
 from lineage.descent.ledger import kind_of, total
 from lineage.descent.unseen import BEHIND, Proposal, propose
-from lineage.model import Derivation
+from lineage.model import Credit, Derivation, Lineage, Source
 from lineage.tracing import Measured, measured
 
 GENERATORS = {"newsroom": newsroom.generate, "bureau": bureau.generate}
@@ -61,19 +61,27 @@ Labels = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What is measured of one generated story, and the truth, by articles' numbers."""
+    """What is measured of one generated story, and the truth, by articles' numbers. `misnamed` are the sources that an
+    article names and did not take from, by their keys.
+    """
 
     measured: Measured
     edges: frozenset[Pair]
     unseen: tuple[frozenset[int], ...]
+    misnamed: frozenset[tuple[int, str]]
 
     def kin(self, one: int, other: int) -> bool:
         """Whether two articles took from one unseen text."""
         return any({one, other} <= children for children in self.unseen)
 
     def behind(self, proposal: Proposal) -> frozenset[int]:
-        """The children of the unseen text that a proposal is about: of those who name it, or two of its members."""
-        sure = proposal.named.keys() or proposal.members
+        """The children of the unseen text that a proposal is about: of those who name it with right, or two of its
+        members; none where it is about no text that there was.
+        """
+        if proposal.named:
+            sure = {number for number in proposal.named if (number, proposal.key) not in self.misnamed}
+        else:
+            sure = proposal.members
         best = max(self.unseen, key=lambda children: len(children & sure), default=frozenset[int]())
         return best if len(best & sure) >= (1 if proposal.named else 2) else frozenset()
 
@@ -109,7 +117,19 @@ def example(found: Measured, truth: Any) -> Example:
     """A measured story with its truth."""
     number = {witness.article.id: place for place, witness in enumerate(found.story.witnesses)}
     edges = frozenset((number[edge.parent], number[edge.child]) for edge in truth.edges)
-    return Example(found, edges, tuple(frozenset(number[id] for id in node.children) for node in truth.unseen))
+    unseen = tuple(frozenset(number[id] for id in node.children) for node in truth.unseen)
+    misnamed = frozenset(
+        (place, credit.outlet or credit.name.casefold())
+        for place, witness in enumerate(found.story.witnesses)
+        for credit in witness.credits
+        if credit.name and misnames(truth, credit)
+    )
+    return Example(found, edges, unseen, misnamed)
+
+
+def misnames(truth: Any, credit: Credit) -> bool:
+    """Whether an article credits somebody from whom it did not take."""
+    return (credit.article, credit.name) in truth.misnamed
 
 
 @dataclass(slots=True)
@@ -131,13 +151,15 @@ def first_cases(path: Path) -> tuple[Matrix, Labels, Labels]:
 
 
 def source_cases(path: Path, edge: Matrix, kin: Matrix) -> tuple[Matrix, Labels, Labels]:
-    """The features of what may stand behind an article, what does, and which are about a text that there was."""
+    """The features of what may stand behind an article, what does, and which are to be learnt from: not those about
+    sources that nobody names and that there were not, for whether there is one is decided in another way.
+    """
     one: Example = pickle.loads(path.read_bytes())
     told, proposals = _told(one, edge, kin)
     pairs, rows = behind(one.measured.story, proposals, told.first, told.kin)
     right = [child in one.behind(proposals[number]) for number, child in pairs]
-    real = [bool(one.behind(proposals[number])) for number, _ in pairs]
-    return rows, np.array(right, bool), np.array(real, bool)
+    shown = [bool(proposals[number].named or one.behind(proposals[number])) for number, _ in pairs]
+    return rows, np.array(right, bool), np.array(shown, bool)
 
 
 def second_cases(path: Path, edge: Matrix, kin: Matrix, source: Matrix) -> Matrix:
@@ -239,7 +261,7 @@ def learn(paths: Sequence[Path], pool: ProcessPoolExecutor) -> dict[str, Any]:
     edge_odds, kin_odds = pool.map(unseen_answers, ("edge", "kin"), (edge, kin))
     firsts = edge.split(edge_odds), edge.split(kin_odds)
     stood = list(pool.map(source_cases, paths, *firsts, chunksize=16))
-    source = Cases.of([(rows, right) for rows, right, _ in stood], [real for _, _, real in stood])
+    source = Cases.of([(rows, right) for rows, right, _ in stood], [shown for _, _, shown in stood])
     source_odds = unseen_answers("source", source)
     _say(f"{len(source.rows)} sources and children, {source.right.sum()} right")
     seconds = list(pool.map(second_cases, paths, *firsts, source.split(source_odds), chunksize=16))
@@ -267,10 +289,19 @@ def claimed(found: Any, truth: Any) -> list[tuple[str, float, bool]]:
     behind = {(id, node.id) for node in truth.unseen for id in node.children}
     told = [(_kind(d), d.reasons, (d.child, d.parent) in edges) for d in found.derivations]
     for source in found.sources:
-        best = Counter(node for id, node in behind if id in source.children).most_common(1)
-        kind = f"{source.kind} source"
-        told += [(kind, own, bool(best) and (id, best[0][0]) in behind) for id, own in source.reasons.items()]
+        best = _about(source, found, truth)
+        told += [(f"{source.kind} source", own, (id, best) in behind) for id, own in source.reasons.items()]
     return [(kind, sum(row.weight for row in rows[:-1]), right) for kind, rows, right in told]
+
+
+def _about(source: Source, found: Lineage, truth: Any) -> str | None:
+    """The unseen text that a source is: that of most of its children, of those who name it with right if any name it;
+    None where there was none.
+    """
+    said = [c for c in found.credits if c.article in source.children and c.name == source.name and c.name is not None]
+    sure = {credit.article for credit in said if not misnames(truth, credit)} if said else set(source.children)
+    best = Counter(node.id for node in truth.unseen for id in node.children if id in sure).most_common(1)
+    return best[0][0] if best else None
 
 
 def _kind(claim: Derivation) -> str:

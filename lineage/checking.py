@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import repeat
 from os import PathLike
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def uses(
         kept = held.held.keeps_text
     registry = pipeline.registry([article, *others], settings)
     mine = registry.resolve(article.outlet) if article.outlet else None
-    witnesses = pipeline.witnesses(others, registry)
+    witnesses = pipeline.witnesses(others, repeat(registry))
     until = {outlet.casefold(): day for outlet, day in (licences or {}).items()}
     result: list[Use] = []
     for overlap, other, witness in zip(found.overlaps, others, witnesses, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Literal
@@ -34,7 +35,17 @@ from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd: no two collections' numbers times it are equal
 PROFILES = {"news": NEWS, "exhaustive": EXHAUSTIVE}
+
+
+@dataclass(slots=True)
+class SetAside:
+    """What was not compared, or not with everything: see `OverlapStream`."""
+
+    furniture: list[Furniture] = field(default_factory=list)
+    formulas: Counter[str] = field(default_factory=Counter)
+    crowded: int = 0
 
 
 class OverlapStream(Iterator[Overlap]):
@@ -46,6 +57,9 @@ class OverlapStream(Iterator[Overlap]):
     pairs that were left out because all that they share is a phrase shorter than what the fingerprints guarantee to
     find (12 words with a window of 8), or little that recurs in unrelated articles (`lineage.overlap.formulas`), by its
     wording: on real news names with titles, turns of speech and standing sentences of background.
+
+    The articles may be of several collections that know nothing of each other: `collections` has the number of each
+    article's, from 0, and `aside` what was set aside of each; `furniture`, `crowded` and `formulas` are of the first.
     """
 
     def __init__(
@@ -55,11 +69,11 @@ class OverlapStream(Iterator[Overlap]):
         rewrites: Rewrites | None,
         families: Families | None = None,
         wanted: Wanted | None = None,
+        collections: NDArray[np.int64] | None = None,
     ) -> None:
-        self.furniture: list[Furniture] = []
-        self.formulas: Counter[str] = Counter()
-        self.crowded = 0
+        self.aside = [SetAside() for _ in range(1 if collections is None else int(collections.max(initial=0)) + 1)]
         self.standing: dict[str, NDArray[np.int64]] = {}  # the words at which furniture's fingerprints stand
+        self._collections = collections
         shelf = shelved(articles)
         self._found = self._find(shelf, settings, families, wanted)
         if rewrites is not None:
@@ -71,18 +85,40 @@ class OverlapStream(Iterator[Overlap]):
     def __next__(self) -> Overlap:
         return next(self._found)
 
+    @property
+    def furniture(self) -> list[Furniture]:
+        """The passages that recur from story to story."""
+        return self.aside[0].furniture
+
+    @property
+    def formulas(self) -> Counter[str]:
+        """The pairs that share only a short phrase or formula, by its wording."""
+        return self.aside[0].formulas
+
+    @property
+    def crowded(self) -> int:
+        """The fingerprints with too many holders."""
+        return self.aside[0].crowded
+
+    def _of(self, article: int) -> SetAside:
+        """What was set aside of an article's collection."""
+        return self.aside[0 if self._collections is None else int(self._collections[article])]
+
     def _find(
         self, articles: Sequence[Article], settings: Settings, families: Families | None, wanted: Wanted | None
     ) -> Iterator[Overlap]:
         tunables = settings.overlap
         seen: Labels = {}
         collected = Partitions(tunables.in_memory)
+        first = 0
         for sketched in _sketched(articles, tunables.window, 0 if families is None else families.stands, seen):
-            collected.add(*sketched)
+            collected.add(*_apart(sketched, first, self._collections))
+            first += len(sketched[-1])
         names, outlets = list(seen), _numbered(seen.values())
         postings, holders = collected.shared()
         furniture = recurring(postings, holders, collected.counts, outlets, MERGE_GAP)
-        self.furniture.extend(_furniture(furniture, articles))
+        for article, passage in _furniture(furniture, articles):
+            self._of(article).furniture.append(passage)
         at = np.sort(holders.postings[furniture.entries])
         standing = postings.articles[at], postings.words[at].astype(np.int64)
         self.standing.update(_standing(*standing, names))
@@ -90,7 +126,8 @@ class OverlapStream(Iterator[Overlap]):
         formulas = Formulas.of(postings, holders, collected.counts)
         if families is not None:
             holders = folded(postings, holders, families)
-        self.crowded = len(distinct(holders.starts[holders.crowded(tunables.max_holders)]))
+        for start in distinct(holders.starts[holders.crowded(tunables.max_holders)]).tolist():
+            self._of(int(postings.articles[holders.postings[start]])).crowded += 1
         room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
@@ -104,15 +141,25 @@ class OverlapStream(Iterator[Overlap]):
             short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words)
             if aside is not None:
                 short = short.take(~short.aside(aside))
-            numbered = zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True)
-            self.formulas.update(_wording(texts[number][start:end]) for number, start, end in numbered)
-            text_of = dict(zip(ids, texts, strict=True))
+            for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
+                self._of(present[number]).formulas[_wording(texts[number][start:end])] += 1
+            place = dict(zip(ids, range(len(ids)), strict=True))
             for overlap in overlaps(runs, stock, ids, aside, wanted and _of_all(wanted, present)):
                 if overlap.narrated + overlap.quoted >= guaranteed:
                     yield overlap
                     continue
-                text = text_of[overlap.a]
-                self.formulas.update(_wording(text[slice(*passage.a)]) for passage in overlap.passages)
+                number = place[overlap.a]
+                words = (_wording(texts[number][slice(*passage.a)]) for passage in overlap.passages)
+                self._of(present[number]).formulas.update(words)
+
+
+def _apart(sketched: Prints, first: int, collections: NDArray[np.int64] | None) -> Prints:
+    """The fingerprints of article `first` and the next with hashes that no other collection has."""
+    if collections is None:
+        return sketched
+    hashes, words, contexts, counts = sketched
+    own = collections[first : first + len(counts)].astype(np.uint64)
+    return hashes ^ np.repeat(own * _SPREAD, counts), words, contexts, counts
 
 
 def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels) -> Iterator[Prints]:
@@ -178,8 +225,10 @@ def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
     return np.array([-1 if o is None else numbers.setdefault(o, len(numbers)) for o in outlets], np.int64)
 
 
-def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furniture]:
-    """The passages set aside, with their wording; those with the most holders first."""
+def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[tuple[int, Furniture]]:
+    """The passages set aside, with their articles and wording; those with the most holders first."""
+    if not len(aside.article):
+        return
     order = np.lexsort((aside.first, aside.article, -aside.holders))
     owners = distinct(aside.article)
     local = np.searchsorted(owners, aside.article)
@@ -188,8 +237,9 @@ def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[Furnit
     last = words.first[local] + np.minimum(aside.last + SHINGLE, np.diff(words.first)[local]) - 1
     starts, ends = words.starts[words.first[local] + aside.first], words.ends[last]
     for k in order.tolist():
-        article, text, span = articles[int(aside.article[k])], texts[local[k]], Span(int(starts[k]), int(ends[k]))
-        yield Furniture(_wording(text[span.start : span.end]), int(aside.holders[k]), article.id, span, article.outlet)
+        number, text, span = int(aside.article[k]), texts[local[k]], Span(int(starts[k]), int(ends[k]))
+        article, wording = articles[number], _wording(text[span.start : span.end])
+        yield number, Furniture(wording, int(aside.holders[k]), article.id, span, article.outlet)
 
 
 def _standing(
@@ -243,17 +293,17 @@ def _localised(found: Segments) -> tuple[list[int], Segments]:
     return np.flatnonzero(there).tolist(), Segments(left, right, found.shift, found.first, found.last)
 
 
-def set_aside(stream: OverlapStream) -> Iterator[Skipped]:
-    """What `find_overlaps` did not compare, or not with everything, in words."""
-    for passage in stream.furniture:
+def in_words(aside: SetAside) -> Iterator[Skipped]:
+    """What was not compared, or not with everything, in words."""
+    for passage in aside.furniture:
         shown = passage.text if len(passage.text) <= 60 else passage.text[:59] + "…"
         reason = f"set aside as furniture, in {passage.holders} articles: “{shown}”"
         yield Skipped(passage.outlet or "", reason, record=passage.article, kind="noted")
-    if stream.formulas:
-        (wording, pairs), more = stream.formulas.most_common(1)[0], len(stream.formulas) - 1
+    if aside.formulas:
+        (wording, pairs), more = aside.formulas.most_common(1)[0], len(aside.formulas) - 1
         others = f" and {more} more" if more else ""
         reason = f"pairs of articles share only a short phrase or formula: “{wording}” ({pairs} times){others}"
-        yield Skipped("", f"{stream.formulas.total()} {reason}", kind="noted")
-    if stream.crowded:
-        reason = f"{stream.crowded} fingerprints have too many holders; each of these was compared with the first only"
+        yield Skipped("", f"{aside.formulas.total()} {reason}", kind="noted")
+    if aside.crowded:
+        reason = f"{aside.crowded} fingerprints have too many holders; each of these was compared with the first only"
         yield Skipped("", reason, kind="capped")

@@ -96,16 +96,19 @@ def registry(articles: Sequence[Article], settings: Settings) -> Registry:
 
 
 def witnesses(
-    articles: Sequence[Article], registry: Registry, aside: Mapping[str, Sequence[Span]] = {}
+    articles: Sequence[Article], registries: Iterable[Registry], aside: Mapping[str, Sequence[Span]] = {}
 ) -> list[Witness]:
-    """Each article with its words and marks; `aside` are stretches, by article id, that are furniture besides."""
+    """Each article with its words and marks, by the registry of its own; `aside` are stretches, by article id, that are
+    furniture besides.
+    """
+    known = iter(registries)
     result: list[Witness] = []
     for some in batches(article.text for article in articles):
         data, bounds = joined(some)
         batch = tokenize_encoded(data, bounds)
         first, begins, ends = (column.tolist() for column in quotes_in(data, bounds))
         for index, text in enumerate(some):
-            article = articles[len(result)]
+            article, registry = articles[len(result)], next(known)
             outlet = registry.resolve(article.outlet) if article.outlet else None
             own = outlet.id if outlet else None
             own_quotes = slice(first[index], first[index + 1])

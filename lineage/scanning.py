@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from os import PathLike
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import xxhash
 
-from lineage.archive import runs, stories
+from lineage.archive import runs
 from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
 from lineage.engines.processes import Workers, workers
-from lineage.model import Article, Flow, Lineage, Origins, Skipped, Span, Story
-from lineage.pipeline import provenance
-from lineage.settings import Descent, Settings
-from lineage.tracing import split, trace
+from lineage.model import Article, Flow, Skipped, Story
+from lineage.settings import Settings
+from lineage.telling import infer
 from lineage.version import __version__
-
-LARGEST = 2_000  # articles of a group whose lineage is told: 1,000 take a minute
-TOGETHER = 500  # articles whose stories are committed together: a second or two of work
 
 Stage = Literal["articles", "recurrence", "stories"]
 OnProgress = Callable[[Stage, int, int | None], None]
-Job = tuple[list[Article], dict[str, tuple[Span, ...]]]
 
 
 @dataclass(slots=True)
@@ -145,7 +138,7 @@ def _scan(
         added = _add(archive, _of(articles, outlets, left_out), pool, run, on_progress)
         on_progress("recurrence", 0, None)
         archive.settle()
-        noted = [*_infer(archive, pool, on_progress, settings)]
+        noted = [*infer(archive, pool, settings, partial(on_progress, "stories"))]
     noted += _set_aside(archive)
     skipped = (*getattr(articles, "skipped", ()), *left_out, *noted)
     with archive.writing():
@@ -194,100 +187,6 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
         if archive.grown():
             archive.settle()
     return total
-
-
-def _infer(archive: Archive, pool: Workers, on_progress: OnProgress, settings: Settings) -> Iterator[Skipped]:
-    """Infer the lineage of every story that has changed. Yields what could not be."""
-    held = archive.held
-    gates = _gates(archive, settings)
-    with archive.writing():
-        groups = stories.affected(held, gates.narrated_words)
-    now = datetime.now(UTC)
-    total, done = len(groups), 0
-    tell = partial(_told, settings=replace(settings, descent=gates), now=now)
-    alone = [group[0] for group in groups if len(group) == 1]
-    bare = [group for group in groups if len(group) > 1 and not _tellable(archive, group)]
-    with archive.writing():
-        stories.clear(held, alone)
-        for group in bare:
-            stories.clear(held, group)
-            stories.keep_bare(held, group)
-    done += len(alone) + len(bare)
-    groups = [group for group in groups if len(group) > 1 and _tellable(archive, group)]
-    names: deque[list[str]] = deque()  # of the articles of the groups that are being told
-    told = pool.map(tell, (_job(archive, group, names) for group in groups))
-    pairs = zip(groups, told, strict=True)
-    while some := list(_together(pairs)):
-        with archive.writing():
-            for group, found in some:
-                stories.clear(held, group)
-                numbers = dict(zip(names.popleft(), group, strict=True))
-                for story in found:
-                    stories.keep(held, numbers, story)
-        done += len(some)
-        on_progress("stories", done, total)
-    for group in bare:
-        if held.keeps_text:
-            name = held.rows(group[:1])[group[0]][1]
-            reason = f"{len(group):,} articles share text; the lineage of more than {LARGEST:,} is not told"
-            yield Skipped("", reason, record=name, kind="capped")
-
-
-def _gates(archive: Archive, settings: Settings) -> Descent:
-    """When shared text becomes a claim, as it was when the archive was made."""
-    meta = archive.held.catalogue.meta()
-    names = ("narrated_words", "narrated_words_credited", "undetermined")
-    known = {name: type(getattr(settings.descent, name))(meta[name]) for name in names if name in meta}
-    return replace(settings.descent, **known)
-
-
-def _together(pairs: Iterator[tuple[list[int], list[Lineage]]]) -> Iterator[tuple[list[int], list[Lineage]]]:
-    """As many groups as are committed together."""
-    count = 0
-    while count < TOGETHER and (some := list(islice(pairs, 1))):
-        count += len(some[0][0])
-        yield some[0]
-
-
-def _tellable(archive: Archive, group: Sized) -> bool:
-    return archive.held.keeps_text and len(group) <= LARGEST
-
-
-def _job(archive: Archive, group: Sequence[int], names: deque[list[str]]) -> Job:
-    """The articles of a group with the stretches that are furniture. What they are called goes to `names`."""
-    articles = archive.held.articles(group)
-    names.append([article.id for article in articles])
-    spans = archive.held.aside_spans([article.text for article in articles])
-    return articles, {article.id: own for article, own in zip(articles, spans, strict=True) if own}
-
-
-def _told(job: Job, settings: Settings, now: datetime) -> list[Lineage]:
-    """The stories among some articles that share text."""
-    articles, aside = job
-    return [
-        story for story in split(trace(articles, settings=settings, aside=aside, now=now)) if len(story.articles) > 1
-    ]
-
-
-def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> Lineage:
-    """The lineage of a story of an archive, by the name of one of its articles: what `scan` found, with everything
-    that the tables leave out. Raises `UsageError` if the article is in no story.
-    """
-    articles = archive.story(name)
-    now = datetime.now(UTC)
-    if not _tellable(archive, articles):
-        return _untold(articles, now)
-    settings = replace(settings, descent=_gates(archive, settings))
-    group = stories.group_of(archive.held, archive.held.number(name), settings.descent.narrated_words)
-    told = _told(_job(archive, group, deque()), settings, now)
-    ids = {article.id for article in articles}
-    return next((story for story in told if set(story.articles) == ids), _untold(articles, now))
-
-
-def _untold(articles: Sequence[Article], now: datetime) -> Lineage:
-    origins = Origins(len(articles), 1, len(articles))
-    made = provenance(articles, {}, now)
-    return Lineage({article.id: article for article in articles}, (), (), (), (), (), {}, origins, (), made)
 
 
 def _set_aside(archive: Archive) -> Iterator[Skipped]:

@@ -71,6 +71,11 @@ class Descent:
         "direction is left open; .67 shows a twentieth fewer edges and is no surer on training stories",
         low=0.5, high=1.0,
     )  # fmt: skip
+    wires: float = tunable(
+        0.0, "nats", "how much likelier than in the newsrooms that the ledger learnt from it is that an article which "
+        "credits nobody has its text from a source that is not in the input; 2 suits papers that print the same "
+        "agencies: of 115 clusters of German news .90 are told right instead of .62", low=-6.0, high=6.0,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice, repeat
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.nearest import NEAREST, Looked, Nearest
-from lineage.descent.verdict import Descent, Gates, descend, linked, same_story
+from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
@@ -28,6 +28,8 @@ from lineage.overlap.winnow import THOROUGH
 from lineage.settings import Settings
 
 MOST_HOLDERS = 100  # articles: of a passage with more, each is compared with the first, and that is said
+SMALL = NEAREST + 1  # articles: in so small an input every pair is looked at, and no family is so large as to be folded
+TOGETHER = 200  # articles of small inputs that are looked at together: with more, nothing is gained
 LARGE = 1_000  # articles: in a larger story a passage is followed through `NEAREST` holders
 SURE = 0.9  # an edge below this probability widens the interval of independent origins
 
@@ -49,11 +51,62 @@ def trace(
     same, and renamed otherwise; both are noted in `Lineage.skipped`, with what the reader skipped. Raises
     `UsageError` when there is no article at all.
     """
+    (found,) = trace_all([(articles, aside)], settings=settings, now=now)
+    return found
+
+
+def trace_all(
+    inputs: Iterable[tuple[Iterable[Article], Mapping[str, Sequence[Span]]]],
+    *,
+    settings: Settings = Settings(),
+    now: datetime | None = None,
+) -> Iterator[Lineage]:
+    """`trace` of many inputs, each by itself, with what is known to be furniture in its articles.
+
+    Small ones are looked at together: most of the time of one goes into calls that could as well do the work of fifty.
+    """
     now = now or datetime.now(UTC)
-    with pipeline.uncollected():
-        looked = _looked(articles, settings, now, aside)
-        found = descend(looked.witnesses, looked.overlaps, _gates(settings), now)
-        return _lineage(looked, found, settings, now)
+    for some in _together(map(_input, inputs)):
+        with pipeline.uncollected():
+            looked = _looked(some, settings, now)
+            found = descend([Given(one.witnesses, one.overlaps) for one in looked], _gates(settings), now)
+            told = [_lineage(*both, settings, now) for both in zip(looked, found, strict=True)]
+        yield from told
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """Articles with ids that differ, what was skipped, and stretches that are furniture."""
+
+    articles: list[Article]
+    skipped: tuple[Skipped, ...]
+    aside: Mapping[str, Sequence[Span]]
+
+
+def _input(given: tuple[Iterable[Article], Mapping[str, Sequence[Span]]]) -> _Input:
+    articles, aside = given
+    held, noted = pipeline.unique(articles)
+    if not held:
+        raise UsageError("there is no article to trace; name a folder or files that hold some")
+    return _Input(held, (*getattr(articles, "skipped", ()), *noted), aside)
+
+
+def _together(inputs: Iterable[_Input]) -> Iterator[list[_Input]]:
+    """Inputs in groups that are looked at together: small ones, whose articles' ids differ, or one large one."""
+    group: list[_Input] = []
+    ids: set[str] = set()
+    for one in inputs:
+        own = {article.id for article in one.articles}
+        if group and (len(one.articles) > SMALL or len(ids) + len(own) > TOGETHER or not ids.isdisjoint(own)):
+            yield group
+            group, ids = [], set()
+        group.append(one)
+        ids |= own
+        if len(one.articles) > SMALL:
+            yield group
+            group, ids = [], set()
+    if group:
+        yield group
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +123,14 @@ class Measured:
 def measured(articles: Iterable[Article], *, settings: Settings = Settings(), now: datetime | None = None) -> Measured:
     """Measure the articles of a story."""
     now = now or datetime.now(UTC)
-    looked = _looked(articles, settings, now)
+    (looked,) = _looked([_input((articles, {}))], settings, now)
     links = linked(looked.witnesses, looked.overlaps, _gates(settings))
-    present = {witness.outlet for witness in looked.witnesses if witness.outlet is not None}
-    story = Story(looked.witnesses, links, present, now)
-    return Measured(story, same_story(links, len(looked.witnesses)))
+    return Measured(Story(looked.witnesses, links, now), same_story(links, range(len(looked.witnesses))))
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """The articles with all that is measured of them before anything is inferred."""
+    """The articles of an input with all that is measured of them before anything is inferred."""
 
     articles: list[Article]
     witnesses: list[Witness]
@@ -89,39 +140,68 @@ class _Looked:
 
 def _gates(settings: Settings) -> Gates:
     gates = settings.descent
-    return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined)
+    return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined, gates.wires)
 
 
-def _looked(
-    articles: Iterable[Article], settings: Settings, now: datetime, aside: Mapping[str, Sequence[Span]] = {}
-) -> _Looked:
-    held, noted = pipeline.unique(articles)
-    skipped: tuple[Skipped, ...] = (*getattr(articles, "skipped", ()), *noted)
-    if not held:
-        raise UsageError("there is no article to trace; name a folder or files that hold some")
-    registry = pipeline.registry(held, settings)
-    thorough = replace(
-        settings.overlap,
-        window=min(settings.overlap.window, THOROUGH),
-        max_holders=min(settings.overlap.max_holders, MOST_HOLDERS if len(held) <= LARGE else NEAREST),
-    )
-    witnesses = pipeline.witnesses(held, registry, aside)
-    ordered, families = _families(witnesses, now)
-    whole = replace(settings, overlap=thorough)
-    nearest = Nearest(ordered, settings.descent.narrated_words)
-    stream = finding.OverlapStream(ordered, whole, None, families, nearest.wanted)
+def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime) -> list[_Looked]:
+    """Measure the articles of some inputs: several small ones, or one."""
+    witnesses = _witnesses(inputs, [one.articles for one in inputs], settings)
+    found, skipped = _shared(inputs, witnesses, settings, now)
+    least = settings.descent.narrated_words
+    made = zip(inputs, witnesses, found, strict=True)
+    named = [pipeline.outlets_from_credits(one.articles, own, mine, least) for one, mine, own in made]
+    again = [number for number, one in enumerate(inputs) if named[number] != one.articles]
+    renewed = _witnesses([inputs[number] for number in again], [named[number] for number in again], settings)
+    for number, own in zip(again, renewed, strict=True):
+        witnesses[number] = own
+    notes = ((*one.skipped, *own) for one, own in zip(inputs, skipped, strict=True))
+    return list(map(_Looked, named, witnesses, found, notes))
+
+
+def _witnesses(
+    inputs: Sequence[_Input], articles: Sequence[Sequence[Article]], settings: Settings
+) -> list[list[Witness]]:
+    """The articles of each input as witnesses, by the outlets that it knows."""
+    registries = (repeat(pipeline.registry(own, settings), len(own)) for own in articles)
+    aside = {id: spans for one in inputs for id, spans in one.aside.items()}
+    made = iter(pipeline.witnesses(list(chain.from_iterable(articles)), chain.from_iterable(registries), aside))
+    return [list(islice(made, len(own))) for own in articles]
+
+
+def _shared(
+    inputs: Sequence[_Input], witnesses: Sequence[Sequence[Witness]], settings: Settings, now: datetime
+) -> tuple[list[list[Overlap]], list[tuple[Skipped, ...]]]:
+    """What the articles of each input share, and what of them was not compared."""
+    parts = [_families(own, now) for own in witnesses]
+    ordered = [article for articles, _ in parts for article in articles]
+    number = {article.id: place for place, (articles, _) in enumerate(parts) for article in articles}
+    nearest = [Nearest(articles, settings.descent.narrated_words) for articles, _ in parts]
+    single = len(inputs) == 1  # of several, each is so small that it has no families, and that all pairs are wanted
+    families, wanted = (parts[0][1], nearest[0].wanted) if single else (None, None)
+    collections = None if single else np.array(list(number.values()), np.int64)
+    stream = finding.OverlapStream(ordered, _thorough(settings, ordered), None, families, wanted, collections)
     for overlap in stream:
-        nearest.add(overlap)
-    looked = nearest.looked()
-    reworded = with_rewrites(looked.near, ordered, NEWS, stream.standing)
-    overlaps = [left for overlap in chain(reworded, looked.slight) if (left := outside(overlap, aside)) is not None]
-    skipped += (*finding.set_aside(stream), *_left_out(looked))
-    named = pipeline.outlets_from_credits(held, overlaps, witnesses, settings.descent.narrated_words)
-    if named != held:
-        held = named
-        registry = pipeline.registry(held, settings)
-        witnesses = pipeline.witnesses(held, registry, aside)
-    return _Looked(held, witnesses, overlaps, skipped)
+        nearest[number[overlap.a]].add(overlap)
+    looked = [own.looked() for own in nearest]
+    words = {witness.article.id: witness.tokens for own in witnesses for witness in own}
+    near = (overlap for own in looked for overlap in own.near)
+    found: list[list[Overlap]] = [[] for _ in inputs]
+    for overlap in with_rewrites(near, ordered, NEWS, stream.standing, words):
+        found[number[overlap.a]].append(overlap)
+    result = [
+        [left for overlap in (*own, *rest.slight) if (left := outside(overlap, one.aside)) is not None]
+        for one, own, rest in zip(inputs, found, looked, strict=True)
+    ]
+    aside = zip(stream.aside, looked, strict=True)
+    return result, [(*finding.in_words(own), *_left_out(rest)) for own, rest in aside]
+
+
+def _thorough(settings: Settings, articles: Sequence[Article]) -> Settings:
+    """As closely as a story is looked at, or as so large a one can be."""
+    overlap = settings.overlap
+    window = min(overlap.window, THOROUGH)
+    holders = min(overlap.max_holders, MOST_HOLDERS if len(articles) <= LARGE else NEAREST)
+    return replace(settings, overlap=replace(overlap, window=window, max_holders=holders))
 
 
 def _left_out(looked: Looked) -> Iterator[Skipped]:

@@ -18,6 +18,7 @@ FLOORS = [
     {"pipeline", "finding"},
     {"engines"},
     {"comparing", "tracing"},
+    {"telling"},
     {"scanning", "checking"},
     {"__init__"},
     {"cli", "web"},

@@ -18,7 +18,7 @@ from lineage.archive.results import TABLES
 from lineage.checking import read_licences, uses
 from lineage.errors import UsageError
 from lineage.model import Lineage
-from lineage.scanning import retold
+from lineage.telling import retold
 from tests.archive.dumps import dump, write
 from tests.test_cli import run
 

@@ -65,6 +65,11 @@ class Truth:
         return sum(id not in above for id in self.classes) + len(self.unseen)
 
     @property
+    def misnamed(self) -> frozenset[tuple[str, str]]:
+        """Articles with the names that they credit and did not take from."""
+        return frozenset(self.decoys)
+
+    @property
     def unrelated(self) -> set[tuple[str, str]]:
         """Pairs of articles, in the ids' order, without a text behind both: independent reports of one event."""
         above: dict[str, set[str]] = {id: {id} for id in self.classes}

@@ -1,8 +1,8 @@
 """Segments: sorted fingerprints in a file that never changes, read through a memory map.
 
 A posting takes 12 bytes: 32 bits of the fingerprint (16 more are told by the bucket it stands in), the article's
-number, the word at which it begins, and four bits of each of the four words around it. Every 16 KB have a checksum,
-which is looked at when they are first read: a flipped bit is an error, never a wrong answer.
+number, the word at which it begins, and a byte of the word before it and of the word behind it. Every 16 KB have a
+checksum, which is looked at when they are first read: a flipped bit is an error, never a wrong answer.
 """
 
 from __future__ import annotations
@@ -174,14 +174,14 @@ class Segment:
             raise self._damaged("its header is not the one that was written")
         said: Mapping[str, Any] = json.loads(head)
         self.layout = Layout(said["postings"], said["word_bytes"], said["spans"])
-        blocks = -(-(self.layout.sums - _HEADER) // BLOCK)
-        if len(self._map) != self.layout.sums + 8 * blocks:
-            raise self._damaged(f"it has {len(self._map):,} bytes instead of {self.layout.sums + 8 * blocks:,}")
-        self._sums = np.frombuffer(self._map, "<u8", blocks, self.layout.sums)
+        self._places, self._end = self.layout.columns, self.layout.sums
+        blocks = -(-(self._end - _HEADER) // BLOCK)
+        if len(self._map) != self._end + 8 * blocks:
+            raise self._damaged(f"it has {len(self._map):,} bytes instead of {self._end + 8 * blocks:,}")
+        self._sums = np.frombuffer(self._map, "<u8", blocks, self._end)
         if xxhash.xxh3_64_hexdigest(self._sums.tobytes()) != said["sums"]:
             raise self._damaged("its checksums are damaged")
         self._seen = np.zeros(blocks, bool)
-        self._places = self.layout.columns
         self._columns = {
             name: np.frombuffer(self._map, kind, count, offset) for name, (offset, kind, count) in self._places.items()
         }
@@ -227,13 +227,16 @@ class Segment:
         for block in np.flatnonzero(~self._seen).tolist():
             self._check_block(block)
         self._whole = True
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Have no part of the file in this process's memory but what is asked for next; the system keeps it at hand."""
+        self._map.madvise(mmap.MADV_DONTNEED)
 
     def _check_block(self, block: int) -> None:
         start = _HEADER + block * BLOCK
-        if (
-            xxhash.xxh3_64_intdigest(memoryview(self._map)[start : min(start + BLOCK, self.layout.sums)])
-            != self._sums[block]
-        ):
+        data = memoryview(self._map)[start : min(start + BLOCK, self._end)]
+        if xxhash.xxh3_64_intdigest(data) != self._sums[block]:
             raise self._damaged(f"bytes from {start:,} on have changed since they were written")
         self._seen[block] = True
 
@@ -343,3 +346,5 @@ def merged(segments: Sequence[Segment]) -> Iterator[Rows]:
     for first, last in pairwise(bounds):
         found = [segment.part(first, last) for segment in segments]
         yield Rows.joined(found, segments[0].layout.spans).sorted()
+        for segment in segments:
+            segment.let_go()

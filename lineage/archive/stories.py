@@ -19,6 +19,8 @@ LEAST_SHARE = 0.1  # of the shorter article, outside quotation marks: see `SHARE
 OPENING = 80  # characters of the text that stand for a title where there is none
 MANY = 50_000  # articles: if more are to be looked at, all links are read at once
 
+Kept = dict[str, list[Row]]  # what is kept of stories: rows by table
+
 
 def affected(held: Holdings, least_words: int) -> list[list[int]]:
     """The groups of articles that are to be looked at: those with a dirty article, each in the order of ranks.
@@ -88,10 +90,9 @@ def clear(held: Holdings, numbers: Sequence[int]) -> None:
         held.catalogue.delete_in(table, column, numbers)
 
 
-def keep_bare(held: Holdings, group: Sequence[int]) -> None:
-    """Keep a group as a story whose lineage is not told: it is too large, or there is no text."""
+def bare(held: Holdings, group: Sequence[int]) -> Kept:
+    """A group as a story whose lineage is not told: it is too large, or there is no text."""
     first = representative(held, group)
-    held.catalogue.insert("members", ((number, first, None) for number in group))
     numbers = np.array(group)
     minutes = held.register.minutes[numbers]
     known = numbers[minutes != UNKNOWN]
@@ -100,20 +101,31 @@ def keep_bare(held: Holdings, group: Sequence[int]) -> None:
     began, ended = (rows[number][5] for number in ends) if ends else (None, None)
     outlets = len(np.setdiff1d(held.register.outlets[numbers], [-1]))
     title = rows[first][6] or " ".join((held.texts([first])[0] if held.keeps_text else "").split())[:OPENING]
-    origins = len(group), 1, len(group)
-    held.catalogue.insert("stories", [(first, title, len(group), outlets, began, ended, *origins, 0)])
+    story = (first, title, len(group), outlets, began, ended, len(group), 1, len(group), 0)
+    return {"members": [(number, first, None) for number in group], "stories": [story]}
 
 
-def keep(held: Holdings, numbers: Mapping[str, int], story: Lineage) -> None:
-    """Keep what was inferred of one story; `numbers` are the articles' by name."""
-    own = [numbers[name] for name in story.articles]
-    first = representative(held, own)
+def told(held: Holdings, numbers: Mapping[str, int], story: Lineage) -> Kept:
+    """What was inferred of one story; `numbers` are the articles' by name."""
     names = {name: numbers[name] for name in story.articles}
-    held.catalogue.insert("members", ((number, first, story.classes.get(name)) for name, number in names.items()))
-    held.catalogue.insert("stories", [_story(held, first, own, story)])
-    held.catalogue.insert("derivations", _derivations(names, first, story))
-    held.catalogue.insert("sources", _sources(names, first, story))
-    held.catalogue.insert("questions", _questions(names, first, story))
+    first = representative(held, names.values())
+    return {
+        "members": [(number, first, story.classes.get(name)) for name, number in names.items()],
+        "stories": [_story(held, first, list(names.values()), story)],
+        "derivations": list(_derivations(names, first, story)),
+        "sources": list(_sources(names, first, story)),
+        "questions": list(_questions(names, first, story)),
+    }
+
+
+def keep(held: Holdings, stories: Iterable[Kept]) -> None:
+    """Keep what was inferred of some stories."""
+    tables: Kept = {}
+    for story in stories:
+        for table, rows in story.items():
+            tables.setdefault(table, []).extend(rows)
+    for table, rows in tables.items():
+        held.catalogue.insert(table, rows)
 
 
 def representative(held: Holdings, numbers: Iterable[int]) -> int:

@@ -214,7 +214,7 @@ def show(
     from lineage.archive.archive import Archive
     from lineage.reports.document import lineage_document
     from lineage.reports.tree import tree
-    from lineage.scanning import retold
+    from lineage.telling import retold
 
     refuse_overwriting(output, force)
     with Archive.open(archive) as held:

@@ -17,9 +17,21 @@ from lineage.descent.features import Matrix, Story
 from lineage.descent.ledger import Ledger, Reasons, total
 from lineage.descent.notes import explained, relatives
 from lineage.descent.trees import shipped
-from lineage.descent.unseen import BEHIND, Likeliest, Proposal, candidates, cited, notes, propose, row
+from lineage.descent.unseen import (
+    BEHIND,
+    Likeliest,
+    Proposal,
+    candidates,
+    cited,
+    notes,
+    propose,
+    propose_further,
+    row,
+    uncredited,
+)
 from lineage.model import Reason
 
+WIRES = "sources that are not here are that much likelier than where the ledger learnt (setting descent.wires)"
 ELSEWHERE = -4.0  # nats: who names a source means it; a mistake in the name is rarer than one claim in fifty
 
 Pair = tuple[int, int]
@@ -55,11 +67,12 @@ def probability(weight: float) -> float:
     return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0
 
 
-def weigh(story: Story, groups: Mapping[int, int]) -> tuple[dict[Pair, Claim], list[Proposal]]:
+def weigh(story: Story, groups: Mapping[int, int], wires: float = 0.0) -> tuple[dict[Pair, Claim], list[Proposal]]:
     """The claims of all links, by (parent, child), and the sources that may stand behind articles.
 
     In two rounds: the first weighs every pair by its texts, the second adds what the first says of all its relatives.
-    `groups` has for each article the group of linked ones that it is of.
+    `groups` has for each article the group of linked ones that it is of; `wires` are the nats by which a source behind
+    an article that credits nobody is likelier than the trees have it.
     """
     base, added = shipped("edge").contributions(story.cases)
     copies = first_round(story, base + added.sum(1))
@@ -69,9 +82,11 @@ def weigh(story: Story, groups: Mapping[int, int]) -> tuple[dict[Pair, Claim], l
     kin_base, kin_added = shipped("kin").contributions(story.cases)
     kin = kinship(story, kin_base + kin_added.sum(1))
     proposals = propose(story, groups, kin)
-    _stand_behind(story, proposals, first, kin)
-    sources = [{child: total(own) for child, own in proposal.children.items()} for proposal in proposals]
-    family = Family(story, first, kin, sources)
+    family = Family(story, first, kin, _stand_behind(story, proposals, first, kin, wires))
+    if wires > 0:
+        further_proposals = propose_further(proposals, kin, wires)
+        _stand_behind(story, further_proposals, first, kin, wires)
+        proposals += further_proposals
     more, further = shipped("again").contributions(family.cases)
     trees = shipped("edge"), shipped("again")
     groups_of_rows = tuple(dict.fromkeys([*trees[0].groups, *trees[1].groups]))
@@ -125,16 +140,27 @@ def behind(
 
 
 def _stand_behind(
-    story: Story, proposals: Sequence[Proposal], first: Mapping[Pair, float], kin: Mapping[Pair, float]
-) -> None:
-    """Give every proposal the ledgers of the articles that it may stand above."""
+    story: Story,
+    proposals: Sequence[Proposal],
+    first: Mapping[Pair, float],
+    kin: Mapping[Pair, float],
+    wires: float,
+) -> list[dict[int, float]]:
+    """Give every proposal the ledgers of the articles that it may stand above. Returns for each proposal their log odds
+    as the trees have them, without `wires`.
+    """
     trees = shipped("source")
     pairs, rows = behind(story, proposals, first, kin)
     base, added = trees.contributions(rows)
+    found: list[dict[int, float]] = [{} for _ in proposals]
     for (number, child), weights in zip(pairs, added.tolist(), strict=True):
         proposal = proposals[number]
         own = [base, *weights]
+        found[number][child] = math.fsum(own)
+        if wires and uncredited(story, proposal, child):
+            own.append(wires)
         proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, trees.groups, own))
+    return found
 
 
 def _told_behind(
@@ -142,8 +168,10 @@ def _told_behind(
 ) -> Iterator[Reason]:
     told = dict(notes(story, proposal, child))
     yield Reason("base", weights[0], "before anything is known of the article")
-    for group, weight in zip(groups, weights[1:], strict=True):
+    for group, weight in zip(groups, weights[1:], strict=False):
         yield replace(told[group], weight=weight)
+    if len(weights) > len(groups) + 1:
+        yield Reason("base rate", weights[-1], WIRES)
 
 
 def _ledger(family: Family, pair: Pair, found: Link, groups: Sequence[str], weights: list[float]) -> Ledger:
@@ -160,7 +188,8 @@ def _told(
     told = explained(family.story, *pair, found) | relatives(family, *pair)
     yield Reason("base", weights[0], "before anything is known of the pair: most that share text took it elsewhere")
     for group, weight in zip(groups, weights[1:], strict=False):
-        yield replace(told[group], kind="others" if group == "rivals" else group, weight=weight)
+        row = told[group]
+        yield Reason("others" if group == "rivals" else group, weight, row.note, row.child_spans, row.parent_spans)
     if last is not None:
         yield last
 
@@ -171,7 +200,7 @@ def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | N
     outlet = story.witnesses[parent].outlet
     if outlet is not None and any(c.outlet == outlet for c in witness.credits):
         return None
-    named = [phrase for _, phrases in cited(witness, story.present, found).values() for phrase in phrases]
+    named = [phrase for _, phrases in cited(witness, story.present[child], found).values() for phrase in phrases]
     if not named:
         return None
     note = f"it says itself that this is from {named[0].name}, which is not in the input"

@@ -6,7 +6,7 @@ of narration, shares 0..1, lags logarithms.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -47,36 +47,48 @@ Pair = tuple[int, int]
 
 
 class Story:
-    """The linked articles of one input, and what each shares with which."""
+    """The linked articles of one input, or of several that are looked at together, and what each shares with which.
+
+    Of several inputs, `inputs` has the numbers of the witnesses of each; no link goes from one to another. `beside` has
+    for each witness those of its input, `present` their outlets.
+    """
 
     def __init__(
-        self, witnesses: Sequence[Witness], links: Mapping[Pair, Link], present: Collection[str], now: datetime
+        self,
+        witnesses: Sequence[Witness],
+        links: Mapping[Pair, Link],
+        now: datetime,
+        inputs: Sequence[range] | None = None,
     ) -> None:
         self.witnesses = witnesses
         self.links = links
-        self.present = present
         self.now = now
+        self.inputs = inputs or [range(len(witnesses))]
+        outlets = [frozenset(o for number in own if (o := witnesses[number].outlet) is not None) for own in self.inputs]
+        self.beside = [own for own in self.inputs for _ in own]
+        self.present = [here for own, here in zip(self.inputs, outlets, strict=True) for _ in own]
         self.masks: dict[Pair, Mask] = {}
         self.near: dict[int, dict[int, float]] = {number: {} for number in range(len(witnesses))}
         for (one, other), found in links.items():
             self.masks[one, other], self.masks[other, one] = found.in_one, found.in_other
             self.near[one][other] = self.near[other][one] = found.narrated
-        self.declares = [frozenset(declared(witness, present)) for witness in witnesses]
+        within = list(zip(witnesses, self.present, strict=True))
+        self.declares = [frozenset(declared(witness, here)) for witness, here in within]
         self.absent = [
             frozenset(
                 c.outlet or (c.name or "").casefold()
                 for c in witness.credits
-                if c.outlet is None or c.outlet not in present
+                if c.outlet is None or c.outlet not in here
             )
-            for witness in witnesses
+            for witness, here in within
         ]
         self.cites: list[dict[str, tuple[str | None, list[Credit]]]] = [{} for _ in witnesses]
-        self.cited = [cited(witnesses[child], present, found) for (_, child), found in self.pairs]
+        self.cited = [cited(witnesses[child], self.present[child], found) for (_, child), found in self.pairs]
         for ((_, child), _), own in zip(self.pairs, self.cited, strict=True):
             for key, entry in own.items():
                 if len(entry[1]) > len(self.cites[child].get(key, (None, []))[1]):
                     self.cites[child][key] = entry
-        self.others = [frozenset(c.outlet for c in w.credits if c.outlet in present) for w in witnesses]
+        self.others = [frozenset(c.outlet for c in witness.credits if c.outlet in here) for witness, here in within]
         self.borne = [self._borne(number) for number in self.near]
         self.own = [self._own(number) for number in range(len(witnesses))]
         self.held = [{k: self.count(number, self.masks[number, k]) for k in near} for number, near in self.near.items()]

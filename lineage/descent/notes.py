@@ -56,7 +56,7 @@ def _credits(story: Story, parent: int, child: int) -> Reason:
     for credited, crediting in ((one, other), (other, one)):
         if row := credit(credited, crediting, by_child=credited is one):
             return row
-    others = sorted(_called(story, o) for o in story.others[child] - {one.outlet} if o)
+    others = sorted(_called(story, child, o) for o in story.others[child] - {one.outlet} if o)
     if others:
         return Reason("credit", 0.0, f"{name(other)} does not credit {name(one)}, but {', '.join(others)}")
     return Reason("credit", 0.0, "neither credits the other")
@@ -65,10 +65,10 @@ def _credits(story: Story, parent: int, child: int) -> Reason:
 def _wires(story: Story, parent: int, child: int) -> str:
     both = story.declares[parent] & story.declares[child]
     if both:
-        return f"both say that their text is from {_called(story, min(both))}"
+        return f"both say that their text is from {_called(story, child, min(both))}"
     for number in (child, parent):
         if story.declares[number]:
-            feed = _called(story, min(story.declares[number]))
+            feed = _called(story, child, min(story.declares[number]))
             return f"{name(story.witnesses[number])} says that its text is from {feed}"
     near = story.declaring[child] or story.declaring[parent]
     return "neither names an agency, but an article that shares their text does" if near else "no agency is named"
@@ -103,10 +103,13 @@ def _readings(story: Story, parent: int, child: int) -> str:
     return f"a third article has up to {' and up to '.join(parts)}"
 
 
-def _called(story: Story, key: str) -> str:
-    """How an outlet or wire is called, by its id or, if no registry knows it, its name in small letters."""
+def _called(story: Story, number: int, key: str) -> str:
+    """How an outlet or wire is called by an article's input: by its id or, if no registry knows it, its name in small
+    letters.
+    """
     if not key:
         return "an agency"
-    own = (name(witness) for witness in story.witnesses if witness.outlet == key)
-    said = (c.name for w in story.witnesses for c in w.credits if c.name and key in (c.outlet, c.name.casefold()))
+    here = [story.witnesses[other] for other in story.beside[number]]
+    own = (name(witness) for witness in here if witness.outlet == key)
+    said = (c.name for w in here for c in w.credits if c.name and key in (c.outlet, c.name.casefold()))
     return next(own, None) or next(said, key)

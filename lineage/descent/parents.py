@@ -34,7 +34,7 @@ def ancestors(parents: Mapping[int, Sequence[int]], number: int) -> set[int]:
 
 
 def further(
-    witnesses: Sequence[Witness],
+    witnesses: Mapping[int, Witness],
     oriented: Mapping[tuple[int, int], Link],
     parents: dict[int, list[int]],
     siblings: Mapping[int, frozenset[int]],

@@ -113,7 +113,7 @@ def propose(story: Story, groups: Mapping[int, int], kin: Kin) -> list[Proposal]
     """
     proposals: dict[tuple[int, str], Proposal] = {}
     for number, witness in enumerate(story.witnesses):
-        own = dict(declared(witness, story.present))
+        own = dict(declared(witness, story.present[number]))
         for key, entry in story.cites[number].items():
             own.setdefault(key, entry)
         for key, (_, said) in own.items():
@@ -122,12 +122,28 @@ def propose(story: Story, groups: Mapping[int, int], kin: Kin) -> list[Proposal]
             proposal.members.add(number)
             proposal.names.update(phrase.name for phrase in said if phrase.name)
     named = {number for proposal in proposals.values() for number in proposal.named}
-    inferred: set[frozenset[int]] = set()
-    for least in KIN:
-        pairs = [pair for pair, odds in kin.items() if odds > least and not named & set(pair)]
-        inferred.update(map(frozenset, Groups(pairs).of(sorted({number for pair in pairs for number in pair}))))
+    inferred = set().union(*(_joined(kin, least, named) for least in KIN))
     made = [Proposal("inferred", members=set(members)) for members in sorted(inferred, key=sorted)]
     return [*(proposals[place] for place in sorted(proposals)), *made]
+
+
+def propose_further(proposals: Sequence[Proposal], kin: Kin, wires: float) -> list[Proposal]:
+    """The sources to be proposed beside others where a text behind both of two articles is `wires` nats likelier."""
+    known = {frozenset(proposal.members) for proposal in proposals}
+    named = {number for proposal in proposals for number in proposal.named}
+    further = _joined(kin, min(KIN) - wires, named) - known
+    return [Proposal("inferred", members=set(members)) for members in sorted(further, key=sorted)]
+
+
+def _joined(kin: Kin, least: float, named: Collection[int]) -> set[frozenset[int]]:
+    """The sets of articles joined by pairs with more than so many log odds of a text behind both; none of `named`."""
+    pairs = [pair for pair, odds in kin.items() if odds > least and pair[0] not in named and pair[1] not in named]
+    return set(map(frozenset, Groups(pairs).of(sorted({number for pair in pairs for number in pair}))))
+
+
+def uncredited(story: Story, proposal: Proposal, child: int) -> bool:
+    """Whether an article names neither that source nor another outlet that is here."""
+    return child not in proposal.named and not story.others[child] - {story.witnesses[child].outlet}
 
 
 def candidates(story: Story, proposal: Proposal) -> list[int]:

@@ -21,7 +21,7 @@ BRIDGED = 6  # words between two shared stretches that are taken along: a readin
 Links = Mapping[tuple[int, int], Link]
 
 
-def wording(witnesses: Sequence[Witness], links: Links, children: Sequence[int]) -> tuple[str, ...]:
+def wording(witnesses: Mapping[int, Witness], links: Links, children: Sequence[int]) -> tuple[str, ...]:
     """The stretches of an unseen source's text that its children (numbers of witnesses) bear out, in their order.
 
     Empty for fewer than two children.
@@ -71,7 +71,7 @@ def _stretches(witness: Witness, mask: Mask) -> list[Span]:
     ]
 
 
-def _readings(witnesses: Sequence[Witness], links: Links, child: int, others: Sequence[int]) -> dict[Span, str]:
+def _readings(witnesses: Mapping[int, Witness], links: Links, child: int, others: Sequence[int]) -> dict[Span, str]:
     """Where the child stands alone: the gaps between equal words for which two others agree on something else."""
     held: dict[Span, Counter[str]] = {}
     for other in others:

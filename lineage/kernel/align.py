@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from lineage import kernel
 from lineage.kernel.calls import address, functions
 
 _Shape, _Ask, _Found = ctypes.c_int64 * 5, ctypes.c_int64 * 7, ctypes.c_int64 * 3
+_Columns, _Sizes = ctypes.c_void_p * 6, ctypes.c_int64 * 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,25 @@ def clusters(
     return None if found < 0 else (score[:found], extent[:, :found])
 
 
+def alike(
+    a: Sequence[NDArray[Any]], b: Sequence[NDArray[Any]], scale: float, least: float, most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]] | None:
+    """Pairs of sentences whose cosine exceeds `least`: sentence of a, of b, cosine. None without the kernel, or if
+    there are more than `most`.
+
+    A text's columns are those of `lineage.overlap.alike.Vectors`; weights are in whole numbers of `scale`.
+    """
+    function = _functions(kernel.library()).get("alike")
+    if not function:
+        return None
+    place = min(most, int(a[-1].sum()) * int(b[-1].sum()))
+    rows, columns, cosine = np.empty(place, np.int64), np.empty(place, np.int64), np.empty(place, np.float32)
+    given = [_Columns(*map(address, own)) for own in (a, b)]
+    sizes = _Sizes(*(len(own[column]) for own in (a, b) for column in (0, 2, 5)), place)
+    found = function(*given, sizes, scale, least, address(rows), address(columns), address(cosine))
+    return None if found < 0 else (rows[:found], columns[:found], cosine[:found])
+
+
 @cache
 def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
     """The library's functions; none if there is no library, or one of an earlier build."""
@@ -91,5 +112,6 @@ def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
     given: dict[str, list[Any]] = {
         "segment": [*[place] * 7, *[numbers] * 3],
         "clusters": [*[place] * 3, numbers, *[place] * 3],
+        "alike": [*[ctypes.POINTER(place)] * 2, numbers, ctypes.c_double, ctypes.c_float, *[place] * 3],
     }
     return functions(library, given)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.kernel import align
-from lineage.overlap.collection import Counts, Prepared
+from lineage.overlap.alike import Seeds
+from lineage.overlap.collection import Parsed, Prepared
 
 Integers = NDArray[np.int64]
 
-BLOCK = 1024  # sentences of each text multiplied at a time: bounds memory at about 40 MB
-MOST_SEEDS = 1 << 18  # of one pair; a text that repeats a sentence endlessly has no more to say
 MOST_PASSES = 24  # projections in clustering; real texts need three to six
 
 
@@ -58,26 +57,6 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Seeds:
-    """Pairs of sentences that are alike: sentence of a int64[s], of b int64[s], cosine float32[s]."""
-
-    a: Integers
-    b: Integers
-    cosine: NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.a)
-
-    def take(self, chosen: NDArray[np.bool_] | Integers) -> Seeds:
-        """Some of the seeds."""
-        return Seeds(self.a[chosen], self.b[chosen], self.cosine[chosen])
-
-    def swapped(self) -> Seeds:
-        """The same seen from the other text."""
-        return Seeds(self.b, self.a, self.cosine)
-
-
-@dataclass(frozen=True, slots=True)
 class Shared:
     """The stems that two texts have in common, numbered from 0 to `size`: of each stem of a text its number.
 
@@ -99,80 +78,18 @@ class Shared:
         return cls(one, other, len(held))
 
 
-def seeds(a: Prepared, b: Prepared, shared: Shared, collection: Counts, least: float) -> Seeds:
-    """The sentences whose cosine exceeds `least`, by rows. Vectors: tf · ln(N / sf), over words of three letters."""
-    left = _weighted(a, shared.a, shared.size, collection)
-    right = _weighted(b, shared.b, shared.size, collection)
-    found = Seeds(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
-    for low in range(0, len(a.units) - 1, BLOCK):
-        for begin in range(0, len(b.units) - 1, BLOCK):
-            product = left.block(low) @ right.block(begin).T
-            rows, columns = np.nonzero(product > least)
-            more = Seeds(rows + low, columns + begin, product[rows, columns])
-            found = _joined([found, more]) if len(found) else more
-            if len(found) > MOST_SEEDS:
-                found = found.take(np.sort(np.argsort(-found.cosine, kind="stable")[:MOST_SEEDS]))
-                least = float(found.cosine.min())  # what comes later must be better
-    return found
-
-
-def _joined(found: list[Seeds]) -> Seeds:
-    return Seeds(
-        np.concatenate([one.a for one in found]),
-        np.concatenate([one.b for one in found]),
-        np.concatenate([one.cosine for one in found]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Weighted:
-    """Sentence vectors of length 1, sparse: sentence, column and weight of each entry, by sentence."""
-
-    unit: Integers
-    column: Integers
-    weight: NDArray[np.float64]
-    count: int
-    width: int
-
-    def block(self, low: int) -> NDArray[np.float32]:
-        """`BLOCK` sentences from `low`, dense: float32[sentences, width]."""
-        high = min(low + BLOCK, self.count)
-        part = slice(*np.searchsorted(self.unit, (low, high)))
-        dense = np.zeros((high - low, self.width), np.float32)
-        dense[self.unit[part] - low, self.column[part]] = self.weight[part]
-        return dense
-
-
-def _weighted(text: Prepared, numbers: Integers, size: int, collection: Counts) -> _Weighted:
-    """The sentences over the shared stems, normed over all their stems."""
-    count = len(text.units) - 1
-    weight = text.cell_count * collection.rarity(text.types)[text.cell_type]
-    norm = np.sqrt(np.bincount(text.cell_unit, weight**2, count))
-    weight /= norm[text.cell_unit]
-    column = numbers[text.cell_type]
-    kept = column < size
-    return _Weighted(text.cell_unit[kept], column[kept], weight[kept], count, size)
-
-
-def outside(found: Seeds, a: Prepared, b: Prepared, held: Sequence[Box]) -> Seeds:
-    """The seeds without the sentences of which half or more lies in a box that is held already."""
-    if not held or not len(found):
-        return found
-    free_a = ~covered(a.units, [(box.a, box.a_end) for box in held])
-    free_b = ~covered(b.units, [(box.b, box.b_end) for box in held])
-    return found.take(free_a[found.a] & free_b[found.b])
-
-
 def covered(units: Integers | NDArray[np.int32], stretches: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
     """The sentences (as `Prepared.units`) of which half or more lies in some stretches of words."""
     words = np.zeros(units[-1] + 1, np.int64)
     for low, high in stretches:
         words[low + 1 : high + 1] = 1
     total = words.cumsum()[units]
-    return np.asarray(2 * np.diff(total) >= np.diff(units))
+    return np.asarray(2 * (total[1:] - total[:-1]) >= units[1:] - units[:-1])
 
 
-def boxes(found: Seeds, a: Prepared, b: Prepared, gaps: tuple[int, int], promise: float = 0.0) -> list[Box]:
+def boxes(
+    found: Seeds, a: Prepared | Parsed, b: Prepared | Parsed, gaps: tuple[int, int], promise: float = 0.0
+) -> list[Box]:
     """Clusters of seeds as boxes, those with the greatest sum of best cosines (at least `promise`) first.
 
     The sum takes the best cosine of each sentence of both texts. `gaps` are the sentences that may lie between the

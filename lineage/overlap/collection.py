@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ class Parsed:
     hashes: NDArray[np.uint64]
     starts: Integers
     ends: Integers
-    shingles: NDArray[np.uint64]
+    alone: NDArray[np.bool_]
     stems: NDArray[np.uint64]
     counts: Integers
     sentences: Integers
@@ -56,20 +57,24 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
-def parse_all(texts: Iterable[str]) -> Iterator[Parsed]:
-    """The same of texts one after another; the words of many are read at once."""
+def parse_all(texts: Iterable[str], words: Iterable[Tokens] | None = None) -> Iterator[Parsed]:
+    """The same of texts one after another; the words of many are read at once, unless they are known already."""
+    if words is not None:
+        yield from map(_parsed, texts, words)
+        return
     for some in batches(texts):
         batch = tokenize_batch(some)
         yield from (_parsed(text, batch.article(number)) for number, text in enumerate(some))
 
 
 def _parsed(text: str, tokens: Tokens) -> Parsed:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    values = shingles(tokens.hashes, np.array([0, len(tokens)]), tokens.alone)
-    values.sort()
-    telling = values[: np.searchsorted(values, NO_SHINGLE)]
+    codes = _codes(text)
     cut = _cut(codes, tokens, _stems(text, codes, tokens))
-    return Parsed(text, tokens.hashes, tokens.starts, tokens.ends, telling, *cut)
+    return Parsed(text, tokens.hashes, tokens.starts, tokens.ends, tokens.alone, *cut)
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def _cut(codes: NDArray[np.uint32], tokens: Tokens, stems: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]:
@@ -96,29 +101,29 @@ class Sentences:
     units: NDArray[np.int32]
 
     @classmethod
-    def of(cls, text: str) -> Sentences:
-        """Cut a text."""
-        starts = tokenize(text).starts
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-        return cls(starts.astype(np.int32), _units(_edges(codes, starts)).astype(np.int32))
+    def of(cls, text: str, words: Tokens | None = None) -> Sentences:
+        """Cut a text, of which the words may be known already."""
+        starts = (words or tokenize(text)).starts
+        return cls(starts.astype(np.int32), _units(_edges(_codes(text), starts)).astype(np.int32))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """One text, ready.
 
-    Per word: hash uint64[n], first and past-the-last character int64[n]. `types` int64[k] are the numbers of its
-    different stems in the collection, ascending, `counts` int64[k] how often each occurs, and `place` int64[n] which
-    of them each word has. `edges` uint8[n + 1] marks the words before which a sentence or a line ends, and the end.
-    `units` int64[u + 1] are the words at which its sentences begin, neither short nor long, and the end. In sentence
-    `cell_unit` int64[c] the stem `cell_type` (into `types`) stands `cell_count` times, words of three letters or more
-    only. `shingles` uint64[s] are its shingles, sorted.
+    Per word: hash uint64[n], first and past-the-last character int64[n], whether `alone` bool[n]. `types` int64[k] are
+    the numbers of its different stems in the collection, ascending, `counts` int64[k] how often each occurs, and
+    `place` int64[n] which of them each word has. `edges` uint8[n + 1] marks the words before which a sentence or a line
+    ends, and the end. `units` int64[u + 1] are the words at which its sentences begin, neither short nor long, and the
+    end. In sentence `cell_unit` int64[c] the stem `cell_type` (into `types`) stands `cell_count` times, words of three
+    letters or more only.
     """
 
     text: str
     hashes: NDArray[np.uint64]
     starts: Integers
     ends: Integers
+    alone: NDArray[np.bool_]
     types: Integers
     counts: Integers
     place: Integers
@@ -127,7 +132,6 @@ class Prepared:
     cell_unit: Integers
     cell_type: Integers
     cell_count: Integers
-    shingles: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -136,6 +140,13 @@ class Prepared:
     def stems(self) -> Integers:
         """The number of each word's stem in the collection, int64[n]."""
         return self.types[self.place]
+
+    @cached_property
+    def shingles(self) -> NDArray[np.uint64]:
+        """Its shingles, sorted, uint64[s]."""
+        values = shingles(self.hashes, np.array([0, len(self)]), self.alone)
+        values.sort()
+        return values[: np.searchsorted(values, NO_SHINGLE)]
 
 
 Columns = tuple[Integers, ...]  # counts, sentences, place, cell_unit, cell_type and cell_count of a `Parsed`
@@ -187,8 +198,8 @@ class Counts:
         self.words += int(counts.sum())
         self.units += len(parsed.units) - 1
         return Prepared(
-            parsed.text, parsed.hashes, parsed.starts, parsed.ends, types, counts, place, parsed.edges, parsed.units,
-            cell_unit, cell_type, cell_count, parsed.shingles,
+            parsed.text, parsed.hashes, parsed.starts, parsed.ends, parsed.alone, types, counts, place, parsed.edges,
+            parsed.units, cell_unit, cell_type, cell_count,
         )  # fmt: skip
 
     def frequency(self, stems: Integers) -> NDArray[np.float64]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineage.kernel.align import Bag
-from lineage.overlap.boxes import Box, Seeds, boxes
+from lineage.overlap.alike import Seeds
+from lineage.overlap.boxes import Box, boxes
 from lineage.overlap.collection import Prepared
 from lineage.overlap.refine import segment
 

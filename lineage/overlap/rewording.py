@@ -6,20 +6,22 @@ from what is shared, and counts for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
+from lineage.overlap.boxes import Box
 from lineage.overlap.collection import Parsed, Prepared, Sentences, paired, parse_all
 from lineage.overlap.passages import EXACT
 from lineage.overlap.recurrence import STANDING
-from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, rewritten, uncovered
+from lineage.overlap.rewrites import LEAST_IDENTITY, Profile, Reworded, promising, rewritten, uncovered
 from lineage.text.quotes import find_quotes
+from lineage.text.tokens import Tokens
 
 LEAST_EQUAL = 0.35  # of a reworded passage's longer side, words that are equal and in order: below it read as unlike
 AT_ONCE = 64  # pairs whose texts are parsed together
@@ -32,62 +34,84 @@ def with_rewrites(
     articles: Sequence[Article],
     profile: Profile,
     standing: Mapping[str, NDArray[np.int64]] = {},
+    words: Mapping[str, Tokens] | None = None,
 ) -> Iterator[Overlap]:
     """The overlaps with the reworded passages of their articles added, and with the related ones beside them.
 
     How common a word is, is told from the two articles alone: what a pair shares does not depend on other articles.
-    `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out.
+    `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out. `words` are
+    the articles' by their ids, if they are known already.
     """
     texts = {article.id: article.text for article in articles}
-    marks: dict[str, tuple[Span, ...]] = {}
-    for overlap, both in _parsed(found, texts):
-        if both is None:
+    quotes = cache(lambda id: find_quotes(texts[id]))
+    for overlap, pair in _promising(found, texts, words, profile):
+        if pair is None:
             yield overlap
             continue
-        a, b, counts = paired(*both)
-        seen = rewritten(a, b, counts, profile, _held(overlap))
-        if not seen:
-            yield overlap
-            continue
-        for id, text in ((overlap.a, a), (overlap.b, b)):
-            if id not in marks:
-                marks[id] = find_quotes(text.text)
-        quotes = marks[overlap.a], marks[overlap.b]
+        a, b, counts = paired(pair.a, pair.b)
+        seen = rewritten(a, b, counts, profile, _held(overlap), pair.boxes)
         added: list[Passage] = []
         related: list[Passage] = []
         for stretch in seen:
-            passage = _passage(stretch, a, b, quotes)
+            passage = _passage(stretch, a, b, (quotes(overlap.a), quotes(overlap.b)))
             if _stands(passage, a, standing.get(overlap.a)):
                 continue
             if _counts(passage, stretch.ordered, profile):
                 added.append(passage)
             elif not stretch.ordered:
                 related.append(replace(passage, grade="related"))
-        yield _joined(overlap, added, related, a, b)
+        yield _joined(overlap, added, related, a, b) if seen else overlap
 
 
 def _held(overlap: Overlap) -> list[tuple[Span, Span]]:
     return [(passage.a, passage.b) for passage in overlap.passages]
 
 
-def _parsed(
-    found: Iterable[Overlap], texts: Mapping[str, str]
-) -> Iterator[tuple[Overlap, tuple[Parsed, Parsed] | None]]:
-    """Each overlap with its two texts parsed, or None if its passages leave nothing to be looked at; a text that was
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two texts with the boxes that are worth looking at."""
+
+    a: Parsed
+    b: Parsed
+    boxes: list[Box]
+
+
+def _promising(
+    found: Iterable[Overlap], texts: Mapping[str, str], words: Mapping[str, Tokens] | None, profile: Profile
+) -> Iterator[tuple[Overlap, _Pair | None]]:
+    """Each overlap with its two texts, or None if what its passages leave has nothing that is alike; a text that was
     parsed for an earlier pair is so still, mostly.
     """
-    cut = lru_cache(CUT)(lambda id: Sentences.of(texts[id]))
     held: dict[str, Parsed] = {}
+    sentences = lru_cache(CUT)(lambda id: Sentences.of(texts[id], words[id] if words else None))
+    few = len(texts) <= PARSED  # then all are parsed, which takes less than to cut them into sentences first
+    cut: Callable[[str], Sentences | Parsed] = held.__getitem__ if few else sentences
     stream = iter(found)
     while some := list(islice(stream, AT_ONCE)):
         if len(held) > PARSED:
             held.clear()
-        left = [uncovered(cut(overlap.a), cut(overlap.b), _held(overlap)) for overlap in some]
-        wanted = {id for overlap, more in zip(some, left, strict=True) if more for id in (overlap.a, overlap.b)}
-        missing = sorted(wanted - held.keys())
-        held.update(zip(missing, parse_all(texts[id] for id in missing), strict=True))
-        for overlap, more in zip(some, left, strict=True):
-            yield overlap, (held[overlap.a], held[overlap.b]) if more else None
+        if few:
+            _parse({id for one in some for id in (one.a, one.b)}, texts, words, held)
+        free = [
+            (uncovered(cut(one.a), (p.a for p in one.passages)), uncovered(cut(one.b), (p.b for p in one.passages)))
+            for one in some
+        ]
+        wanted = [bool(left.any() and right.any()) for left, right in free]
+        _parse(
+            {id for one, more in zip(some, wanted, strict=True) if more for id in (one.a, one.b)}, texts, words, held
+        )
+        for one, own, more in zip(some, free, wanted, strict=True):
+            best = promising(held[one.a], held[one.b], profile, own) if more else None
+            yield one, _Pair(held[one.a], held[one.b], best) if best else None
+
+
+def _parse(
+    ids: Set[str], texts: Mapping[str, str], words: Mapping[str, Tokens] | None, held: dict[str, Parsed]
+) -> None:
+    """Parse the texts that are not held."""
+    missing = sorted(ids - held.keys())
+    parsed = parse_all((texts[id] for id in missing), (words[id] for id in missing) if words else None)
+    held.update(zip(missing, parsed, strict=True))
 
 
 def _counts(passage: Passage, ordered: bool, profile: Profile) -> bool:

@@ -8,19 +8,19 @@ for news demands order as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from lineage.kernel.align import Bag
 from lineage.model import Span
-from lineage.overlap.boxes import Box, Seeds, Shared, boxes, covered, outside, seeds
+from lineage.overlap.alike import Seeds, Vectors, seeds
+from lineage.overlap.boxes import Box, Shared, boxes, covered
 from lineage.overlap.candidates import Postings, group, segments
 from lineage.overlap.chains import Stock, chain
-from lineage.overlap.collection import Counts, Prepared, Sentences
+from lineage.overlap.collection import Counts, Parsed, Prepared, Sentences
 from lineage.overlap.condensed import SUMMARIES, Summaries, with_summary
 from lineage.overlap.refine import bags, grown, refined
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, shingles
@@ -67,21 +67,24 @@ def align(a: Prepared, b: Prepared, collection: Counts, profile: Profile) -> lis
     if (len(a), a.text) < (len(b), b.text):
         return sorted((x, y) for y, x in align(b, a, collection, profile))
     chains = list(_chains(a, b, profile.chain_words))
-    pair = _Pair.of(a, b, collection, profile, chains)
+    free_a = ~covered(a.units, [(box.a, box.a_end) for box in chains])
+    free_b = ~covered(b.units, [(box.b, box.b_end) for box in chains])
+    alike = seeds(Vectors.of(a, collection, free_a), Vectors.of(b, collection, free_b), profile.seed)
+    bag_a, bag_b = bags(a, b, Shared.of(a, b), collection)
     found = list(chains)
     weak: list[Box] = []
-    for box in pair.boxes:
+    for box in _best(alike, a, b, profile):
         if any(box.within(held) for held in found):
             continue
-        fine = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence, profile.alone)
+        fine = refined(box, bag_a, bag_b, profile.window, profile.evidence, profile.alone)
         if fine and (not profile.ordered or _in_order(fine, a, b)):
             (found if fine.nats >= profile.evidence else weak).append(fine)
     found = found or _alone(weak, profile)
     found = _merged(_distinct(found), profile.merge_gap)
     if not profile.ordered:
-        found = [box if box.verbatim else grown(box, pair.bag_a, pair.bag_b) for box in found]
+        found = [box if box.verbatim else grown(box, bag_a, bag_b) for box in found]
     if profile.summaries and not chains:
-        found = with_summary(pair.seeds, a, b, pair.bag_a, pair.bag_b, found, profile.summaries)
+        found = with_summary(alike, a, b, bag_a, bag_b, found, profile.summaries)
     spans = [_characters(_snapped(box, a, b, profile.snap), a, b) for box in found]
     least = profile.least_characters
     return sorted((x, y) for x, y in spans if min(x.end - x.start, y.end - y.start) >= least)
@@ -105,40 +108,50 @@ class Reworded:
     ordered: bool
 
 
-def uncovered(a: Sentences, b: Sentences, held: Sequence[tuple[Span, Span]]) -> bool:
-    """Whether both texts have a sentence that the passages `held` leave free: only there is anything rewritten."""
-    for text, spans in ((a, [one for one, _ in held]), (b, [other for _, other in held])):
-        places = np.searchsorted(text.starts, np.array(spans, np.int64).reshape(-1, 2)).tolist()
-        if covered(text.units, places).all():
-            return False
-    return True
+def uncovered(text: Sentences | Parsed, held: Iterable[Span]) -> NDArray[np.bool_]:
+    """The sentences that the stretches `held` leave free: only there is anything rewritten."""
+    places = text.starts.searchsorted(np.array(list(held), np.int64).reshape(-1, 2)).tolist()
+    return ~covered(text.units, places)
+
+
+def promising(a: Parsed, b: Parsed, profile: Profile, free: tuple[NDArray[np.bool_], NDArray[np.bool_]]) -> list[Box]:
+    """The boxes of a pair that are worth looking at, by the sentences that are `free`: the best first."""
+    return _best(seeds(*Vectors.of_pair(a, b, free), profile.seed), a, b, profile)
+
+
+def _best(found: Seeds, a: Prepared | Parsed, b: Prepared | Parsed, profile: Profile) -> list[Box]:
+    return boxes(found, a, b, (profile.seed_gap, profile.seed_gap), profile.promise)[: profile.boxes]
 
 
 def rewritten(
-    a: Prepared, b: Prepared, collection: Counts, profile: Profile, held: Sequence[tuple[Span, Span]]
+    a: Prepared,
+    b: Prepared,
+    collection: Counts,
+    profile: Profile,
+    held: Sequence[tuple[Span, Span]],
+    found: Sequence[Box],
 ) -> list[Reworded]:
     """What two texts share in other words, sorted by the first text; no stretch meets another.
 
-    Of the passages `held` already those within a reworded one are a part of it; a related one meets none.
+    `found` are the boxes to be looked at. Of the passages `held` already those within a reworded one are a part of it;
+    a related one meets none.
     """
-    if not len(a) or not len(b):
-        return []
     kept = [_box_of(one, other, a, b) for one, other in held]
-    pair = _Pair.of(a, b, collection, profile, kept)
+    bag_a, bag_b = bags(a, b, Shared.of(a, b), collection)
     loose: list[Box] = []
     weak: list[Box] = []
-    for box in pair.boxes:
-        found = refined(box, pair.bag_a, pair.bag_b, profile.window, profile.evidence, profile.alone)
-        if found is None:
+    for box in found:
+        fine = refined(box, bag_a, bag_b, profile.window, profile.evidence, profile.alone)
+        if fine is None:
             continue
-        if found.nats < profile.evidence:
-            weak.append(found)
+        if fine.nats < profile.evidence:
+            weak.append(fine)
             continue
-        found = whole = replace(_snapped(found, a, b, profile.snap), verbatim=False)
+        fine = whole = replace(_snapped(fine, a, b, profile.snap), verbatim=False)
         for other in [other for other in kept if whole.meets(other)]:
             whole = whole.joined(other)
         if profile.ordered and not _in_order(whole, a, b):
-            loose.append(found)
+            loose.append(fine)
             continue
         kept = [other for other in kept if not other.within(whole)]
         if not any(whole.meets(other) for other in kept):
@@ -151,24 +164,6 @@ def rewritten(
     seen = [(box, True) for box in kept if not box.verbatim] + [(box, False) for box in related]
     made = (Reworded(*_characters(box, a, b), _equal(box, a, b), ordered) for box, ordered in seen)
     return sorted(made, key=lambda one: one.a)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """What is computed of a pair of texts before anything is decided; `boxes` are the best ones, best first."""
-
-    seeds: Seeds
-    bag_a: Bag
-    bag_b: Bag
-    boxes: list[Box]
-
-    @classmethod
-    def of(cls, a: Prepared, b: Prepared, collection: Counts, profile: Profile, held: Sequence[Box]) -> _Pair:
-        """Look for seeds outside the boxes that are held already."""
-        shared = Shared.of(a, b)
-        found = outside(seeds(a, b, shared, collection, profile.seed), a, b, held)
-        best = boxes(found, a, b, (profile.seed_gap, profile.seed_gap), profile.promise)[: profile.boxes]
-        return cls(found, *bags(a, b, shared, collection), best)
 
 
 def _chains(a: Prepared, b: Prepared, least_words: int) -> Iterator[Box]:

@@ -22,7 +22,7 @@ from lineage.settings import Overlap
 from tests.archive.dumps import dump, write
 from tests.archive.tables import contents, differences
 
-SMALL = "import lineage.archive.archive as a, lineage.scanning as s; a.BATCH = 40; s.TOGETHER = 20\n"
+SMALL = "import lineage.archive.archive as a, lineage.telling as t; a.BATCH = 40; t.TOGETHER = 20\n"
 RUN = SMALL + "from lineage.cli import main; import sys; main(sys.argv[1:])"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.wires import LABELS, balanced, clusters, markdown, masked, measured, run
+from benchmarks.wires import LABELS, balanced, chosen, clusters, markdown, masked, measured, run
 from lineage import trace
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "german-press"
@@ -40,6 +40,19 @@ def test_scores_worked_out_by_hand() -> None:
     assert found["recall"]["value"] == 0.5
     assert found["recall"]["low"] <= 0.5 <= found["recall"]["high"]
     assert balanced([(True, True)]) is None
+
+
+def test_a_setting_is_chosen_on_the_clusters_that_it_is_not_scored_on() -> None:
+    true = [True, True, False, False]
+    said = {
+        0.0: [False, False, False, False],
+        1.0: [True, False, False, False],  # best on the first half
+        2.0: [False, True, False, False],  # best on the second
+        3.0: [True, False, False, False],
+    }
+    used, told = chosen(said, true)
+    assert used == [2.0, 1.0]
+    assert told == [False, False, False, False]
 
 
 def test_labels_name_articles_and_hold_no_text() -> None:

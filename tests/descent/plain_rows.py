@@ -67,7 +67,7 @@ class PlainStory:
             sum(c.kind in LINES for c in given),
             min(3, len(taken)),
             sum(c.kind in LINES for c in taken),
-            0 if given else sum(len(phrases) for _, phrases in cited(other, self.story.present, found).values()),
+            0 if given else sum(len(phrases) for _, phrases in cited(other, self.story.present[child], found).values()),
             len(theirs),
             len(mine),
             len(theirs & mine),

@@ -18,8 +18,9 @@ from lineage.archive.segments import BUCKETS, located
 from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
+from lineage.overlap.alike import MOST_SEEDS, Vectors, seeds
 from lineage.overlap.candidates import Postings, Segments, group, segments
-from lineage.overlap.collection import Collection, Prepared
+from lineage.overlap.collection import Collection, Prepared, parse
 from lineage.overlap.minhash import signatures, signed
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.shingles import shingles
@@ -289,3 +290,29 @@ def test_trees(count: int, seed: int) -> None:
     with without_kernel():
         assert trees.contributions(cases)[0] == base
         assert columns(trees.contributions(cases)[1]) == columns(mine)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TEXT, min_size=2, max_size=2), st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.2, 0.9]))
+@example(["", "one"], 0, 0.0)
+@example(["One two three. Four five six!", "Six five four. Three two one one one. Seven of all."], 3, 0.2)
+def test_sentences_that_are_alike(texts: list[str], seed: int, least: float) -> None:
+    one, other = map(parse, texts)
+    random = np.random.default_rng(seed)
+    free = random.random(len(one.units) - 1) < 0.8, random.random(len(other.units) - 1) < 0.8
+    pair = Vectors.of_pair(one, other, free)
+    mine = seeds(*pair, least)
+    with without_kernel():
+        twin = seeds(*pair, least)
+    assert columns(mine.a, mine.b, mine.cosine) == columns(twin.a, twin.b, twin.cosine)
+    collection = Collection()
+    first, second = (collection.prepare(text) for text in texts)
+    same = seeds(Vectors.of(first, collection, free[0]), Vectors.of(second, collection, free[1]), least)
+    assert columns(same.a, same.b, same.cosine) == columns(mine.a, mine.b, mine.cosine)
+
+
+def test_sentences_that_are_alike_without_end() -> None:
+    pair = Vectors.of_pair(*[parse("The same again. " * 700)] * 2, (np.ones(700, bool), np.ones(700, bool)))
+    found = seeds(*pair, 0.5)  # 490,000 pairs: there is place for fewer in the kernel
+    assert len(found) == MOST_SEEDS
+    assert found.cosine.min() > 0.999999

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage import Article, find_overlaps
-from lineage.finding import OverlapStream, set_aside
+from lineage.finding import OverlapStream, in_words
 from lineage.overlap.candidates import Postings, group
 from lineage.overlap.formulas import BESIDE, BRIEF, LEAST_HOLDERS, Formulas
 from lineage.overlap.recurrence import WHOLE
@@ -40,7 +40,7 @@ def test_a_phrase_of_many_unrelated_articles_is_set_aside(seed: int) -> None:
     pairs, stream = found_in([around(rng, phrase) for _ in range(LEAST_HOLDERS)])
     assert pairs == set()
     assert stream.formulas == Counter({" ".join(phrase): LEAST_HOLDERS * (LEAST_HOLDERS - 1) // 2})
-    assert any(" ".join(phrase) in noted.reason for noted in set_aside(stream))
+    assert any(" ".join(phrase) in noted.reason for noted in in_words(stream.aside[0]))
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -13,9 +13,11 @@ from lineage import Article, compare, find_overlaps, trace
 from lineage.finding import Profile
 from lineage.model import Span
 from lineage.overlap.collection import Collection, Sentences, paired, parse
-from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, align, rewritten, uncovered
+from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, Reworded, align, promising, rewritten, uncovered
+from lineage.overlap.rewrites import Profile as Rewrites
 from lineage.reports.side_by_side import side_by_side
 from lineage.reports.terminal import Style
+from lineage.text.tokens import tokenize
 
 ORIGINAL = (
     "The Brackwell mill burned down in the early hours of Thursday after a spark from a welding torch set fire to "
@@ -85,9 +87,7 @@ def test_exhaustive_finds_the_whole_of_it() -> None:
 def test_another_report_of_the_same_event_is_no_copy() -> None:
     overlap = compare(Article("a", ORIGINAL), Article("b", ANOTHER))
     assert overlap.passages == ()
-    collection = Collection()
-    a, b = collection.prepare(ORIGINAL), collection.prepare(ANOTHER)
-    assert rewritten(a, b, collection, NEWS, []) == []
+    assert looked_at((ORIGINAL, ANOTHER), NEWS, []) == []
 
 
 def test_the_same_in_another_order_is_related_and_counts_for_nothing() -> None:
@@ -189,6 +189,16 @@ def test_any_texts_give_ordered_spans_inside(parts: list[str], data: st.DataObje
             assert 0 <= two.start < two.end <= len(b.text)
 
 
+def looked_at(texts: tuple[str, str], profile: Rewrites, held: list[tuple[Span, Span]]) -> list[Reworded]:
+    """What two texts share in other words beside what is held."""
+    one, other = map(parse, texts)
+    free = (
+        uncovered(Sentences.of(texts[0]), [a for a, _ in held]),
+        uncovered(Sentences.of(texts[1]), [b for _, b in held]),
+    )
+    return rewritten(*paired(one, other), profile, held, promising(one, other, profile, free))
+
+
 SENTENCES = st.lists(
     st.sampled_from([ORIGINAL, REWORDED, ANOTHER, *ORIGINAL.split(". "), "ü 新闻 ß. ", ""]), max_size=6
 )
@@ -214,15 +224,17 @@ def test_where_no_sentence_is_free_nothing_is_rewritten(one: list[str], other: l
     texts = ". ".join([ORIGINAL, *one]), ". ".join([REWORDED, *other])
     shares = [data.draw(st.integers(0, len(text))) for text in texts for _ in range(2)]
     held = [(Span(*sorted(shares[:2])), Span(*sorted(shares[2:])))]
-    a, b, counts = paired(*map(parse, texts))
-    one_cut, other_cut = map(Sentences.of, texts)
-    for text, cut in ((a, one_cut), (b, other_cut)):
-        assert (text.starts.tolist(), text.units.tolist()) == (cut.starts.tolist(), cut.units.tolist())
-    if not uncovered(one_cut, other_cut, held):
-        assert rewritten(a, b, counts, NEWS, held) == []
-    whole = [(Span(0, len(texts[0])), Span(0, 5))]
-    assert not uncovered(one_cut, other_cut, whole)
-    assert uncovered(one_cut, other_cut, [])
+    for text in texts:
+        whole, cut = parse(text), Sentences.of(text)
+        assert (whole.starts.tolist(), whole.units.tolist()) == (cut.starts.tolist(), cut.units.tolist())
+        known = Sentences.of(text, tokenize(text))
+        assert (known.starts.tolist(), known.units.tolist()) == (cut.starts.tolist(), cut.units.tolist())
+        assert not uncovered(cut, [Span(0, len(text))]).any()
+        assert uncovered(cut, []).all()
+    if not all(
+        uncovered(Sentences.of(text), own).any() for text, own in zip(texts, zip(*held, strict=True), strict=True)
+    ):
+        assert looked_at(texts, NEWS, held) == []
 
 
 @pytest.mark.parametrize("text", ["", "one", "。。。", "word " * 200])
@@ -260,9 +272,9 @@ def test_a_short_passage_with_little_evidence_is_told_only_where_there_is_no_oth
         left = [*made_up(rng, 5), *short, *made_up(rng, 6), *(long if beside else [])]
         right = [*made_up(rng, 5), *reworded(rng, short, kept), *made_up(rng, 6)]
         right += reworded(rng, long, 8) if beside else []
-        texts = [collection.prepare(" ".join(" ".join(words) + "." for words in side)) for side in (left, right)]
-        seen = rewritten(*texts, collection, EXHAUSTIVE, [])
-        spans = align(*texts, collection, EXHAUSTIVE)
+        one, other = (" ".join(" ".join(words) + "." for words in side) for side in (left, right))
+        seen = looked_at((one, other), EXHAUSTIVE, [])
+        spans = align(collection.prepare(one), collection.prepare(other), collection, EXHAUSTIVE)
         assert [(stretch.a, stretch.b) for stretch in seen] == spans
         return spans
 

@@ -96,6 +96,11 @@ class Truth:
         return frozenset(source.id for source in self.unseen if source.name is not None)
 
     @property
+    def misnamed(self) -> frozenset[tuple[str, str]]:
+        """Articles with the names that they credit and did not take from."""
+        return frozenset((decoy.article, decoy.name) for decoy in self.decoys)
+
+    @property
     def unrelated(self) -> set[tuple[str, str]]:
         """Pairs of articles, ids in order, without a text behind both: independent reports of one event."""
         above: dict[str, set[str]] = {id: {id} for id in self.classes}
