@@ -20,7 +20,7 @@ from lineage.settings import Descent, Settings
 from lineage.tracing import split, trace, trace_all
 
 LARGEST = 2_000  # articles of a group whose lineage is told: 1,000 take a minute
-TOGETHER = 100  # articles whose stories are told, and committed, together: half a second of work
+TOGETHER = 200  # articles whose stories are told, and committed, together: half a second of work
 
 Group = Sequence[int]  # the numbers of articles that are linked
 

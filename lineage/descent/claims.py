@@ -188,7 +188,8 @@ def _told(
     told = explained(family.story, *pair, found) | relatives(family, *pair)
     yield Reason("base", weights[0], "before anything is known of the pair: most that share text took it elsewhere")
     for group, weight in zip(groups, weights[1:], strict=False):
-        yield replace(told[group], kind="others" if group == "rivals" else group, weight=weight)
+        row = told[group]
+        yield Reason("others" if group == "rivals" else group, weight, row.note, row.child_spans, row.parent_spans)
     if last is not None:
         yield last
 

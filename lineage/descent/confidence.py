@@ -8,7 +8,8 @@ with all that stands outside it for its root.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from lineage.descent.arborescence import Edge
 from lineage.descent.components import components
 from lineage.descent.sampling import Floats, Integers, sampled
 
+Graph = tuple[int, Sequence[Edge]]
+
 EXACT_NODES = 1500  # a dense inverse of this size takes about a second; larger components are sampled
+FEW_NODES = 32  # components of so many are told together: of larger ones the memory would be felt, the calls are not
 WIDEST = 25.0  # nats between an edge and the best rival into its child: beyond, the inverse loses its digits
 CEILING = 0.995  # no rule of this version is trusted beyond one error in 200
 
@@ -27,33 +31,68 @@ def marginals(nodes: int, edges: Sequence[Edge]) -> list[float]:
     Exact but for components of more than `EXACT_NODES` nodes, of which forests are drawn (see `sampling`): the same
     ones for the same nodes.
     """
-    odds = np.array([edge.weight for edge in edges])
-    child = np.array([edge.child for edge in edges])
-    parent = np.array([edge.parent for edge in edges])
+    (shares,) = marginals_of_each([(nodes, edges)])
+    return shares
+
+
+def marginals_of_each(graphs: Sequence[Graph]) -> list[list[float]]:
+    """`marginals` of graphs given by nodes and edges: of many small ones at once, which have but the root in common."""
+    offsets = [0, *accumulate(nodes - 1 for nodes, _ in graphs)]
+    child = np.array([edge.child + offset for offset, (_, edges) in _with(offsets, graphs) for edge in edges], np.int64)
+    parent = [edge.parent and edge.parent + offset for offset, (_, edges) in _with(offsets, graphs) for edge in edges]
+    weights = np.array([edge.weight for _, edges in graphs for edge in edges], np.float64)
+    shares = iter(_shares(offsets[-1] + 1, np.array(parent, np.int64), child, weights).tolist())
+    return [list(islice(shares, len(edges))) for _, edges in graphs]
+
+
+def _with(offsets: Sequence[int], graphs: Sequence[Graph]) -> Iterator[tuple[int, Graph]]:
+    return zip(offsets, graphs, strict=False)
+
+
+def _shares(nodes: int, parent: Integers, child: Integers, odds: Floats) -> Floats:
+    """The probability of each edge, float64[n]; those of the components of one size are told together."""
     top = np.full(nodes, -np.inf)
     np.maximum.at(top, child, odds)
     odds = np.exp(np.maximum(odds - top[child], -WIDEST))  # a factor common to all edges into a child cancels
     shares = odds / np.bincount(child, odds, nodes)[child]
     component = components(nodes, parent, child)
     size = np.bincount(component)
-    order = np.argsort(component[child], kind="stable")
-    order = order[size[component[child[order]]] > 1]
-    for own in np.split(order, np.flatnonzero(np.diff(component[child[order]])) + 1):
-        if len(own):
-            within = np.flatnonzero(component == component[child[own[0]]])
-            local = np.zeros(nodes, np.int64)
-            local[within] = np.arange(1, len(within) + 1)
-            tell = _exact if len(within) <= EXACT_NODES else sampled
-            shares[own] = tell(len(within) + 1, local[parent[own]], local[child[own]], odds[own])
-    return [float(share) for share in shares]
+    local = _places(component, size) + 1
+    inside = np.where(component[parent] == component[child], local[parent], 0)  # all that stands outside is the root
+    own = component[child]
+    circles = np.flatnonzero(size[own] > 1)
+    kinds = np.where(size <= FEW_NODES, -size, np.arange(len(size)))[own[circles]]
+    for kind in np.unique(kinds).tolist():
+        some = circles[kinds == kind]
+        count = int(size[own[some[0]]])
+        if count <= EXACT_NODES:
+            shares[some] = _exact(count, own[some], inside[some], local[child[some]], odds[some])
+        else:
+            shares[some] = sampled(count + 1, inside[some], local[child[some]], odds[some])
+    return shares
 
 
-def _exact(nodes: int, parent: Integers, child: Integers, odds: Floats) -> Floats:
-    """The probability of each edge by the inverse of the graph's Laplacian, float64[n]."""
-    laplacian = np.zeros((nodes, nodes))
-    np.add.at(laplacian, (parent, child), -odds)
-    laplacian[np.arange(nodes), np.arange(nodes)] = np.bincount(child, odds, nodes)
-    inverse = np.linalg.inv(laplacian[1:, 1:])
-    own = inverse[child - 1, child - 1]
-    other = np.where(parent > 0, inverse[child - 1, np.maximum(parent, 1) - 1], 0.0)
+def _places(component: Integers, size: Integers) -> Integers:
+    """Each node's place in its component, by number."""
+    order = np.argsort(component, kind="stable")
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+    return places
+
+
+def _exact(nodes: int, component: Integers, parent: Integers, child: Integers, odds: Floats) -> Floats:
+    """The probability of each edge by the inverse of the Laplacian of its component, float64[n]. All components are of
+    `nodes` nodes beside the root.
+    """
+    _, graph = np.unique(component, return_inverse=True)
+    count, width = int(graph.max()) + 1, nodes + 1
+    laplacian = np.zeros((count, width, width))
+    laplacian[
+        graph, parent, child
+    ] = -odds  # of an edge from the root, which may be one of several, the row is left out
+    every = np.arange(width)
+    laplacian[:, every, every] = np.bincount(graph * width + child, odds, count * width).reshape(count, width)
+    inverse = np.linalg.inv(laplacian[:, 1:, 1:])
+    own = inverse[graph, child - 1, child - 1]
+    other = np.where(parent > 0, inverse[graph, child - 1, np.maximum(parent, 1) - 1], 0.0)
     return np.clip(odds * (own - other), 0.0, 1.0)

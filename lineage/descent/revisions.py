@@ -15,6 +15,8 @@ from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
+from lineage.text.phrases import lower
+
 # In the order of the columns; a sign tells in which direction a feature may move the log odds of "new is the newer".
 FEATURES: Mapping[str, int] = {
     "growth.length": 0, "growth.balance": 0, "growth.added": 0, "growth.removed": 0,
@@ -27,6 +29,7 @@ FEATURES: Mapping[str, int] = {
     "place.end": 0, "place.start": 0, "place.centre": 0,
 }  # fmt: skip
 _TOKEN = re.compile(r"[\u2e80-\u9fff]|\w+|[^\w\s]")
+_FOUR = re.compile(r"\d{4}")
 _YEAR = re.compile(r"(?<![\d.,/-])(?:19[5-9]|20[0-9])\d(?![\d,])")
 _MONTHS = {
     name: number
@@ -56,6 +59,12 @@ _SAID = re.compile(  # what a text says of its own change
     r"|تحديث|تصحيح|更新|更正|अपडेट",
     re.IGNORECASE,
 )
+_SAYS = (  # one of these stands, in lower case, in whatever that pattern finds
+    *("update", "correct", "clarification", "earlier version", "previous", "formerly", "renamed", "no longer"),
+    *("aktualisiert", "korrektur", "berichtigung", "früheren", "mis à jour", "rectificatif", "actualizado"),
+    *("corrección", "fe de errores", "تحديث", "تصحيح", "更新", "更正", "अपडेट"),
+)
+_LINKS = ("http", "](", "www.")  # the same of that pattern
 _LINK = re.compile(r"https?://|\]\(|\bwww\.", re.IGNORECASE)
 _SECURE = re.compile(r"https://", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6} ?\S", re.MULTILINE)
@@ -77,23 +86,29 @@ class Version:
         object.__setattr__(self, "counts", Counter(self.tokens))
 
     @cached_property
+    def _has_years(self) -> bool:
+        """Whether four figures stand together anywhere, as in every date and year: that is quickly told."""
+        return _FOUR.search(self.text) is not None
+
+    @cached_property
     def dates(self) -> frozenset[int]:
         """The days that it names, as year * 10000 + month * 100 + day."""
-        return frozenset(day for found in _DATE.finditer(self.text) if (day := _day(found)))
+        found = _DATE.finditer(self.text) if self._has_years else ()
+        return frozenset(day for one in found if (day := _day(one)))
 
     @cached_property
     def years(self) -> frozenset[int]:
         """The years that it names."""
-        return frozenset(int(found.group()) for found in _YEAR.finditer(self.text))
+        return frozenset(int(found.group()) for found in _YEAR.finditer(self.text)) if self._has_years else frozenset()
 
     @cached_property
     def tallies(self) -> dict[str, int]:
         """How often something stands in it."""
-        text = self.text
+        text, lowered = self.text, lower(self.text)
         return {
-            "said": len(_SAID.findall(text)),
-            "links": len(_LINK.findall(text)),
-            "secure": len(_SECURE.findall(text)),
+            "said": len(_SAID.findall(text)) if any(hint in lowered for hint in _SAYS) else 0,
+            "links": len(_LINK.findall(text)) if any(hint in lowered for hint in _LINKS) else 0,
+            "secure": len(_SECURE.findall(text)) if "https://" in lowered else 0,
             "lines": sum(1 for line in text.split("\n") if line.strip()),
             "headings": len(_HEADING.findall(text)),
         }
@@ -108,11 +123,6 @@ def _day(found: re.Match[str]) -> int:
             year, day = int(parts[f"y{number}"]), int(parts[f"d{number}"])
             return year * 10000 + m * 100 + day if 1 <= m <= 12 and 1 <= day <= 31 and 1950 <= year < 2100 else 0
     return 0
-
-
-def distance(one: Version, other: Version) -> int:
-    """Words and signs that one of the two has and the other lacks, wherever they stand."""
-    return (one.counts - other.counts).total() + (other.counts - one.counts).total()
 
 
 @dataclass(frozen=True)
@@ -132,11 +142,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Change:
-    """What was taken out and put in on the way from one version to another: the longest common subsequence is left."""
+    """What was taken out and put in on the way from one version to another: the longest common subsequence is left.
+
+    `shared` are the words and signs that both have, wherever they stand.
+    """
 
     old: Version
     new: Version
     steps: Sequence[Step]
+    shared: int
 
     @classmethod
     def between(cls, old: Version, new: Version) -> Change:
@@ -152,11 +166,18 @@ class Change:
                 steps.pop()
             end = (step.src_end, step.dest_end)
             steps.append(Step(old.tokens[at : end[0]], new.tokens[to : end[1]], at, to))
-        return cls(old, new, steps)
+        shared = sum(min(count, own) for token, count in new.counts.items() if (own := old.counts.get(token)))
+        return cls(old, new, steps, shared)
 
     def reversed(self) -> Change:
         """The same change, if the new version were the old one."""
-        return Change(self.new, self.old, [Step(step.put, step.out, step.to, step.at) for step in self.steps])
+        steps = [Step(step.put, step.out, step.to, step.at) for step in self.steps]
+        return Change(self.new, self.old, steps, self.shared)
+
+    @property
+    def distance(self) -> int:
+        """Words and signs that one of the two has and the other lacks, wherever they stand."""
+        return len(self.old.tokens) + len(self.new.tokens) - 2 * self.shared
 
     def features(self) -> list[float]:
         """The numbers, in the order of `FEATURES`."""
@@ -176,8 +197,7 @@ class Change:
                         yield one, other
 
     def growth(self) -> list[float]:
-        added = (self.new.counts - self.old.counts).total()
-        removed = (self.old.counts - self.new.counts).total()
+        added, removed = len(self.new.tokens) - self.shared, len(self.old.tokens) - self.shared
         size = math.log((len(self.new.tokens) + 10) / (len(self.old.tokens) + 10))
         return [size, (added - removed) / (added + removed + 2), math.log1p(added), math.log1p(removed)]
 

@@ -15,7 +15,7 @@ from lineage.descent.groups import Groups
 from lineage.descent.ledger import kind_of, settle, total
 from lineage.descent.nearest import NEAREST
 from lineage.descent.parents import ancestors, further
-from lineage.descent.structure import Stretch, solve
+from lineage.descent.structure import Stretch, Weighed, solve
 from lineage.descent.unseen import Proposal
 from lineage.descent.witness import Witness
 from lineage.descent.wording import wording
@@ -64,35 +64,25 @@ class Given:
     overlaps: Sequence[Overlap]
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """What is known of an input when nothing is decided yet, by its witnesses' numbers among those of all inputs."""
-
-    witnesses: dict[int, Witness]
-    links: dict[Pair, Link]
-    made: dict[Pair, Claim] = field(default_factory=dict)
-    proposals: list[Proposal] = field(default_factory=list)
-
-
 def descend(inputs: Sequence[Given], gates: Gates, now: datetime) -> list[Descent]:
     """Infer who took from whom, in each input by itself; to weigh many small ones at once is quicker than one by one.
     The order of the witnesses and overlaps does not matter.
     """
     results = [Descent() for _ in inputs]
-    parts: list[_Weighed] = []
+    parts: list[Weighed] = []
     first = 0
     for given, result in zip(inputs, results, strict=True):
         links = _links(given.witnesses, given.overlaps, gates, result)
         numbered = {(one + first, other + first): found for (one, other), found in links.items()}
-        parts.append(_Weighed(dict(enumerate(given.witnesses, first)), numbered))
+        parts.append(Weighed(dict(enumerate(given.witnesses, first)), numbered))
         first += len(given.witnesses)
     _weigh(parts, gates, now)
-    for part, result in zip(parts, results, strict=True):
-        _decide(part, gates, result)
+    for part, found, result in zip(parts, solve(parts), results, strict=True):
+        _decide(part, found, gates, result)
     return results
 
 
-def _weigh(parts: Sequence[_Weighed], gates: Gates, now: datetime) -> None:
+def _weigh(parts: Sequence[Weighed], gates: Gates, now: datetime) -> None:
     """Weigh all claims and proposals at once, and give each input its own."""
     witnesses = [witness for part in parts for witness in part.witnesses.values()]
     links = {pair: found for part in parts for pair, found in part.links.items()}
@@ -107,10 +97,9 @@ def _weigh(parts: Sequence[_Weighed], gates: Gates, now: datetime) -> None:
         part_of[next(iter(proposal.members))].proposals.append(proposal)
 
 
-def _decide(part: _Weighed, gates: Gates, result: Descent) -> None:
+def _decide(part: Weighed, found: Mapping[int, Sequence[Stretch]], gates: Gates, result: Descent) -> None:
     """Say what is most probable of an input."""
     witnesses, links, made, proposals = part.witnesses, part.links, part.made, part.proposals
-    found = solve(witnesses, links, made, proposals)
     parents: dict[int, list[int]] = {}
     _derive(witnesses, made, found, parents, gates, result)
     members = _members(made, found, proposals)

@@ -23,7 +23,7 @@ from lineage.descent.confidence import marginals
 from lineage.descent.evidence import Link, copying, lag, spoken
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import logit, total
-from lineage.descent.revisions import Change, Version, distance, note
+from lineage.descent.revisions import Change, Version, note
 from lineage.descent.succession import Pair, Succession, nearness
 from lineage.descent.trees import Trees
 from lineage.descent.witness import Witness
@@ -60,7 +60,7 @@ class Compared:
         """Compare the texts of some pairs."""
         versions = [Version(text) for text in texts]
         changes = {(i, j): Change.between(versions[i], versions[j]) for i, j in pairs}
-        return cls(versions, changes, {(i, j): distance(versions[i], versions[j]) for i, j in changes})
+        return cls(versions, changes, {pair: change.distance for pair, change in changes.items()})
 
     def features(self) -> tuple[list[list[float]], list[list[float]]]:
         """Of each pair in turn, as if i were the older, and as if j were."""

@@ -80,8 +80,8 @@ class Witness:
 
 def covered(tokens: Tokens, spans: Iterable[Span]) -> Mask:
     """Which words begin inside one of the spans."""
-    edges = np.fromiter(chain.from_iterable(spans), np.int64)
-    if not len(edges):
+    edges = list(chain.from_iterable(spans))
+    if not edges:
         return 0
     places = tokens.starts.searchsorted(edges).tolist()
     mask = 0

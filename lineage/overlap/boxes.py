@@ -84,7 +84,7 @@ def covered(units: Integers | NDArray[np.int32], stretches: Iterable[tuple[int, 
     for low, high in stretches:
         words[low + 1 : high + 1] = 1
     total = words.cumsum()[units]
-    return np.asarray(2 * np.diff(total) >= np.diff(units))
+    return np.asarray(2 * (total[1:] - total[:-1]) >= units[1:] - units[:-1])
 
 
 def boxes(

@@ -6,7 +6,7 @@ from what is shared, and counts for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import islice
@@ -82,24 +82,36 @@ def _promising(
     """Each overlap with its two texts, or None if what its passages leave has nothing that is alike; a text that was
     parsed for an earlier pair is so still, mostly.
     """
-    cut = lru_cache(CUT)(lambda id: Sentences.of(texts[id], words[id] if words else None))
     held: dict[str, Parsed] = {}
+    sentences = lru_cache(CUT)(lambda id: Sentences.of(texts[id], words[id] if words else None))
+    few = len(texts) <= PARSED  # then all are parsed, which takes less than to cut them into sentences first
+    cut: Callable[[str], Sentences | Parsed] = held.__getitem__ if few else sentences
     stream = iter(found)
     while some := list(islice(stream, AT_ONCE)):
         if len(held) > PARSED:
             held.clear()
+        if few:
+            _parse({id for one in some for id in (one.a, one.b)}, texts, words, held)
         free = [
             (uncovered(cut(one.a), (p.a for p in one.passages)), uncovered(cut(one.b), (p.b for p in one.passages)))
             for one in some
         ]
-        wanted = [left.any() and right.any() for left, right in free]
-        ids = {id for one, more in zip(some, wanted, strict=True) if more for id in (one.a, one.b)}
-        missing = sorted(ids - held.keys())
-        parsed = parse_all((texts[id] for id in missing), (words[id] for id in missing) if words else None)
-        held.update(zip(missing, parsed, strict=True))
+        wanted = [bool(left.any() and right.any()) for left, right in free]
+        _parse(
+            {id for one, more in zip(some, wanted, strict=True) if more for id in (one.a, one.b)}, texts, words, held
+        )
         for one, own, more in zip(some, free, wanted, strict=True):
             best = promising(held[one.a], held[one.b], profile, own) if more else None
             yield one, _Pair(held[one.a], held[one.b], best) if best else None
+
+
+def _parse(
+    ids: Set[str], texts: Mapping[str, str], words: Mapping[str, Tokens] | None, held: dict[str, Parsed]
+) -> None:
+    """Parse the texts that are not held."""
+    missing = sorted(ids - held.keys())
+    parsed = parse_all((texts[id] for id in missing), (words[id] for id in missing) if words else None)
+    held.update(zip(missing, parsed, strict=True))
 
 
 def _counts(passage: Passage, ordered: bool, profile: Profile) -> bool:

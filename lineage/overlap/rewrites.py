@@ -108,7 +108,7 @@ class Reworded:
     ordered: bool
 
 
-def uncovered(text: Sentences, held: Iterable[Span]) -> NDArray[np.bool_]:
+def uncovered(text: Sentences | Parsed, held: Iterable[Span]) -> NDArray[np.bool_]:
     """The sentences that the stretches `held` leave free: only there is anything rewritten."""
     places = text.starts.searchsorted(np.array(list(held), np.int64).reshape(-1, 2)).tolist()
     return ~covered(text.units, places)

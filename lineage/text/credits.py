@@ -25,7 +25,7 @@ from lineage.text.grammar import (
     words_of,
 )
 from lineage.text.outlets import Mention, Registry
-from lineage.text.phrases import Words
+from lineage.text.phrases import Parts, Words
 from lineage.text.strangers import find_strangers
 from lineage.text.tails import credit_line, dateline, photo_credit
 
@@ -81,7 +81,7 @@ def find_credits(
         for one in judged
         if one.kind is not None and one.mention.outlet.id != own_outlet
     ]
-    found = _with_notices(text, article, found, judged, own_outlet)
+    found = _with_notices(text, words, article, found, judged, own_outlet)
     found = [_relayed(text, credit, mentions, own_outlet) for credit in found]
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
@@ -218,17 +218,18 @@ def _notice_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _notice_words() -> frozenset[str]:
-    """The longest word of each notice."""
-    return frozenset(max(phrase.split(), key=len) for phrase in grammar().notices)
+def _notice_parts() -> Parts:
+    return Parts(grammar().notices)
 
 
 def _with_notices(
-    text: str, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
+    text: str, words: Words, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
+    if not _notice_parts().may_stand_in(words):
+        return found
     lowered = text.lower()
-    if not any(word in lowered for word in _notice_words()) or not any(one in lowered for one in grammar().notices):
+    if not any(notice in lowered for notice in grammar().notices):
         return found
     notices: list[tuple[Span, CreditKind]] = []
     for match in _notice_pattern().finditer(text):

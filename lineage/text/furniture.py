@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Final
 
 from lineage.model import Span
-from lineage.text.phrases import Phrases, Words, find_phrases, lower
+from lineage.text.phrases import Parts, Phrases, Words, find_phrases, lower
 from lineage.text.tries import Openings
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
@@ -19,9 +21,10 @@ LONGEST_WHOLE: Final = 60  # characters of a line that is a form and nothing els
 LONGEST_LINK: Final = 120  # characters from "Read also" to a sentence's end, where the linked headline has no stop
 SHORT_FORM: Final = 20  # characters: "Follow us on, they said" is no footer, "Listen to the latest songs, only on" is
 LEAST_REPEATED: Final = 8  # words of a sentence that stands twice; shorter ones repeat by chance
+HEAD: Final = 3  # words by which sentences that can be equal are told first
 LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 characters a word
 
-_LINE: Final = re.compile(r"[^\n\r\u2028\u2029\x85]+")
+_BREAKS: Final = "\r\u2028\u2029\x85"  # what ends a line beside a line feed
 # its group is not taken possessively: before Python 3.11.5 that may match too little
 _SENTENCE: Final = re.compile(
     r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
@@ -42,11 +45,12 @@ _DATED: Final = re.compile(  # a line such as "Published on 12 May 2031, 10:30"
     rf"\b[^\n]{{0,50}}\d{{4}}(?:[T ,|–-]{{1,4}}(?:at |um )?{_TIME})?\.?",
     re.IGNORECASE,
 )
-_PHOTO_WORD: Final = (
-    r"(?:(?:file|archiv|symbol|archive|handout|representational|representative) ?)?"
+_PICTURE: Final = (
     r"(?:photograph|photo|foto|bild|image|picture|pic|imagen|fotografía|grafik|illustration|crédit photo|crédits|"
     r"photo credit|image credit|фото|صورة|फोटो|图片来源|图|写真)s?"
 )
+_PHOTO_WORD: Final = rf"(?:(?:file|archiv|symbol|archive|handout|representational|representative) ?)?{_PICTURE}"
+_SAYS: Final = r"(?: credits?)? ?(?:[:：©]|via|by|courtesy of)"  # behind that word, where no bracket holds it
 _AGENCY: Final = (
     r"(?:picture[ -]alliance|getty(?: images)?|imago(?: images)?|dpa|afp|reuters|ap|epa|efe|ansa|keystone|apa|ddp|"
     r"laif|ullstein|shutterstock|istock|alamy|unsplash|pixabay|action press|action images|usa today sports)"
@@ -57,7 +61,7 @@ _PHOTO_BRACKET: Final = re.compile(
     re.IGNORECASE,
 )
 _PHOTO_BARE: Final = re.compile(
-    rf"(?<![^\W_]){_PHOTO_WORD}(?: credits?)? ?(?:[:：©]|via|by|courtesy of) ?"
+    rf"(?<![^\W_]){_PHOTO_WORD}{_SAYS} ?"
     r"(?:(?:(?-i:[^\W\d_a-zà-ÿ])[\w.’'\-]{0,24}|von|van|de|via|der)[ ]){0,3}"
     r"(?:(?-i:[^\W\d_a-zà-ÿ])[\w.’'\-]{0,24} ?[/|,] ?)?"
     rf"{_AGENCY}(?: ?[/,|] ?{_AGENCY})*(?![^\W_])",
@@ -65,15 +69,12 @@ _PHOTO_BARE: Final = re.compile(
 )
 _LABEL_END: Final = r"\s?(?:[:：|>→»]|[-–—] |\.{3}|…)"
 _TRIMMED: Final = " \t\u00a0\u200b.,:：;!|>→»«<←*•·–—-[]()…#▶►"
-_KEYWORDS: Final = re.compile(
-    r"photo|foto|bild|image|pic|crédit|фото|صورة|फोटो|图|grafik|illustration|/ ?(?:ap|afp|getty|reuters|dpa|ep|efe)"
-    r"|reuters/|afp/",
-    re.IGNORECASE,
-)
-# What a line holds in lower case if that pattern finds anything in it, and more lines do: quicker to ask for
+# What a line in lower case holds that may hold a picture's credit: it is quicker to ask for that than for patterns
 _HINTS: Final = (
-    *("photo", "foto", "bild", "image", "pic", "crédit", "фото", "صورة", "फोटो", "图", "grafik", "illustration", "/"),
+    *("photo", "foto", "bild", "image", "pic", "crédit", "фото", "صورة", "फोटो", "图", "grafik", "illustration"),
 )
+_HINT_AGENCY: Final = re.compile(r"/ ?(?:ap|afp|getty|reuters|dpa|ep|efe)|reuters/|afp/")
+_HINT_BARE: Final = re.compile(_PICTURE + _SAYS)
 _WIDE: Final = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
 _WORDS: Final = re.compile(r"[\w\u0900-\u0dff]+(?:['’][\w]+)?")
 
@@ -90,12 +91,14 @@ def find_furniture(text: str, words: Words | None = None) -> tuple[Span, ...]:
     spans: list[Span] = []
     if (stamp := _STAMP.match(text)) is not None:
         spans.append(Span(0, stamp.end()))
-    lines = [_trim(text, found.start(), found.end()) for found in _LINE.finditer(text)]
+    lines = [_trim(text, start, end) for start, end in _lines(text)]
     cut = [(line, list(_sentences(text, line))) for line in lines]
+    words = words or Words(text)
+    pictures = "/" in text or _picture_parts().may_stand_in(words)
     for line, sentences in cut:
-        spans.extend(_of_line(text, line, sentences))
+        spans.extend(_of_line(text, line, sentences, pictures))
     spans.extend(_repeats(text, cut))
-    spans.extend(find_phrases(words or Words(text), [_forms().inline]))
+    spans.extend(find_phrases(words, [_forms().inline]))
     return _merged(spans)
 
 
@@ -123,8 +126,26 @@ def _forms() -> _Forms:
     )
 
 
-def _of_line(text: str, line: Span, sentences: Sequence[Span]) -> Iterator[Span]:
-    """The furniture of one line: all of it, or sentences and credits in it."""
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines of a text begin and end."""
+    for sign in _BREAKS:
+        text = text.replace(sign, "\n")
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end > start:
+            yield start, end
+        start = end + 1
+
+
+@cache
+def _picture_parts() -> Parts:
+    return Parts(_HINTS)
+
+
+def _of_line(text: str, line: Span, sentences: Sequence[Span], pictures: bool = True) -> Iterator[Span]:
+    """The furniture of one line: all of it, or sentences and, if there may be any, credits of `pictures` in it."""
     whole = text[slice(*line)]
     if len(whole) <= LONGEST_LINE and _is_form(whole):
         yield line
@@ -135,11 +156,27 @@ def _of_line(text: str, line: Span, sentences: Sequence[Span]) -> Iterator[Span]
             if len(content) <= LONGEST_LINE and _begins(content):
                 label = _forms().links.match(content) if len(content) > LONGEST_LINK else None
                 yield sentence if label is None else Span(sentence.start, sentence.start + label.end())
-    lowered = lower(whole)
-    if any(hint in lowered for hint in _HINTS) and _KEYWORDS.search(text, line.start, line.end):
-        for pattern in (_PHOTO_BRACKET, _PHOTO_BARE):
-            for found in pattern.finditer(text, line.start, line.end):
-                yield Span(*found.span())
+    if pictures:
+        yield from _of_pictures(text, line)
+
+
+def _of_pictures(text: str, line: Span) -> Iterator[Span]:
+    """The credits of pictures in a line."""
+    lowered = lower(text[slice(*line)])
+    hints = [hint for hint in _HINTS if hint in lowered]
+    if hints or ("/" in lowered and _HINT_AGENCY.search(lowered)):
+        if any(bracket in lowered for bracket in "[(（【"):
+            yield from (Span(*found.span()) for found in _PHOTO_BRACKET.finditer(text, line.start, line.end))
+        if any(_HINT_BARE.match(lowered, at) for hint in (*hints, "写真") for at in _places(lowered, hint)):
+            yield from (Span(*found.span()) for found in _PHOTO_BARE.finditer(text, line.start, line.end))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word begins in a text."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _is_form(content: str) -> bool:
@@ -175,19 +212,37 @@ def _sentences(text: str, line: Span) -> Iterator[Span]:
 def _repeats(text: str, lines: Sequence[tuple[Span, Sequence[Span]]]) -> Iterator[Span]:
     """All copies but one of each line or sentence that stands more than once."""
     copies: dict[str, list[tuple[Span, int]]] = {}
+    again = _again(text, lines)
     for line, sentences in lines:
         length = line.end - line.start
-        whole = _key(text[slice(*line)]) if length <= LONGEST_LINE else None
+        whole = _key(text[slice(*line)]) if length <= LONGEST_LINE and line in again else None
         if whole is not None:
             copies.setdefault(whole, []).append((line, length))
         for sentence in sentences:
-            key = _key(text[slice(*sentence)])
+            key = _key(text[slice(*sentence)]) if sentence in again else None
             if key is not None and key != whole:
                 copies.setdefault(key, []).append((sentence, length))
     for places in copies.values():
         if len(places) > 1:
             kept = max(range(len(places)), key=lambda index: (places[index][1], index))
             yield from (span for index, (span, _) in enumerate(places) if index != kept)
+
+
+def _again(text: str, lines: Sequence[tuple[Span, Sequence[Span]]]) -> set[Span]:
+    """The lines and sentences that begin with the same words as another, a line's own beginning left out: only they can
+    stand twice.
+    """
+    heads = {span: _head(text[slice(*span)]) for line, sentences in lines for span in (line, *sentences)}
+    often = Counter[tuple[str, ...]]()
+    for line, sentences in lines:
+        own = [heads[sentence] for sentence in sentences]
+        often.update(own if heads[line] in own else [*own, heads[line]])
+    return {span for span, head in heads.items() if often[head] > 1}
+
+
+def _head(content: str) -> tuple[str, ...]:
+    """The first of the words by which sentences are compared."""
+    return tuple(found[0] for found in islice(_WORDS.finditer(content.casefold()), HEAD))
 
 
 def _key(content: str) -> str | None:

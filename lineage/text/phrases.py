@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 from lineage.model import Span
 
 _WORD: Final = re.compile(r"\w+")
+KNOWN: Final = 100_000  # words that are known to have no part in them: more than a newspaper uses in a year, 10 MB
+_ASCII_APART: Final = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 
 class Words:
@@ -20,7 +22,17 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = plain_blanks(text)
-        self.different = frozenset(_WORD.findall(self.text))
+        self.different = frozenset(_words_apart(self.text).split())
+
+
+def _words_apart(text: str) -> str:
+    """A text with a blank for every character that is of no word: a fifth of the time of a pattern."""
+    if text.isascii():
+        return text.translate(_ASCII_APART)
+    for char in set(text):
+        if not _in_word(char):
+            text = text.replace(char, " ")
+    return text
 
 
 class _Phrase(NamedTuple):
@@ -56,6 +68,27 @@ class Phrases:
                     if start >= 0 and text.startswith(wording, start) and _apart(text, start, end):
                         yield Span(start, end)
                 at = text.find(word, at + 1)
+
+
+class Parts:
+    """Tells texts in which nothing of some wordings stands, in whatever case: no word of such a text has the longest
+    word of any wording in it. The words of a language are soon known.
+    """
+
+    def __init__(self, wordings: Iterable[str]) -> None:
+        longest = {lower(max(_WORD.findall(wording), key=len)) for wording in wordings}
+        self._parts = tuple(part for part in longest if not any(part != other and other in part for other in longest))
+        self._without: set[str] = set()
+
+    def may_stand_in(self, words: Words) -> bool:
+        """Whether one of the wordings may stand in a text."""
+        new = words.different - self._without
+        if any(part in lowered for lowered in (lower("\n".join(new)),) for part in self._parts):
+            return True
+        if len(self._without) > KNOWN:
+            self._without.clear()
+        self._without |= new
+        return False
 
 
 def find_phrases(words: Words, several: Sequence[Phrases]) -> Iterator[Span]:
