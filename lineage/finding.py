@@ -16,7 +16,7 @@ from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
-from lineage.overlap.candidates import MERGE_GAP, Segments, segments, without
+from lineage.overlap.candidates import MERGE_GAP, Segments, distinct, segments, without
 from lineage.overlap.chains import Stock, chain
 from lineage.overlap.formulas import Formulas
 from lineage.overlap.partitions import Partitions
@@ -31,7 +31,7 @@ from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
 from lineage.settings import Settings
-from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
+from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
 Profile = Literal["news", "exhaustive"]
 Labels = dict[str, str | None]  # the articles' ids and outlets, in order
@@ -126,7 +126,7 @@ class OverlapStream(Iterator[Overlap]):
         formulas = Formulas.of(postings, holders, collected.counts)
         if families is not None:
             holders = folded(postings, holders, families)
-        for start in np.unique(holders.starts[holders.crowded(tunables.max_holders)]).tolist():
+        for start in distinct(holders.starts[holders.crowded(tunables.max_holders)]).tolist():
             self._of(int(postings.articles[holders.postings[start]])).crowded += 1
         room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
@@ -230,7 +230,8 @@ def _furniture(aside: Recurring, articles: Sequence[Article]) -> Iterator[tuple[
     if not len(aside.article):
         return
     order = np.lexsort((aside.first, aside.article, -aside.holders))
-    owners, local = np.unique(aside.article, return_inverse=True)
+    owners = distinct(aside.article)
+    local = np.searchsorted(owners, aside.article)
     texts = [articles[i].text for i in owners.tolist()]
     words = tokenize_batch(texts)
     last = words.first[local] + np.minimum(aside.last + SHINGLE, np.diff(words.first)[local]) - 1
@@ -269,7 +270,8 @@ def sketches(texts: Iterable[str], window: int) -> Iterator[Prints]:
     """
     room = Room()
     for some in batches(texts, AT_ONCE):
-        yield sketch(*joined(some, room), some.__getitem__, window, room)
+        data, bounds, narrow = laid(some, room)
+        yield sketch(data, bounds, some.__getitem__, window, room, narrow=narrow)
 
 
 def _decoded(data: NDArray[np.uint8], bounds: NDArray[np.int64], index: int) -> str:
@@ -284,9 +286,11 @@ def _of_all(wanted: Wanted, present: Sequence[int]) -> Wanted:
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
     """The numbers of the articles that occur, and the segments with articles renumbered among these."""
-    present, numbers = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
-    left, right = numbers[: len(found)], numbers[len(found) :]
-    return present.tolist(), Segments(left, right, found.shift, found.first, found.last)
+    there = np.zeros(int(found.right.max()) + 1, bool)
+    there[found.left] = there[found.right] = True
+    numbers = np.cumsum(there) - 1
+    left, right = numbers[found.left], numbers[found.right]
+    return np.flatnonzero(there).tolist(), Segments(left, right, found.shift, found.first, found.last)
 
 
 def in_words(aside: SetAside) -> Iterator[Skipped]:

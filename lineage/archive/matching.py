@@ -18,6 +18,7 @@ from lineage.overlap.chains import chain
 from lineage.overlap.passages import overlaps, phrases, unclaimed
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
+from lineage.overlap.winnow import density
 from lineage.text.tokens import TokenBatch, tokenize
 
 PASSAGES, FINGERPRINTS = "passages", "fingerprints"  # kinds of an overlap: verified in the texts, or not
@@ -65,7 +66,7 @@ def unverified(joined: Joined, rows: Rows, prints: NDArray[np.int32], tunables: 
     """The same from fingerprints alone: passages reach from the first to the last that is shared, two at least; up to
     window - 1 words more on either side are shared, too, but not seen.
 
-    Their words count as equal, their identity is the share of the fingerprints to be expected (two in window + 1) that
+    Their words count as equal, their identity is the share of the fingerprints to be expected that
     are shared; nothing is known of quotations.
     """
     found, numbers = joined.stretches, joined.numbers
@@ -80,7 +81,7 @@ def unverified(joined: Joined, rows: Rows, prints: NDArray[np.int32], tunables: 
         _characters(spans, own, found.first - shift, found.last - shift)
         for own, shift in ((left, np.zeros_like(found.shift)), (right, found.shift))
     ]
-    whole = [2 / (tunables.window + 1) / np.maximum(prints[own], 1) for own in (left, right)]
+    whole = [density(tunables.window) / np.maximum(prints[own], 1) for own in (left, right)]
     held: dict[tuple[int, int], list[Passage]] = {}
     shares: dict[tuple[int, int], tuple[float, float]] = {}
     for k in np.flatnonzero(counted >= tunables.least_words).tolist():

@@ -14,7 +14,7 @@ from lineage.archive.records import Packer
 from lineage.archive.rows import Rows, keys_of, narrowed
 from lineage.kernel import Room
 from lineage.overlap.winnow import fingerprints, sketch
-from lineage.text.tokens import AT_ONCE, batches, joined, tokenize_batch
+from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
 
 class Sketching(TypedDict):
@@ -71,8 +71,8 @@ def fingerprinted(
             starts, lengths = shingle_spans(batch, made[1], made[3])
             sizes[:] = np.diff(batch.first)
         else:
-            data, bounds = joined(some, room)
-            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=sizes)
+            data, bounds, narrow = laid(some, room)
+            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=sizes, narrow=narrow)
         hashes, places, contexts, own = made
         number = np.repeat(np.arange(done, done + len(own)), own).astype(np.uint32)
         parts.append(Rows(keys_of(hashes), number, places.astype(np.uint32), narrowed(contexts), starts, lengths))

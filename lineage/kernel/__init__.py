@@ -23,10 +23,11 @@ NAME = "kernel.so"  # beside this file; the build writes it
 IS_LOOSE, HAS_ALONE = 1, 2  # what `words` says of an article
 Prints = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]
 Fill = Callable[[int], None]
+Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `objects.gather` makes them
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 6  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 8  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -44,19 +45,20 @@ def library() -> ctypes.CDLL | None:
             return None
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
-    texts: list[Any] = [_POINTER, _POINTER, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
+    texts: list[Any] = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
     loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
     loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
-    loaded.lineage_groups.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 3]
+    loaded.lineage_join.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, *[_POINTER] * 5]
     loaded.lineage_signatures.argtypes = [_POINTER, _POINTER, _NUMBER, _POINTER, _POINTER, _NUMBER, _POINTER]
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
-    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, _POINTER]
+    loaded.lineage_part.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
     loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
+    loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
@@ -67,7 +69,9 @@ def library() -> ctypes.CDLL | None:
         "sketch",
         "find",
         "fingerprints",
-        "groups",
+        "join",
+        "part",
+        "segments",
         "quotes",
         "mark_quoted",
         "grow",
@@ -106,12 +110,13 @@ def words(
     room: Room,
     fill: Fill,
     there: Places | None = None,
+    narrow: Narrow = None,
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
     """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
     with the number of a page of code points that the tables lack.
 
-    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included); behind the last 64 bytes can
-    be read, whatever they are. Words: hash uint64[n], first and
+    Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included), but for those that are
+    `narrow`; behind the last 64 bytes can be read, whatever they are. Words: hash uint64[n], first and
     past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
     what is said of each article uint8[articles] (1: its text must be in normal form C; 2: it has words that are alone).
     """
@@ -124,11 +129,11 @@ def words(
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     done = np.zeros(1, np.int64)
     columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
-    count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room), *columns), fill)
+    count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room, narrow), *columns), fill)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
 
 
-def _complete(function: Callable[..., int], arguments: tuple[int, ...], fill: Fill) -> int:
+def _complete(function: Callable[..., int], arguments: tuple[int | None, ...], fill: Fill) -> int:
     """What a function returns once no page of code points is missing."""
     while (found := function(*arguments)) < 0:
         fill(-1 - found)
@@ -141,12 +146,14 @@ def _texts(
     tables: tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint32]],
     seed: int,
     room: Room,
-) -> tuple[int, ...]:
+    narrow: Narrow,
+) -> tuple[int | None, ...]:
     """What the kernel is told of texts, and its scratch for them."""
     longest = _longest(bounds)
     scratch = room.array("scratch", 2 * longest + _SLACK, np.uint8)
     edges = room.array("edges", 2 * longest + _SLACK, np.int32)
-    known = (_at(text), _at(bounds), len(bounds) - 1, *(_at(table) for table in tables))
+    kept = None if narrow is None else _at(narrow)
+    known = (_at(text), _at(bounds), kept, len(bounds) - 1, *(_at(table) for table in tables))
     return (*known, seed, longest, _at(scratch), _at(edges))
 
 
@@ -163,6 +170,7 @@ def sketch(
     window: int,
     room: Room,
     fill: Fill,
+    narrow: Narrow = None,
 ) -> tuple[Prints, NDArray[np.int64], NDArray[np.uint8]]:
     """The fingerprints of articles' texts, as `fingerprints` gives them for the words of `words`; how many words each
     article has, int64[articles], and what is said of each.
@@ -172,7 +180,7 @@ def sketch(
     hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
     said = np.empty(articles, np.uint8)
     columns, counts = _prints(longest, most, articles, window, room)
-    given = (*_texts(text, bounds, tables, seed, room), _at(hashes), _at(alone), _at(said), window)
+    given = (*_texts(text, bounds, tables, seed, room, narrow), _at(hashes), _at(alone), _at(said), window)
     done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
     written = tuple(_at(column) for column in (*columns, done, sizes))
     found = _complete(kernel.lineage_sketch, (*given, *written), fill)
@@ -184,7 +192,7 @@ def _prints(
 ) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
     """Where the kernel puts fingerprints: its scratch, hashes, words, contexts, counts; and the counts again."""
     counts = np.empty(articles, np.int64)
-    scratch = room.array("shingles", 4 * (longest + 2 * window), np.uint64)
+    scratch = room.array("shingles", 5 * (longest + 2 * window), np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
 
@@ -269,17 +277,19 @@ def fingerprints(
 def sort(kernel: ctypes.CDLL, keys: NDArray[np.uint64]) -> None:
     """Sort keys in place; quick where their upper bits are spread evenly, and with little memory."""
     ends = np.empty(_PARTS, np.int64)
-    room = np.empty(kernel.lineage_part(_at(keys), len(keys), _at(ends)), np.uint64)
+    room = np.empty(kernel.lineage_part(_at(keys), len(keys), 0, _at(ends)), np.uint64)
     kernel.lineage_sort(_at(keys), len(keys), _at(ends), _at(room))
 
 
-def groups(kernel: ctypes.CDLL, keys: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of sorted keys, the low bits of those that equal a neighbour above them, and where each group of equals begins
-    (with the end behind the last).
+def join(kernel: ctypes.CDLL, hashes: NDArray[np.uint64], low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of hashes that equal others above their bits `low`, their places, group by group and ascending within one, and
+    where each group begins, with the end behind the last. The hashes, spread evenly, are used up.
     """
-    members, opens = np.empty(len(keys), np.int64), np.empty(len(keys) // 2 + 1, np.int64)
-    count = ctypes.c_int64()
-    found = kernel.lineage_groups(_at(keys), len(keys), low, _at(members), _at(opens), ctypes.addressof(count))
+    ends, count = np.empty(_PARTS, np.int64), ctypes.c_int64()
+    room = np.empty(kernel.lineage_part(_at(hashes), len(hashes), low, _at(ends)), np.uint64)
+    members, opens = np.empty(len(hashes), np.int64), np.empty(len(hashes) // 2 + 1, np.int64)
+    columns = (_at(ends), _at(room), _at(members), _at(opens), ctypes.addressof(count))
+    found = kernel.lineage_join(_at(hashes), len(hashes), low, *columns)
     return members[:found], opens[: count.value + 1]
 
 
@@ -307,6 +317,7 @@ def sign(
     permutations: tuple[NDArray[np.uint32], NDArray[np.uint32]],
     room: Room,
     fill: Fill,
+    narrow: Narrow = None,
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.uint8]]:
     """MinHash signatures of articles' texts, uint32[articles, permutations], how many shingles each has, and what is
     said of each.
@@ -318,7 +329,7 @@ def sign(
     values = np.empty((articles, count), np.uint32)
     given = (_at(hashes), _at(alone), _at(said), _at(permutations[0]), _at(permutations[1]), count)
     written = (_at(shingled), _at(mixed), _at(values), _at(sizes), _at(done))
-    _complete(kernel.lineage_sign, (*_texts(text, bounds, tables, seed, room), *given, *written), fill)
+    _complete(kernel.lineage_sign, (*_texts(text, bounds, tables, seed, room, narrow), *given, *written), fill)
     return values, sizes, said
 
 
@@ -336,6 +347,27 @@ def find(
 
 
 Columns = tuple[NDArray[np.int64], ...]
+_STRETCH = 20  # bytes of a stretch in seeds.c
+
+
+def segments(
+    kernel: ctypes.CDLL,
+    postings: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]],
+    held: NDArray[np.int32],
+    order: NDArray[np.int32],
+    partners: NDArray[np.int32],
+    most: int,
+    gap: int,
+) -> Columns:
+    """Segments (left, right, shift, first, last), sorted, from the entries `order` of fingerprints' holders, each with
+    so many `partners` behind it: `most` are those of one article at most. `held` are the entries' postings, of which
+    `postings` tells articles, words and contexts.
+    """
+    made = tuple(np.empty(int(partners.sum()), np.int64) for _ in range(5))
+    keys, stretches = np.empty(2 * most, np.uint64), np.empty(3 * most * _STRETCH, np.uint8)
+    given = (*(_at(column) for column in postings), _at(held), _at(order), _at(partners), len(order), gap, most)
+    count = kernel.lineage_segments(*given, _at(keys), _at(stretches), *(_at(column) for column in made))
+    return tuple(column[:count] for column in made)
 
 
 def grow(

@@ -70,6 +70,100 @@ static inline uint8_t *encode(const uint8_t *from, int kind, int64_t count, uint
     return to;
 }
 
+/* ---- texts of one byte a character ----------------------------------------------------------------------------- */
+
+/* The lower bytes of 16 characters, of 1, 2 or 4 bytes each; returns which of them are beyond Latin-1. */
+#if defined(__SSE2__)
+static inline uint32_t low_bytes(const void *from, int kind, uint8_t *to) {
+    const __m128i *at = from, zero = _mm_setzero_si128();
+    const __m128i high = kind == 2 ? _mm_set1_epi16((short)0xFF00) : _mm_set1_epi32((int)0xFFFFFF00);
+    __m128i bytes, plain;
+    if (kind == 2) {
+        __m128i one = _mm_loadu_si128(at), two = _mm_loadu_si128(at + 1);
+        plain = _mm_packs_epi16(_mm_cmpeq_epi16(_mm_and_si128(one, high), zero),
+                                _mm_cmpeq_epi16(_mm_and_si128(two, high), zero));
+        bytes = _mm_packus_epi16(one, two);
+    } else {
+        __m128i part[4], same[4];
+        for (int k = 0; k < 4; k++) {
+            part[k] = _mm_loadu_si128(at + k);
+            same[k] = _mm_cmpeq_epi32(_mm_and_si128(part[k], high), zero);
+        }
+        plain = _mm_packs_epi16(_mm_packs_epi32(same[0], same[1]), _mm_packs_epi32(same[2], same[3]));
+        bytes = _mm_packus_epi16(_mm_packs_epi32(part[0], part[1]), _mm_packs_epi32(part[2], part[3]));
+    }
+    _mm_storeu_si128((__m128i *)to, bytes);
+    return (uint32_t)_mm_movemask_epi8(plain) ^ 0xFFFF;
+}
+#else
+static inline uint32_t low_bytes(const void *from, int kind, uint8_t *to) {
+    uint32_t beyond = 0;
+    for (int k = 0; k < 16; k++) {
+        uint32_t code = PyUnicode_READ(kind, from, k);
+        to[k] = (uint8_t)code, beyond |= (uint32_t)(code >= 256) << k;
+    }
+    return beyond;
+}
+#endif
+
+/* Whether some bytes hold characters of Latin-1 that fold to something of another length, or are dropped: the soft
+ * hyphen, the micro sign, raised digits and ordinals. */
+static int has_special(const uint8_t *bytes, int64_t count) {
+    static const uint8_t special[] = {0xAA, 0xAD, 0xB2, 0xB3, 0xB5, 0xB9, 0xBA};
+    int64_t i = 0;
+#if defined(__SSE2__)
+    __m128i found = _mm_setzero_si128();
+    for (; i + 16 <= count; i += 16) {
+        __m128i some = _mm_loadu_si128((const __m128i *)(bytes + i));
+        for (size_t k = 0; k < sizeof special; k++)
+            found = _mm_or_si128(found, _mm_cmpeq_epi8(some, _mm_set1_epi8((char)special[k])));
+    }
+    if (_mm_movemask_epi8(found)) return 1;
+#endif
+    for (; i < count; i++)
+        if (memchr(special, bytes[i], sizeof special)) return 1;
+    return 0;
+}
+
+/* What stands for a character beyond Latin-1 that parts words, or is an apostrophe, or is dropped where a blank stands
+ * before; 0 for any other, and for one that the tables lack. */
+static inline uint8_t stand_in(uint32_t code, uint8_t before, const Tables *tables) {
+    uint8_t entry = tables->kinds[code];
+    if (entry == UNKNOWN || entry & LOOSE) return 0;
+    if (tables->folds[code] == APOSTROPHE) return APOSTROPHE;
+    int kind = entry & KIND;
+    return kind == SEPARATOR || (kind == DROPPED && before == BLANK) ? BLANK : 0;
+}
+
+/* A text in one byte a character, from which the same words come: each character beyond Latin-1 is one that stands for
+ * it. Returns whether there is such a text; 16 bytes more may be written. */
+static int to_narrow(const void *own, int kind, int64_t count, const Tables *tables, uint8_t *to) {
+    if (kind == 1) {
+        memcpy(to, own, count);
+        return !has_special(to, count);
+    }
+    for (int64_t i = 0; i < count; i += 16) {
+        uint32_t beyond;
+        if (i + 16 <= count) {
+            beyond = low_bytes((const uint8_t *)own + i * kind, kind, to + i);
+        } else {
+            beyond = 0;
+            for (int64_t k = i; k < count; k++) {
+                uint32_t code = PyUnicode_READ(kind, own, k);
+                to[k] = (uint8_t)code, beyond |= (uint32_t)(code >= 256) << (k - i);
+            }
+        }
+        for (; beyond; beyond &= beyond - 1) {
+            int64_t at = i + __builtin_ctz(beyond);
+            uint8_t before = at ? to[at - 1] : BLANK;
+            if (!(to[at] = stand_in(PyUnicode_READ(kind, own, at), before, tables))) return 0;
+        }
+    }
+    return !has_special(to, count);
+}
+
+/* ---- lists of texts -------------------------------------------------------------------------------------------- */
+
 /* How many bytes the texts of a list may take in UTF-8, or -1 if one is no string that can be read in place. */
 int64_t lineage_bytes(PyObject *texts) {
     int64_t bytes = 0;
@@ -83,8 +177,10 @@ int64_t lineage_bytes(PyObject *texts) {
 }
 
 /* The texts of a list one after another, text i at `to[bounds[i]:bounds[i + 1]]`; `to` has room for `lineage_bytes` and
- * 64 more. */
-void lineage_gather(PyObject *texts, uint8_t *to, int64_t *bounds) {
+ * 64 more. In UTF-8, or, where narrow[i] becomes 1, in one byte a character: as many as can be, if `narrow` is not NULL. */
+void lineage_gather(PyObject *texts, uint8_t *to, int64_t *bounds, uint8_t *narrow, const uint8_t *kinds,
+                    const uint32_t *folds) {
+    Tables tables = {kinds, folds, NULL, 0};
     Py_ssize_t count = PyList_GET_SIZE(texts);
     uint8_t *at = to;
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -92,8 +188,14 @@ void lineage_gather(PyObject *texts, uint8_t *to, int64_t *bounds) {
         int64_t length = PyUnicode_GET_LENGTH(text);
         const void *own = PyUnicode_DATA(text);
         bounds[i] = at - to;
-        if (PyUnicode_IS_ASCII(text))
-            memcpy(at, own, length), at += length;
+        int ascii = PyUnicode_IS_ASCII(text), own_narrow = 0;
+        if (ascii)
+            memcpy(at, own, length);
+        else if (narrow)
+            own_narrow = to_narrow(own, PyUnicode_KIND(text), length, &tables, at);
+        if (narrow) narrow[i] = (uint8_t)(ascii | own_narrow);
+        if (ascii | own_narrow)
+            at += length;
         else if (PyUnicode_KIND(text) == 1)
             at = encode(own, 1, length, at);
         else

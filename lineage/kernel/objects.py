@@ -36,21 +36,28 @@ def _loaded() -> ctypes.PyDLL | None:
         return None
     number, pointer, value = ctypes.c_int64, ctypes.c_void_p, ctypes.py_object
     loaded.lineage_bytes.argtypes, loaded.lineage_bytes.restype = [value], number
-    loaded.lineage_gather.argtypes, loaded.lineage_gather.restype = [value, pointer, pointer], None
+    loaded.lineage_gather.argtypes, loaded.lineage_gather.restype = [value, *[pointer] * 5], None
     loaded.lineage_overlaps.argtypes, loaded.lineage_overlaps.restype = [value, pointer, number, number], value
     return loaded
 
 
-def gather(texts: Sequence[str], room: Room) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
+def gather(
+    texts: Sequence[str], room: Room, tables: tuple[NDArray[Any], ...] | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8] | None] | None:
     """Texts in UTF-8 (surrogates included), one after another, in a room: their bytes with 64 more behind them, and the
     bounds of each. None where strings cannot be read in place.
+
+    With the `tables` of kinds and foldings, a text of which nothing but separators and apostrophes is beyond Latin-1
+    has one byte a character, if the same words come of it; which have, uint8[n], is told then.
     """
     functions, listed = _functions(), list(texts)
     if functions is None or (size := functions.lineage_bytes(listed)) < 0:
         return None
     data, bounds = room.array("texts", size + len(PAD), np.uint8), np.empty(len(listed) + 1, np.int64)
-    functions.lineage_gather(listed, _at(data), _at(bounds))
-    return data[: bounds[-1] + len(PAD)], bounds
+    narrow = None if tables is None else np.empty(len(listed), np.uint8)
+    columns = (None, None, None) if tables is None or narrow is None else (_at(narrow), _at(tables[0]), _at(tables[1]))
+    functions.lineage_gather(listed, _at(data), _at(bounds), *columns)
+    return data[: bounds[-1] + len(PAD)], bounds, narrow
 
 
 def overlaps(kinds: Sequence[object], columns: Sequence[NDArray[Any]]) -> Iterator[Any] | None:

@@ -2,6 +2,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum { BLANK = 16, LOWER = 32, DIGIT = 64, ALNUM = 128, UNKNOWN = 255 }; /* bits of `kinds`, as in unicode.py */
 enum { PAGE = 64 }; /* code points, as in unicode.py */
 enum { LONGEST = 2000, LOST = 1000, LONGEST_SINGLE = 1000, LEAST_SINGLE_WORDS = 3 };
@@ -166,8 +170,26 @@ static inline int may_mark(uint32_t code) {
     return code - 0x2018 <= 0x203A - 0x2018 || code - 0x300C <= 0x301F - 0x300C || code == 0xFF02;
 }
 
-/* Of the next 8 bytes, how many come before the first that is beyond ASCII, a mark or a break. */
-static inline int plain(const uint8_t *at) {
+/* Makes code points of the next `AT_ONCE` bytes, and tells how many of them come before the first that is beyond ASCII, a
+ * mark or a break. */
+#if defined(__SSE2__)
+enum { AT_ONCE = 16 };
+static inline int plain(const uint8_t *at, uint32_t *codes) {
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)at), zero = _mm_setzero_si128();
+    const __m128i low = _mm_unpacklo_epi8(bytes, zero), high = _mm_unpackhi_epi8(bytes, zero);
+    __m128i special = bytes, *to = (__m128i *)codes;
+    _mm_storeu_si128(to, _mm_unpacklo_epi16(low, zero));
+    _mm_storeu_si128(to + 1, _mm_unpackhi_epi16(low, zero));
+    _mm_storeu_si128(to + 2, _mm_unpacklo_epi16(high, zero));
+    _mm_storeu_si128(to + 3, _mm_unpackhi_epi16(high, zero));
+    for (int k = 0; k < 5; k++)
+        special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8("\n\r\"'`"[k])));
+    return __builtin_ctz((uint32_t)_mm_movemask_epi8(special) | 1u << AT_ONCE);
+}
+#else
+enum { AT_ONCE = 8 };
+static inline int plain(const uint8_t *at, uint32_t *codes) {
+    for (int k = 0; k < AT_ONCE; k++) codes[k] = at[k];
     const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
     uint64_t eight, special;
     memcpy(&eight, at, 8);
@@ -179,8 +201,9 @@ static inline int plain(const uint8_t *at) {
         uint64_t same = eight ^ ones * (uint8_t)"\n\r\"'`"[k];
         special |= (same - ones) & ~same & high;
     }
-    return special ? __builtin_ctzll(special) / 8 : 8;
+    return special ? __builtin_ctzll(special) / 8 : AT_ONCE;
 }
+#endif
 
 static int is_double(uint32_t code) {
     return closers(code) || has(SURE, code) || code == STROKES || breaks(code);
@@ -301,7 +324,7 @@ static int64_t merged(const Spans *doubles, const Spans *singles, int32_t *start
     return count;
 }
 
-/* What is needed for a text of at most `longest` bytes: `codes` holds 8 more, `places` five times as many. */
+/* What is needed for a text of at most `longest` bytes: `codes` holds `AT_ONCE` more, `places` five times as many. */
 typedef struct {
     const uint8_t *kinds;
     uint32_t *codes;
@@ -316,11 +339,14 @@ static int64_t quotes_of(const uint8_t *at, const uint8_t *end, const Bench *ben
     int32_t *places = bench->places;
     int64_t size = 0, count = 0;
     while (at < end) {
-        for (int k = 0; k < 8; k++) codes[size + k] = at[k];
-        int64_t few = plain(at);
+        int64_t few = plain(at, codes + size);
+        if (few == AT_ONCE && end - at >= AT_ONCE) { /* foreseen mostly, so that the next are not waited for */
+            at += AT_ONCE, size += AT_ONCE;
+            continue;
+        }
         if (few > end - at) few = end - at;
         at += few, size += few;
-        if (few == 8 || at == end) continue;
+        if (few == AT_ONCE || at == end) continue;
         uint32_t code = *at;
         if (code < 0x80) {
             at++;

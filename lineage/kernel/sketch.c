@@ -63,23 +63,36 @@ static uint64_t *sliding(const uint64_t *values, int64_t count, int64_t window, 
     return other;
 }
 
-/* The fingerprints of one article's words: those shingles that are the least of some window. `room` holds four times
+/* By what shingles are chosen: open ones, of whose first five words the middle one is the least, before all others. */
+WIDE static void rank(const uint64_t *shingles, const uint64_t *words, int64_t count, uint64_t *restrict ranks) {
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t middle = words[i + 2], shingle = shingles[i];
+        uint64_t open = (words[i] >= middle) & (words[i + 1] >= middle) & (words[i + 3] >= middle) &
+                        (words[i + 4] >= middle) & (shingle != NO_SHINGLE);
+        ranks[i] = open ? 1 : shingle;
+    }
+}
+
+/* The fingerprints of one article's words: those shingles that are the first of some window. `room` holds five times
  * `count + 2 * window` numbers. Returns their number; their shingles and words are written, and one more. */
 static int64_t winnow(const uint64_t *words, const uint8_t *alone, int64_t count, int64_t window, uint64_t *room,
                       uint64_t *values, int32_t *places) {
     if (count < window) window = count; /* a short article keeps its least */
     if (!window) return 0;
     int64_t size = count + 2 * window, found = 0;
-    uint64_t *own = room, *padded = room + size, *one = padded + size, *other = one + size;
+    uint64_t *own = room, *ranks = room + size, *padded = ranks + size, *one = padded + size, *other = one + size;
+    int64_t fives = count >= SHINGLE ? count - SHINGLE + 1 : 0;
     shingles_of(words, alone, count, own);
-    const uint64_t *least = sliding(own, count, window, lesser, one, other);
+    rank(own, words, fives, ranks);
+    for (int64_t i = fives; i < count; i++) ranks[i] = NO_SHINGLE;
+    const uint64_t *least = sliding(ranks, count, window, lesser, one, other);
     memset(padded, 0, (window - 1) * sizeof *padded);
     memcpy(padded + window - 1, least, (count - window + 1) * sizeof *padded);
     memset(padded + count, 0, (window - 1) * sizeof *padded);
     const uint64_t *greatest = sliding(padded, count + window - 1, window, greater, one, other);
     for (int64_t i = 0; i < count; i++) {
         values[found] = own[i], places[found] = (int32_t)i;
-        found += (own[i] == greatest[i]) & (own[i] != NO_SHINGLE);
+        found += (ranks[i] == greatest[i]) & (ranks[i] != NO_SHINGLE);
     }
     return found;
 }
@@ -100,7 +113,7 @@ static void contexts_of(const uint64_t *words, const uint8_t *alone, int64_t cou
 }
 
 /* Winnowing of the articles' words: the fingerprints' shingles, words (counted in their article) and contexts, all
- * articles' one after another, `counts[i]` of article i, with room for one more. `room` must hold four times the words
+ * articles' one after another, `counts[i]` of article i, with room for one more. `room` must hold five times the words
  * of the longest article and two windows. Returns their number. */
 int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const int64_t *first, int64_t articles,
                              int64_t window, uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts,
@@ -121,18 +134,19 @@ int64_t lineage_fingerprints(const uint64_t *words, const uint8_t *alone, const 
  * `hashes` and `alone` hold the words of the longest article, `sizes` tells how many each article has; the rest is as
  * for `lineage_words` and `lineage_fingerprints`. Returns the number of fingerprints, or -1 - page; the next call goes on after `*done`
  * articles. */
-int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
+int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, const uint8_t *narrow, int64_t articles, const uint8_t *kinds,
                        const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                        uint8_t *bytes, int32_t *edges, uint64_t *hashes, uint8_t *alone, uint8_t *said, int64_t window,
                        uint64_t *room, uint64_t *values, int32_t *places, uint32_t *contexts, int64_t *counts,
                        int64_t *done, int64_t *sizes) {
     Tables tables = {kinds, folds, longer, seed};
+    Texts texts = {text, bounds, narrow};
     Scratch scratch = {bytes, edges, longest};
     int64_t found = 0;
     for (int64_t i = 0; i < *done; i++) found += counts[i];
     for (int64_t i = *done; i < articles; *done = ++i) {
         Words own = {hashes, NULL, NULL, alone, 0};
-        int64_t failed = words_of(text + bounds[i], bounds[i + 1] - bounds[i], &tables, &scratch, &own, said + i);
+        int64_t failed = words_of(&texts, i, &tables, &scratch, &own, said + i);
         if (failed) return failed;
         sizes[i] = own.count;
         const uint8_t *single = said[i] & HAS_ALONE ? alone : NULL;

@@ -12,7 +12,7 @@ static void insert(uint64_t *keys, int64_t count) {
     }
 }
 
-static void merge(uint64_t *keys, int64_t count, uint64_t *room) {
+void merge_sort(uint64_t *keys, int64_t count, uint64_t *room) {
     enum { RUN = 16 };
     for (int64_t low = 0; low < count; low += RUN) insert(keys + low, count - low < RUN ? count - low : RUN);
     for (int64_t width = RUN; width < count; width *= 2) {
@@ -46,42 +46,49 @@ static int bits_for(int64_t count, int small, int most) {
     return bits;
 }
 
+enum { MOST = 11, DIGIT = 8, FEW = 64 };
+
+/* Sort keys that agree above their `spread` lower bits, which are spread evenly: from `own` to `spare`, which has room for
+ * them; what is in `own` is lost. By two digits; the few keys that are still alike are put in order, and where they are
+ * many they are merged, so that no input is slow. */
+static void sort_part(uint64_t *own, int64_t size, int spread, uint64_t *spare) {
+    int64_t inner[1 << DIGIT];
+    const int shift = spread - 2 * DIGIT;
+    scatter(own, size, spare, shift, DIGIT, inner);
+    scatter(spare, size, own, shift + DIGIT, DIGIT, inner);
+    memcpy(spare, own, size * sizeof *own);
+    for (int64_t first = 0, last; first < size; first = last) {
+        for (last = first + 1; last < size && !((spare[first] ^ spare[last]) >> shift); last++) continue;
+        if (last - first > FEW)
+            merge_sort(spare + first, last - first, own);
+        else if (last - first > 1)
+            insert(spare + first, last - first);
+    }
+}
+
 /* Sort keys that agree above their `spread` lower bits, which are spread evenly; `room` holds as many. First into parts
- * that fit the cache by the uppermost of these bits, then each part by two digits more; the few keys that are still alike
- * are put in order, and where they are many they are merged, so that no input is slow. */
+ * that fit the cache by the uppermost of these bits. */
 static void sort_spread(uint64_t *keys, int64_t count, int spread, uint64_t *room) {
-    enum { MOST = 11, DIGIT = 8, FEW = 64 };
-    int64_t outer[1 << MOST], inner[1 << DIGIT];
-    int coarse = bits_for(count, 10, MOST), shift = spread - coarse - 2 * DIGIT;
+    int64_t outer[1 << MOST];
+    int coarse = bits_for(count, 10, MOST);
     if (!coarse) {
-        merge(keys, count, room);
+        merge_sort(keys, count, room);
         return;
     }
     scatter(keys, count, room, spread - coarse, coarse, outer);
-    for (int64_t part = 0, low = 0; part < 1ll << coarse; low = outer[part++]) {
-        int64_t size = outer[part] - low;
-        uint64_t *own = room + low, *spare = keys + low;
-        scatter(own, size, spare, shift, DIGIT, inner);
-        scatter(spare, size, own, shift + DIGIT, DIGIT, inner);
-        memcpy(spare, own, size * sizeof *own);
-        for (int64_t first = 0, last; first < size; first = last) {
-            for (last = first + 1; last < size && !((spare[first] ^ spare[last]) >> shift); last++) continue;
-            if (last - first > FEW)
-                merge(spare + first, last - first, own);
-            else if (last - first > 1)
-                insert(spare + first, last - first);
-        }
-    }
+    for (int64_t part = 0, low = 0; part < 1ll << coarse; low = outer[part++])
+        sort_part(room + low, outer[part] - low, spread - coarse, keys + low);
 }
 
 enum { PARTS = 8, MANY = 24 }; /* bits: into so many parts; from so many keys on (128 MB) */
 
-/* Of many keys, exchange them until they lie in parts by their uppermost bits (American flag sort: McIlroy, Bostic and
+/* Puts keys' places into their bits `low`, if there are any, and exchanges many keys until they lie in parts by their uppermost bits (American flag sort: McIlroy, Bostic and
  * McIlroy 1993), so that sorting them needs no more room than the largest part. Where each part ends to `ends`, which has
  * room for 2^PARTS. Returns the room that is needed. */
-int64_t lineage_part(uint64_t *keys, int64_t count, int64_t *ends) {
+int64_t lineage_part(uint64_t *keys, int64_t count, uint64_t low, int64_t *ends) {
     int64_t next[1 << PARTS], largest = 0;
     const int shift = 64 - PARTS;
+    for (int64_t i = 0; low && i < count; i++) keys[i] = (keys[i] & ~low) | (uint64_t)i;
     if (count >> MANY == 0) return count;
     memset(ends, 0, sizeof next);
     for (int64_t i = 0; i < count; i++) ends[keys[i] >> shift]++;
@@ -113,20 +120,74 @@ void lineage_sort(uint64_t *keys, int64_t count, const int64_t *ends, uint64_t *
         sort_spread(keys + low, ends[part] - low, 64 - PARTS, room);
 }
 
-/* Of sorted keys, those equal to a neighbour above the low bits: the low bits to `members`, and where each group
- * begins to `opens` (one more than there are groups). Returns the number of members; *groups that of the groups. */
-int64_t lineage_groups(const uint64_t *keys, int64_t count, uint64_t low, int64_t *members, int64_t *opens,
-                       int64_t *groups) {
-    int64_t found = 0, opened = 0;
+/* ---- groups of equal keys -------------------------------------------------------------------------------------- */
+
+typedef struct {
+    int64_t *members, *opens;
+    int64_t found, groups;
+    uint64_t low; /* the bits that are no part of what is compared, but an entry's number */
+} Groups;
+
+/* Appends the groups among sorted keys. */
+static void append_groups(const uint64_t *keys, int64_t count, Groups *to) {
+    const uint64_t low = to->low;
     for (int64_t i = 0; i + 1 < count; i++) {
         if ((keys[i] ^ keys[i + 1]) > low) continue;
-        opens[opened++] = found;
-        members[found++] = (int64_t)(keys[i] & low);
-        for (; i + 1 < count && (keys[i] ^ keys[i + 1]) <= low; i++) members[found++] = (int64_t)(keys[i + 1] & low);
+        to->opens[to->groups++] = to->found;
+        to->members[to->found++] = (int64_t)(keys[i] & low);
+        for (; i + 1 < count && (keys[i] ^ keys[i + 1]) <= low; i++)
+            to->members[to->found++] = (int64_t)(keys[i + 1] & low);
     }
-    opens[opened] = found;
-    *groups = opened;
-    return found;
+}
+
+/* Appends the groups among keys that agree above their `spread` lower bits. Most keys are alone: they are told by some
+ * bits of theirs that no other key has, and only the others are sorted. `room` holds as many. */
+static void join_spread(uint64_t *keys, int64_t count, int spread, uint64_t *room, Groups *to) {
+    enum { FEWEST = 10, WIDEST = 15, SPARE = 3 }; /* bits of a part's keys; of the table, which is so much larger */
+    uint8_t seen[1 << WIDEST]; /* 0: never, 1: once, more: more often */
+    int64_t outer[1 << MOST];
+    const int coarse = bits_for(count, FEWEST, MOST), rest = spread - coarse;
+    int free = rest - (64 - __builtin_clzll(to->low)), bits = 0;
+    scatter(keys, count, room, coarse ? rest : 0, coarse, outer);
+    for (int64_t part = 0, low = 0; part < 1ll << coarse; low = outer[part++]) {
+        const int64_t size = outer[part] - low;
+        uint64_t *own = room + low, *spare = keys + low;
+        while (bits < WIDEST && bits < free && 1ll << bits < size << SPARE) bits++;
+        const uint64_t mask = (1ull << bits) - 1;
+        const int shift = rest - bits;
+        memset(seen, 0, mask + 1);
+        for (int64_t i = 0; i < size; i++) {
+            uint8_t *at = seen + (own[i] >> shift & mask);
+            *at = (uint8_t)(*at << 1 | 1);
+        }
+        int64_t kept = 0;
+        for (int64_t i = 0; i < size; i++) {
+            own[kept] = own[i];
+            kept += seen[own[i] >> shift & mask] > 1;
+        }
+        if (kept > FEW)
+            sort_part(own, kept, rest, spare);
+        else
+            memcpy(spare, own, kept * sizeof *own), insert(spare, kept);
+        append_groups(spare, kept, to);
+    }
+}
+
+/* Groups of hashes, spread evenly, that are equal above the bits `low`: the places of each one's to `members`, ascending,
+ * and where it begins among them to `opens`, with the end behind the last. The hashes went through `lineage_part` with
+ * `low`; they are used up. Returns the number of members; *groups that of the groups. */
+int64_t lineage_join(uint64_t *keys, int64_t count, uint64_t low, const int64_t *ends, uint64_t *room, int64_t *members,
+                     int64_t *opens, int64_t *groups) {
+    Groups found = {members, opens, 0, 0, low};
+    if (count >> MANY == 0) {
+        join_spread(keys, count, 64, room, &found);
+    } else {
+        for (int64_t part = 0, first = 0; part < 1 << PARTS; first = ends[part++])
+            join_spread(keys + first, ends[part] - first, 64 - PARTS, room, &found);
+    }
+    opens[found.groups] = found.found;
+    *groups = found.groups;
+    return found.found;
 }
 
 /* ---- look-ups ---------------------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
  */
 #include "words.h"
 
-int64_t lineage_edition(void) { return 6; } /* another number whenever a function's arguments or values change */
+int64_t lineage_edition(void) { return 8; } /* another number whenever a function's arguments or values change */
 
 static const uint64_t K1 = 0xBF58476D1CE4E5B9u, K2 = 0x94D049BB133111EBu;
 static const uint32_t LONG = 0x80000000u;
@@ -237,11 +237,15 @@ static void append(Open *word, const uint8_t *bytes, int count, uint64_t seed) {
     }
 }
 
-static void closed(Open *word, uint64_t seed, Words *out) {
-    if (!word->length) return;
+static uint64_t hash_of(const Open *word, uint64_t seed) {
     uint64_t hash = word->length <= 8 ? (word->part ^ seed) * K1
                                       : (word->part ^ (word->hash ^ word->hash >> 32)) * K2;
-    out->hashes[out->count] = hash ^ hash >> 32;
+    return hash ^ hash >> 32;
+}
+
+static void closed(Open *word, uint64_t seed, Words *out) {
+    if (!word->length) return;
+    out->hashes[out->count] = hash_of(word, seed);
     if (out->starts) out->starts[out->count] = word->start, out->ends[out->count] = word->end;
     out->alone[out->count] = word->alone;
     out->count++;
@@ -304,11 +308,101 @@ static int64_t words_of_any(const uint8_t *text, int64_t size, const Tables *tab
     return 0;
 }
 
-int64_t words_of(const uint8_t *text, int64_t size, const Tables *tables, const Scratch *scratch, Words *out,
-                 uint8_t *said) {
+/* ---- words of a text of one byte a character ------------------------------------------------------------------- */
+
+/* Folded as ASCII is, and the letters of Latin-1 small, but for the sharp s. Returns the OR of all bytes. */
+WIDE static uint8_t fold_narrow(const uint8_t *text, int64_t size, uint8_t *to) {
+    uint8_t all = 0;
+    for (int64_t i = 0; i < size; i++) {
+        uint8_t byte = text[i], small = byte | 0x20;
+        uint8_t sign = (byte == TIMES) | (byte == DIVIDED), sharp = byte == SHARP;
+        uint8_t letter = ((uint8_t)(small - 'a') < 26) | ((byte >= 0xC0) & !sign & !sharp);
+        uint8_t stays = ((uint8_t)(byte - '0') < 10) | (byte == APOSTROPHE) | sharp;
+        uint8_t fold = letter ? small : stays ? byte : BLANK;
+        to[i] = fold;
+        all |= fold;
+    }
+    return all;
+}
+
+/* The hash of a word of such a text: that of its UTF-8, with ss for the sharp s. */
+static uint64_t hashed_narrow(const uint8_t *at, int64_t length, uint64_t seed) {
+    Open word = {0};
+    for (int64_t k = 0; k < length; k++) {
+        uint8_t bytes[4] = {'s', 's'};
+        append(&word, bytes, at[k] == SHARP ? 2 : utf8_of(at[k], bytes), seed);
+    }
+    return hash_of(&word, seed);
+}
+
+/* The same of a word that has no more than 16 bytes in UTF-8, or 0 for another. */
+static inline uint64_t hashed_short(const uint8_t *at, int64_t length, uint64_t seed) {
+#if defined(__SIZEOF_INT128__)
+    const unsigned __int128 one = 1;
+    const uint64_t tops = 0x8080808080808080u;
+    if (length > 15) return 0;
+    unsigned __int128 value = (unsigned __int128)masked(eight(at + 8), length > 8 ? length - 8 : 0) << 64 |
+                              masked(eight(at), length);
+    for (int from = 0; from < 16;) {
+        unsigned __int128 rest = value >> 8 * from;
+        uint64_t low = (uint64_t)rest & tops, high = (uint64_t)(rest >> 64) & tops;
+        if (!(low | high)) break;
+        from += (low ? __builtin_ctzll(low) : 64 + __builtin_ctzll(high)) / 8;
+        if (++length > 16) return 0;
+        uint8_t byte = (uint8_t)(value >> 8 * from);
+        uint64_t two = byte == SHARP ? 's' | 's' << 8 : 0xC3 | (0x80u | (byte & 63u)) << 8;
+        unsigned __int128 before = value & ((one << 8 * from) - 1), after = from < 14 ? value >> 8 * (from + 1) << 8 * (from + 2) : 0;
+        value = before | (unsigned __int128)two << 8 * from | after;
+        from += 2;
+    }
+    uint64_t hash = ((uint64_t)value ^ seed) * K1;
+    if (length > 8) hash = ((uint64_t)(value >> 64) ^ (hash ^ hash >> 32)) * K2;
+    return hash ^ hash >> 32;
+#else
+    return 0;
+#endif
+}
+
+/* Hashes anew the words that have characters beyond ASCII. At an odd number of edges before a place it is in a word. */
+WIDE static void hash_beyond(const uint8_t *folded, int64_t size, const int32_t *edges, uint64_t seed,
+                             uint64_t *hashes) {
+    uint64_t carry = 0;
+    for (int64_t base = 0, count = 0, done = 0; base < size; base += 64) {
+        uint64_t mask = ~blanks(folded + base), changes = mask ^ (mask << 1 | carry);
+        for (uint64_t high = beyond(folded + base); high; high &= high - 1) {
+            int64_t word = (count + __builtin_popcountll(changes & (high ^ (high - 1)))) / 2;
+            if (word < done) continue;
+            const uint8_t *own = folded + edges[2 * word];
+            int64_t length = edges[2 * word + 1] - edges[2 * word];
+            uint64_t hash = hashed_short(own, length, seed);
+            hashes[word] = hash ? hash : hashed_narrow(own, length, seed);
+            done = word + 1;
+        }
+        carry = mask >> 63;
+        count += __builtin_popcountll(changes);
+    }
+}
+
+static void words_of_narrow(const uint8_t *text, int64_t size, uint64_t seed, const Scratch *scratch, Words *out) {
+    uint8_t *folded = scratch->bytes + PAD;
+    uint64_t *hashes = out->hashes + out->count;
+    int ascii = fold_narrow(text, size, folded) < 0x80;
+    memset(folded - PAD, BLANK, PAD);
+    memset(folded + size, BLANK, 2 * PAD);
+    drop_outer_apostrophes(folded, size);
+    split(text, folded, size, 1, seed, scratch->edges, out);
+    if (!ascii) hash_beyond(folded, size, scratch->edges, seed, hashes);
+}
+
+int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scratch *scratch, Words *out, uint8_t *said) {
+    const uint8_t *text = texts->bytes + texts->bounds[i];
     uint8_t *folded = scratch->bytes + PAD, *copy = folded + scratch->longest + 2 * PAD;
-    int64_t straight;
+    int64_t straight, size = texts->bounds[i + 1] - texts->bounds[i];
     *said = 0;
+    if (texts->narrow && texts->narrow[i]) {
+        words_of_narrow(text, size, tables->seed, scratch, out);
+        return 0;
+    }
     int ascii = fold_ascii(text, size, folded) < 0x80;
     if (!ascii && (straight = straighten(text, size, copy)) >= 0) {
         text = copy, size = straight;
@@ -327,21 +421,22 @@ int64_t words_of(const uint8_t *text, int64_t size, const Tables *tables, const 
     return 0;
 }
 
-/* The words of some articles. Article i is `text[bounds[i]:bounds[i + 1]]`, UTF-8; its words become
+/* The words of some articles, which are given as in `Texts`. The words of article i become
  * `first[i]:first[i + 1]` of the columns, and `said[i]` tells whether it is loose (must be composed first if it is not
  * in normal form C) and whether it has words that are one character of a script without spaces.
- * The text is followed by 64 bytes more; `bytes` and `edges` are scratch for the longest article. Returns the number of
+ * `bytes` and `edges` are scratch for the longest article. Returns the number of
  * words, or -1 - page for a page of code points that the tables lack; the next call goes on after `*done` articles. */
-int64_t lineage_words(const uint8_t *text, const int64_t *bounds, int64_t articles, const uint8_t *kinds,
-                      const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
+int64_t lineage_words(const uint8_t *text, const int64_t *bounds, const uint8_t *narrow, int64_t articles,
+                      const uint8_t *kinds, const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                       uint8_t *bytes, int32_t *edges, uint64_t *hashes, int32_t *starts, int32_t *ends, uint8_t *alone,
                       int64_t *first, uint8_t *said, int64_t *done) {
     Tables tables = {kinds, folds, longer, seed};
+    Texts texts = {text, bounds, narrow};
     Scratch scratch = {bytes, edges, longest};
     Words out = {hashes, starts, ends, alone, *done ? first[*done] : 0};
     for (int64_t i = *done; i < articles; *done = ++i) {
         first[i] = out.count;
-        int64_t failed = words_of(text + bounds[i], bounds[i + 1] - bounds[i], &tables, &scratch, &out, said + i);
+        int64_t failed = words_of(&texts, i, &tables, &scratch, &out, said + i);
         if (failed) return failed;
     }
     return first[articles] = out.count;

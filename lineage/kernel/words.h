@@ -18,6 +18,7 @@
 enum { SEPARATOR = 0, WORD = 1, ALONE = 2, DROPPED = 3, KIND = 3, MARK = 4, LOOSE = 8, UNKNOWN = 255 };
 enum { PAGE = 64 }; /* code points, as in unicode.py */
 enum { BLANK = 0x20, APOSTROPHE = 0x27, PAD = 64 };
+enum { TIMES = 0xD7, SHARP = 0xDF, DIVIDED = 0xF7 }; /* of Latin-1 */
 enum { IS_LOOSE = 1, HAS_ALONE = 2 }; /* what is said of an article */
 
 typedef struct {
@@ -51,12 +52,23 @@ typedef struct {
     int64_t longest;
 } Scratch;
 
-/* Appends the words of a text and tells in *said what it is. Returns 0, or -1 - page for a page of code points
+/* Texts one after another: text i at `bytes[bounds[i]:bounds[i + 1]]`, with 64 bytes behind the last. In UTF-8, or, where
+ * `narrow` is not NULL and narrow[i] is 1, one byte a character, as `lineage_narrow` makes it. */
+typedef struct {
+    const uint8_t *bytes;
+    const int64_t *bounds;
+    const uint8_t *narrow;
+} Texts;
+
+/* Appends the words of text i and tells in *said what it is. Returns 0, or -1 - page for a page of code points
  * that the tables lack. */
-HIDDEN int64_t words_of(const uint8_t *text, int64_t size, const Tables *tables, const Scratch *scratch, Words *out,
+HIDDEN int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scratch *scratch, Words *out,
                         uint8_t *said);
 
 #define NO_SHINGLE (~0ull)
+
+/* Puts keys in order, however they are spread; `room` holds as many. */
+HIDDEN void merge_sort(uint64_t *keys, int64_t count, uint64_t *room);
 
 /* The shingle that begins at each word of one article. `alone` may be NULL. */
 HIDDEN void shingles_of(const uint64_t *words, const uint8_t *alone, int64_t count, uint64_t *values);

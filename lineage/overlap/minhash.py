@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.errors import SketchMismatchError
-from lineage.overlap.candidates import joined
+from lineage.overlap.candidates import distinct, joined
 from lineage.overlap.shingles import NO_SHINGLE
 from lineage.overlap.shingles import shingles as shingles_of
 from lineage.text import unicode
-from lineage.text.tokens import AT_ONCE, TokenBatch, batches, recomposed, tokenize_batch
+from lineage.text.tokens import AT_ONCE, TokenBatch, batches, laid, recomposed, tokenize_batch
 from lineage.text.tokens import SEED as WORD_SEED
-from lineage.text.tokens import joined as laid_end_to_end
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash
@@ -157,9 +156,11 @@ def signed(texts: Iterable[str], *, count: int = PERMUTATIONS, seed: int = SEED)
             values.append(made.values)
             sizes.append(made.sizes)
             continue
-        data, bounds = laid_end_to_end(some, room)
+        data, bounds, narrow = laid(some, room)
         by = permutations(count, seed)
-        own, number, said = kernel.sign(library, data, bounds, unicode.columns(), WORD_SEED, by, room, unicode.fill)
+        own, number, said = kernel.sign(
+            library, data, bounds, unicode.columns(), WORD_SEED, by, room, unicode.fill, narrow
+        )
         for index, batch in recomposed(said, some.__getitem__):
             made = _signed(batch, count, seed)
             own[index], number[index] = made.values[0], made.sizes[0]
@@ -186,7 +187,7 @@ def candidate_pairs(made: Signatures, bands: int = BANDS) -> Iterator[tuple[int,
         hubs = np.repeat(members[opens[:-1]], sizes)
         others = hubs != members
         found.append(hubs[others] << 32 | members[others])
-    pairs = np.unique(np.concatenate(found))
+    pairs = distinct(np.concatenate(found))
     yield from zip(having[pairs >> 32].tolist(), having[pairs & 0xFFFFFFFF].tolist(), strict=True)
 
 

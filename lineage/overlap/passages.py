@@ -16,6 +16,7 @@ from lineage import kernel
 from lineage.kernel import objects
 from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
+from lineage.overlap.candidates import distinct
 from lineage.overlap.chains import Runs, Stock, words
 from lineage.overlap.formulas import BRIEF, Formulas
 
@@ -198,7 +199,7 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     """How many words of each run stand inside quotation marks in both articles."""
     if stock.quoted is None:
         return np.zeros(len(runs), np.int64)
-    marked = stock.quoted(np.unique([runs.left, runs.right]))
+    marked = stock.quoted(distinct(np.concatenate([runs.left, runs.right])))
     library = kernel.library()
     if library is not None:
         return kernel.both(library, marked, runs.a, runs.b, runs.length)
@@ -224,7 +225,9 @@ def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
         crowded.update(pair[begin][order[1:]][near].tolist())
     if not crowded:
         return runs
-    touched = np.isin(pair, list(crowded))
+    touched = np.zeros(int(pair[-1]) + 1, bool)
+    touched[list(crowded)] = True
+    touched = touched[pair]
     clean, claimed = runs.take(~touched), _claimed(runs.take(touched), stock, least_words)
     merged = [
         np.concatenate([getattr(clean, name), getattr(claimed, name)])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.overlap.candidates import Holders, Postings
+from lineage.overlap.candidates import Holders, Postings, distinct
 
 LEAST_HOLDERS = 6  # articles: fewer may be versions of one story
 PER_OUTLET = 4.0  # articles of each outlet that has it: a wire story stands in one or two of each
@@ -58,7 +58,7 @@ def recurring(
     sizes = np.diff(np.append(first, len(many)))
     group = np.repeat(np.arange(len(first)), sizes)
     owned, width = owner >= 0, int(owner.max()) + 1
-    spread = np.bincount(np.unique(group[owned] * width + owner[owned]) // width, minlength=len(first))
+    spread = np.bincount(distinct(group[owned] * width + owner[owned]) // width, minlength=len(first))
     known = np.bincount(group[owned], minlength=len(first))
     crowded = (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
     recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(counts, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,60 +12,68 @@ from numpy.typing import NDArray
 from lineage.text import unicode
 
 Offsets = NDArray[np.int64]
+Places = NDArray[np.signedinteger[Any]]
+_FIRST = 0x300  # the lowest code point of a mark
 _JAMO = unicode.LATER_JAMO
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Code points uint32[n] of a text in normal form C, and the characters of the text that each stands for, half-open
-    int64[n]; whether they are others than the text's own. A character that is written in two ways (the Ångström sign)
-    stays: it is folded to the other with the rest.
+    """A text in normal form C, and which characters of the text as it was each of its characters stands for. A
+    character that is written in two ways (the Ångström sign) stays: it is folded to the other with the rest.
+
+    From character `points[k]` to the next point, character i stands for those from `steps[k] * i + heads[k]` to
+    `steps[k] * i + ends[k]`, half-open: int64[n] each. A step is 1 where one stands for one, and else 0.
     """
 
-    codes: NDArray[np.uint32]
-    starts: Offsets
+    text: str
+    points: Offsets
+    steps: Offsets
+    heads: Offsets
     ends: Offsets
-    differs: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether it was not in normal form C."""
+        return len(self.points) > 1
+
+    def starts(self, places: Places) -> Offsets:
+        """The first character that each of those at `places` stands for."""
+        at = np.searchsorted(self.points, places, "right") - 1
+        return self.steps[at] * places + self.heads[at]
+
+    def past(self, places: Places) -> Offsets:
+        """The end of the characters that each of those at `places` stands for."""
+        at = np.searchsorted(self.points, places, "right") - 1
+        return self.steps[at] * places + self.ends[at]
 
 
 def composed(text: str) -> Composed:
     """The text in normal form C."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    heads, ends = _clusters(codes)
-    clusters = [text[first:last] for first, last in zip(heads.tolist(), ends.tolist(), strict=True)]
-    made = [unicodedata.normalize("NFC", cluster) for cluster in clusters]
-    changed = np.array([own != other for own, other in zip(clusters, made, strict=True)], bool)
-    if not changed.any():
-        return Composed(codes, places := np.arange(len(codes)), places + 1, False)
-    heads, ends = heads[changed], ends[changed]
-    made = [cluster for cluster, other in zip(made, changed.tolist(), strict=True) if other]
-    sizes = np.fromiter(map(len, made), np.int64, len(made))
-    within = np.zeros(len(codes) + 1, np.int64)
-    within[heads] = 1
-    within[ends] -= 1  # where one ends the next may begin
-    counts = 1 - np.cumsum(within[:-1])  # code points that stand for each character of the text
-    counts[heads] = sizes
-    own = np.zeros(len(codes), bool)
-    own[heads] = True
-    here = np.repeat(own, counts)
-    values, starts = np.repeat(codes, counts), np.repeat(np.arange(len(codes)), counts)
-    values[here] = np.frombuffer("".join(made).encode("utf-32-le", "surrogatepass"), "<u4")
-    past = starts + 1
-    past[here] = np.repeat(ends, sizes)
-    same = np.repeat(sizes == ends - heads, sizes)  # as many as they were: one stands for one
-    at = np.flatnonzero(here)[same]
-    starts[at] += (np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes))[same]
-    past[at] = starts[at] + 1
-    return Composed(values, starts, past, True)
+    parts: list[str] = []
+    rows = [(0, 1, 0, 1)]
+    done = size = 0
+    for head, end in _clusters(text):
+        own = text[head:end]
+        if (made := unicodedata.normalize("NFC", own)) == own:
+            continue
+        parts += text[done:head], made
+        size += head - done
+        rows.append((size, 0, head, end) if len(made) != len(own) else (size, 1, head - size, head - size + 1))
+        size += len(made)
+        rows.append((size, 1, end - size, end - size + 1))
+        done = end
+    return Composed("".join([*parts, text[done:]]), *np.array(rows, np.int64).T.copy())
 
 
-def _clusters(codes: NDArray[np.uint32]) -> tuple[Offsets, Offsets]:
+def _clusters(text: str) -> list[tuple[int, int]]:
     """The characters that may compose, a head and what comes behind it: first and past the last of each."""
-    later = unicode.known(codes).kinds.take(codes) & unicode.MARK
-    later |= codes - np.uint32(_JAMO[0]) < np.uint32(_JAMO[1] - _JAMO[0])
-    at = np.flatnonzero(later)
-    at = at[at > 0]
-    if not at.size:
-        return at, at
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    at = np.flatnonzero(codes >= _FIRST)
+    found = codes[at]
+    later = unicode.known(found).kinds[found] & unicode.MARK
+    later |= found - np.uint32(_JAMO[0]) < np.uint32(_JAMO[1] - _JAMO[0])
+    at = at[(later > 0) & (at > 0)]
     apart = np.diff(at) > 1
-    return at[np.append(True, apart)] - 1, at[np.append(apart, True)] + 1
+    heads, ends = at[np.append(True, apart)[: len(at)]] - 1, at[np.append(apart, True)[: len(at)]] + 1
+    return list(zip(heads.tolist(), ends.tolist(), strict=True))

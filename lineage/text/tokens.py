@@ -144,8 +144,8 @@ def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room 
         return parts[0] if len(parts) == 1 else _together(parts)
     if room is not None and sum(map(len, texts)) > AT_ONCE:
         return _in_parts(library, texts, seed, room)
-    data, bounds = joined(texts, room)
-    return _in_kernel(library, data, bounds, texts.__getitem__, seed, room or kernel.Room())
+    room = room or kernel.Room()
+    return _in_kernel(library, *laid(texts, room), texts.__getitem__, seed, room)
 
 
 def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room) -> TokenBatch:
@@ -157,7 +157,7 @@ def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room)
     low = 0
     for some in batches(texts, AT_ONCE):
         there = hashes[low:], starts[low:], ends[low:]
-        part = _in_kernel(library, *joined(some, room), some.__getitem__, seed, room, there)
+        part = _in_kernel(library, *laid(some, room), some.__getitem__, seed, room, there)
         high = low + int(part.first[-1])
         if not np.may_share_memory(part.hashes, hashes):  # some were composed
             hashes[low:high], starts[low:high], ends[low:high] = part.hashes, part.starts, part.ends
@@ -178,11 +178,18 @@ def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArr
     In a `room` that is given, they hold only until other texts are joined in it.
     """
     if room is not None and (gathered := gather(texts, room)) is not None:
-        return gathered
+        return gathered[:2]
     pieces = [_encoded(text) for text in texts]
     bounds = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)), out=bounds[1:])
     return np.frombuffer(b"".join([*pieces, kernel.PAD]), np.uint8), bounds
+
+
+def laid(texts: Sequence[str], room: kernel.Room) -> tuple[NDArray[np.uint8], Offsets, kernel.Narrow]:
+    """Texts one after another in a room as `joined` lays them, but where they can be narrow, one byte a character,
+    which the kernel reads best; which these are, uint8[n], is told last. They serve for finding words only.
+    """
+    return gather(texts, room, unicode.columns()) or (*joined(texts), None)
 
 
 def tokenize_encoded(
@@ -199,19 +206,20 @@ def tokenize_encoded(
     library = kernel.library()
     if library is None:
         return tokenize_batch([text(index) for index in range(len(bounds) - 1)], seed=seed)
-    return _in_kernel(library, data, bounds, text, seed, room or kernel.Room())
+    return _in_kernel(library, data, bounds, None, text, seed, room or kernel.Room())
 
 
 def _in_kernel(
     library: CDLL,
     data: NDArray[np.uint8],
     bounds: Offsets,
+    narrow: kernel.Narrow,
     text: Callable[[int], str],
     seed: int,
     room: kernel.Room,
     there: kernel.Places | None = None,
 ) -> TokenBatch:
-    batch, said = _words(library, data, bounds, seed, room, there)
+    batch, said = _words(library, data, bounds, seed, room, there, narrow)
     others = {index: other for index, other in recomposed(said, text, seed) if not _put(batch, index, other)}
     return _replaced(batch, others) if others else batch
 
@@ -234,9 +242,10 @@ def _words(
     seed: int,
     room: kernel.Room,
     there: kernel.Places | None = None,
+    narrow: kernel.Narrow = None,
 ) -> tuple[TokenBatch, NDArray[np.uint8]]:
     """The words of texts as they are (`there`, where that is given), and what the kernel says of each."""
-    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill, there)
+    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill, there, narrow)
     (hashes, starts, ends, alone), first, said = found
     return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
 
@@ -252,10 +261,11 @@ def recomposed(
     for index in np.flatnonzero(said & kernel.IS_LOOSE).tolist():
         read = composed(text(index))
         if read.differs:
-            own = read.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-            batch, _ = _words(library, *joined([own]), seed, kernel.Room())
-            places = read.starts[batch.starts].astype(np.int32), read.ends[batch.ends - 1].astype(np.int32)
-            yield index, TokenBatch(batch.hashes, *places, batch.alone, batch.first)
+            room = kernel.Room()
+            data, bounds, narrow = laid([read.text], room)
+            batch, _ = _words(library, data, bounds, seed, room, None, narrow)
+            starts, ends = read.starts(batch.starts).astype(np.int32), read.past(batch.ends - 1).astype(np.int32)
+            yield index, TokenBatch(batch.hashes, starts, ends, batch.alone, batch.first)
 
 
 def _encoded(text: str) -> bytes:
@@ -429,7 +439,9 @@ def _alone(buffer: NDArray[np.uint8], starts: Offsets) -> NDArray[np.bool_]:
 def _fold(text: str) -> Folded:
     """Fold any text, with a blank for every separator and around every character that is a word by itself."""
     read = composed(text)
-    codes, starts, ends = read.codes, read.starts, read.ends
+    codes = np.frombuffer(read.text.encode("utf-32-le", "surrogatepass"), "<u4")
+    places = np.arange(len(codes))
+    starts, ends = read.starts(places), read.past(places)
     tables = unicode.known(codes)
     kinds = tables.kinds[codes] & unicode.KIND
     kept = kinds != unicode.DROPPED

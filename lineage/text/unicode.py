@@ -45,9 +45,12 @@ VULGAR_FRACTIONS = (0xBC, 0xBF)
 LATER_JAMO = (0x1160, 0x1200)  # of Hangul: they compose with the one before
 _DROPPED = (*ARABIC_OPTIONAL, VARIATION_SELECTORS)
 _PLAIN = {
-    **dict(zip(map(ord, "’ʼ＇ªº²³¹"), "'''ao231", strict=True)),
-    **{0xFF10 + digit: str(digit) for digit in range(10)},
+    **dict(zip("’ʼ＇ªº²³¹", "'''ao231", strict=True)),
+    **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
 }
+# By category: letters, marks and numbers are in words, what only formats is dropped, the rest parts words.
+_KIND_OF = dict.fromkeys("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No".split(), WORD) | {"Cf": DROPPED}
+_SAID = (str.isspace, str.islower, str.isdecimal, str.isalnum)
 _MOST_LONG = 512  # foldings to several characters: Unicode has 104
 PAGE = 64
 
@@ -91,7 +94,7 @@ def known(codes: NDArray[np.uint32]) -> Tables:
     if not (unknown := made.kinds.take(codes) == UNKNOWN).any():
         return made
     missing = codes[unknown]
-    for page in np.unique(missing // PAGE).tolist():
+    for page in np.flatnonzero(np.bincount(missing // PAGE)).tolist():
         fill(page)
     return made
 
@@ -108,34 +111,40 @@ def _fill(made: Tables, page: int) -> None:
     first = page * PAGE
     if made.kinds[first] != UNKNOWN:
         return
-    for code in range(first, first + PAGE):
-        folded = _PLAIN.get(code) or chr(code).casefold()
+    letters = list(map(chr, range(first, first + PAGE)))
+    folds = made.folds[first : first + PAGE]
+    for place, letter in enumerate(letters):
+        folded = _PLAIN.get(letter) or letter.casefold()
         if len(folded) == 1:
-            made.folds[code] = ord(folded)
+            folds[place] = ord(folded)
         else:
             made.longer[_rows, : len(folded)] = list(map(ord, folded))
-            made.folds[code] = LONG | _rows
+            folds[place] = LONG | _rows
             _rows += 1
     # the kinds last and at once: another thread that sees them finds the foldings there
-    made.kinds[first : first + PAGE] = [_entry(code) for code in range(first, first + PAGE)]
+    made.kinds[first : first + PAGE] = _entries(first, letters)
 
 
-def _entry(code: int) -> int:
-    category = unicodedata.category(chr(code))
-    mark = category[0] == "M"
-    kind = WORD if category[0] in "LMN" else DROPPED if category == "Cf" else SEPARATOR
-    if kind == WORD and not mark and _within(code, UNSPACED):
-        kind = ALONE
-    if _within(code, _DROPPED):
-        kind = DROPPED
-    if _within(code, (VULGAR_FRACTIONS,)):
-        kind = SEPARATOR
-    composes = mark and not _within(code, (VARIATION_SELECTORS,))  # these never do, and stand in many a text
-    loose = composes or _within(code, (LATER_JAMO,)) or not unicodedata.is_normalized("NFC", chr(code))
-    letter = chr(code)
-    said = BLANK * letter.isspace() | LOWER * letter.islower() | DIGIT * letter.isdecimal() | ALNUM * letter.isalnum()
-    return kind | MARK * mark | LOOSE * loose | said
+def _entries(first: int, letters: list[str]) -> NDArray[np.uint8]:
+    """The kinds of a page's code points."""
+    categories = list(map(unicodedata.category, letters))
+    kinds = np.array(list(map(_KIND_OF.get, categories, [SEPARATOR] * PAGE)), np.uint8)
+    marks = np.array([category[0] == "M" for category in categories])
+    kinds[(kinds == WORD) & ~marks & _within(first, UNSPACED)] = ALONE
+    kinds[_within(first, _DROPPED)] = DROPPED
+    kinds[_within(first, (VULGAR_FRACTIONS,))] = SEPARATOR
+    composes = marks & ~_within(first, (VARIATION_SELECTORS,))  # these never do, and stand in many a text
+    loose = composes | _within(first, (LATER_JAMO,))
+    loose |= [not unicodedata.is_normalized("NFC", letter) for letter in letters]
+    said = zip(*(map(test, letters) for test in _SAID), strict=True)
+    more = [BLANK * blank | LOWER * lower | DIGIT * digit | ALNUM * alnum for blank, lower, digit, alnum in said]
+    kinds |= np.array(more, np.uint8) | marks * np.uint8(MARK) | loose * np.uint8(LOOSE)
+    return kinds
 
 
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= code < last for first, last in ranges)
+def _within(first: int, ranges: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
+    """Which code points of a page lie in one of some ranges; most pages are in none."""
+    inside = np.zeros(PAGE, bool)
+    for low, high in ranges:
+        inside[max(low - first, 0) : max(high - first, 0)] = True
+    return inside

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lineage.overlap.shingles import NO_SHINGLE, SHINGLE, SHINGLE_ALONE, shingles
-from lineage.overlap.winnow import COMPACT, DEFAULT, THOROUGH, winnow
+from lineage.overlap.winnow import COMPACT, DEFAULT, THOROUGH, density, ranks, winnow
 from lineage.text.tokens import tokenize, tokenize_batch
 
 WORDS = st.lists(st.sampled_from("alpha beta gamma delta eps zeta eta theta 新 闻 社 北 京 报 道".split()), max_size=60)
@@ -62,6 +62,20 @@ def test_winnow_equals_the_slow_twin(articles: list[list[str]], window: int) -> 
 
 
 @settings(max_examples=200)
+@given(st.lists(WORDS, min_size=1, max_size=5))
+def test_open_shingles_come_first(articles: list[list[str]]) -> None:
+    batch = tokenize_batch([" ".join(words) for words in articles])
+    values, words = shingles(batch.hashes, batch.first, batch.alone).tolist(), batch.hashes.tolist()
+    found = ranks(np.array(values, np.uint64), batch.hashes).tolist()
+    for i, value in enumerate(values):
+        if value == int(NO_SHINGLE):
+            assert found[i] == value
+        else:
+            own = words[i : i + SHINGLE]
+            assert found[i] == (1 if own[2] == min(own) else value)
+
+
+@settings(max_examples=200)
 @given(
     st.lists(st.sampled_from("abcdefgh"), min_size=5, max_size=40),
     *[st.lists(st.sampled_from("abcdefgh"), max_size=20)] * 4,
@@ -81,7 +95,7 @@ def test_every_shared_run_has_a_common_fingerprint(
     for text, before in zip(texts, (head, other_head), strict=True):
         batch = tokenize_batch([text])
         values = shingles(batch.hashes, batch.first, batch.alone)
-        chosen = winnow(values, batch.first, window)
+        chosen = winnow(ranks(values, batch.hashes), batch.first, window)
         marks.append({(int(at) - len(before), int(values[at])) for at in chosen})
     inside = {mark for mark in marks[0] & marks[1] if 0 <= mark[0] <= len(shared) - SHINGLE}
     assert inside
@@ -94,7 +108,7 @@ def test_the_guarantee_holds_in_characters_where_words_have_no_spaces(window: in
     for text in (f"甲乙丙丁戊己庚辛{run}子丑寅卯", f"天地玄黄{run}宇宙洪荒日月盈昃"):
         batch = tokenize_batch([text])
         values = shingles(batch.hashes, batch.first, batch.alone)
-        marks.append(set(values[winnow(values, batch.first, window)].tolist()))
+        marks.append(set(values[winnow(ranks(values, batch.hashes), batch.first, window)].tolist()))
     assert marks[0] & marks[1]
 
 
@@ -103,8 +117,11 @@ def test_the_number_of_fingerprints_is_as_expected() -> None:
     text = " ".join(f"w{n}" for n in rng.integers(0, 10**6, 20_000))
     for window in (THOROUGH, DEFAULT, COMPACT):
         batch = tokenize_batch([text])
-        chosen = winnow(shingles(batch.hashes, batch.first), batch.first, window)
+        values = shingles(batch.hashes, batch.first)
+        chosen = winnow(values, batch.first, window)
         assert len(chosen) / 20_000 == pytest.approx(2 / (window + 1), rel=0.05)  # Schleimer and others, theorem
+        chosen = winnow(ranks(values, batch.hashes), batch.first, window)
+        assert len(chosen) / 20_000 == pytest.approx(density(window), rel=0.05)
 
 
 def test_fingerprints_are_the_same_on_every_machine() -> None:
