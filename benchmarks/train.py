@@ -43,7 +43,9 @@ LEVELS = ("easy", "medium", "hard")
 SIZES = ((4, 14), (2, 5), (4, 14), (8, 22), (4, 14), (3, 8), (4, 14), (16, 32))
 ALONE = 11  # of so many stories one is of reports that have nothing to do with each other
 FOLDS = 3
-CALIBRATED = ("credited copy", "copy", "further copy", "update", "declared source", "inferred source")
+CALIBRATED = (
+    "credited copy", "copy", "further copy", "dated update", "update", "declared source", "inferred source",
+)  # fmt: skip
 KNOTS, LEAST_GROUP = 12, 40  # groups of claims that calibration is fitted to, and the claims in one
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 100, "feature_fraction": 0.5,
@@ -308,7 +310,7 @@ def _kind(claim: Derivation) -> str:
     """By what a claim is calibrated (see `lineage.descent.verdict`)."""
     if any(row.kind == "further parent" for row in claim.reasons):
         return f"further {claim.kind}"
-    return kind_of(claim.kind, claim.credited)
+    return kind_of(claim.kind, claim.credited, claim.reasons)
 
 
 def isotonic(odds: Matrix, right: Labels) -> list[list[float]]:
