@@ -35,6 +35,7 @@ CLOCKS = ("none", "good", "day", "edited", "lying")
 REPORTS = 12  # independent reports of one event: as many as there are mostly wordings for
 PAIRS = {"newsroom": 66, "bureau": 28}  # that they make, on average: the bureau runs out of words now and then
 STRANGERS = "false edges per 10,000"
+SURENESS = ("precision at .9", "calibration error", "error if calibrated")
 COMPARED = ("edge F1", "root F1", "leaf F1", "ancestry F1", "unseen-pair F1", "direction", STRANGERS)
 
 
@@ -118,6 +119,7 @@ def run(plan: Plan) -> dict[str, Any]:
     """All systems on all stories, then the independent reports."""
     rows: list[dict[str, Any]] = []
     about: list[dict[str, Any]] = []
+    tallies: dict[str, list[Tally]] = {}
     for generator in plan.generators:
         for kind in plan.clocks:
             for level in LEVELS:
@@ -125,6 +127,7 @@ def run(plan: Plan) -> dict[str, Any]:
                 seeds = range(plan.seed, plan.seed + plan.stories)
                 tasks = [Task(generator, seed, level, kind, plan.split, plan.systems) for seed in seeds]
                 made = list(all_scored(tasks, plan.workers, plan.ledger))
+                tallies.setdefault(kind, []).extend(story.tallies[plan.systems[0]] for story in made)
                 key = {"generator": generator, "level": level, "clocks": kind}
                 rows += [
                     {"system": name, **key, **measured([story.tallies[name] for story in made])}
@@ -135,6 +138,7 @@ def run(plan: Plan) -> dict[str, Any]:
     return {
         "machine": facts(), "split": plan.split, "stories": plan.stories, "seed": plan.seed,
         "ledger": "shipped" if plan.ledger is None else plan.ledger.name, "rows": rows, "about": about,
+        "together": [{"clocks": kind, **measured(own, names=SURENESS)} for kind, own in tallies.items()],
         "independent": [row for own in strangers for row in own],
     }  # fmt: skip
 
@@ -199,6 +203,10 @@ def markdown(result: dict[str, Any]) -> str:
                 lines.append(f"| {name} | {' | '.join(cells)} |")
     if len({row["clocks"] for row in rows}) > 1:
         lines += _by_clocks(rows)
+    lines += ["", "## How sure: all stories together", "", f"| clocks | {' | '.join(SURENESS)} |", "|---|---|---|---|"]
+    lines += [
+        f"| {row['clocks']} | {' | '.join(_cell(row[name]) for name in SURENESS)} |" for row in result["together"]
+    ]
     if result["independent"]:
         lines += ["", "## Independent reports of one event", ""]
         lines += [f"| system | generator | pairs | false | {STRANGERS} |", "|---|---|---:|---:|---:|"]

@@ -261,13 +261,23 @@ def _directed(coverage: float) -> Callable[[Sequence[Tally]], float | None]:
 
 def calibration_error(shown: Sequence[tuple[float, bool]], bins: int = 10) -> float | None:
     """The mean distance between probability and share of right ones, over bins of equal width, weighted by size."""
-    if not shown:
-        return None
+    gaps = [abs(sum(p for p, _ in own) - sum(r for _, r in own)) for own in _bins(shown, bins)]
+    return sum(gaps) / len(shown) if shown else None
+
+
+def least_error(shown: Sequence[tuple[float, bool]], bins: int = 10) -> float | None:
+    """The calibration error to expect if every probability were exactly right: so many claims are right by chance that
+    many more or fewer than expected (for each bin the mean of a half-normal distribution).
+    """
+    spread = [math.sqrt(2 / math.pi * sum(p * (1 - p) for p, _ in own)) for own in _bins(shown, bins)]
+    return sum(spread) / len(shown) if shown else None
+
+
+def _bins(shown: Sequence[tuple[float, bool]], bins: int) -> list[list[tuple[float, bool]]]:
     held: dict[int, list[tuple[float, bool]]] = {}
     for probability, right in shown:
         held.setdefault(min(bins - 1, int(probability * bins)), []).append((probability, right))
-    gaps = (abs(sum(p for p, _ in own) - sum(r for _, r in own)) for own in held.values())
-    return sum(gaps) / len(shown)
+    return list(held.values())
 
 
 def weighted_f1(pairs: Sequence[tuple[str, str]]) -> float | None:
@@ -297,6 +307,7 @@ MEASURES: dict[str, Callable[[Sequence[Tally]], float | None]] = {
     "direction at 100 %": _directed(1.0),
     "precision at .9": _ratio("sure"),
     "calibration error": lambda rows: calibration_error([entry for row in rows for entry in row.shown]),
+    "error if calibrated": lambda rows: least_error([entry for row in rows for entry in row.shown]),
     "false edges per 10,000": _ratio("strangers", 1e4),
     "classes, weighted F1": lambda rows: weighted_f1([pair for row in rows for pair in row.classes]),
     "origins exact": _ratio("origins"),

@@ -56,8 +56,12 @@ def total(reasons: Reasons) -> float:
     return reasons.total if isinstance(reasons, Ledger) else math.fsum(reason.weight for reason in reasons)
 
 
-def kind_of(derivation: DerivationKind, credited: bool) -> str:
-    """The kind of a claim, by which it is calibrated: "credited copy", "copy" or "update"."""
+def kind_of(derivation: DerivationKind, credited: bool, reasons: Reasons) -> str:
+    """The kind of a claim, by which it is calibrated: "credited copy", "copy", "dated update" or "update": of versions
+    with clocks, some clocks lie.
+    """
+    if derivation == "update":
+        return "dated update" if any(row.kind == "version" for row in reasons) else "update"
     return f"credited {derivation}" if credited else derivation
 
 

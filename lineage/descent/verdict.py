@@ -199,7 +199,8 @@ def _derive(
             continue
         parents.setdefault(child, []).append(parent)
         options = len(stretch.parents) + len(stretch.sources)
-        shown, reasons = settle(claim.reasons, own, options - 1, kind_of(claim.link.regime, claim.credited))
+        kind = kind_of(claim.link.regime, claim.credited, claim.reasons)
+        shown, reasons = settle(claim.reasons, own, options - 1, kind)
         others = {ids[p]: probability for p, probability in stretch.parents.items() if p != parent}
         ranked = sorted(others.items(), key=lambda entry: (-entry[1], entry[0]))
         alternatives = {id: probability for id, probability in ranked if probability >= 0.01}

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel import chains as compiled
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.signedinteger[Any]]  # int32 where that is enough
@@ -198,7 +199,7 @@ def _block(postings: Postings, holders: Holders, order: Numbers, partners: Numbe
     library = kernel.library()
     if library is not None and holders.postings.dtype == order.dtype == partners.dtype == np.int32:
         columns = postings.articles, postings.words, postings.contexts
-        return Segments(*kernel.segments(library, columns, holders.postings, order, partners, most, MERGE_GAP))
+        return Segments(*compiled.segments(library, columns, holders.postings, order, partners, most, MERGE_GAP))
     left = np.repeat(order, partners)
     ends = np.cumsum(partners)
     right = left + 1 + np.arange(len(left)) - np.repeat(ends - partners, partners)

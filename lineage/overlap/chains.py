@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from lineage import kernel
+from lineage.kernel import chains as compiled
 from lineage.overlap.candidates import Segments
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import WORDS_A_CHARACTER
@@ -105,7 +106,7 @@ def _grown(found: Segments, stock: Stock) -> _Diagonals:
     library = kernel.library()
     if library is not None:
         columns = (found.left, found.right, found.shift, found.first, found.last)
-        return _Diagonals(*kernel.grow(library, stock.hashes, stock.base, stock.sizes, columns))
+        return _Diagonals(*compiled.grow(library, stock.hashes, stock.base, stock.sizes, columns))
     base_a, base_b = stock.base[found.left], stock.base[found.right]
     shift = found.shift + base_a - base_b
     low = np.maximum(0, found.shift) + base_a
@@ -148,7 +149,7 @@ def _pieces(lines: _Diagonals, stock: Stock) -> Runs:
     """Maximal equal runs on every diagonal; `chain` numbers the pieces, which no gap above `STEP` parts."""
     library = kernel.library()
     if library is not None:
-        owner, a, length, piece = kernel.pieces(library, stock.hashes, lines.shift, lines.first, lines.last)
+        owner, a, length, piece = compiled.pieces(library, stock.hashes, lines.shift, lines.first, lines.last)
         return Runs(lines.left[owner], lines.right[owner], a, a - lines.shift[owner], length, piece)
     lengths = lines.last - lines.first
     row = np.repeat(np.arange(len(lengths)), lengths)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel import chains as compiled
 from lineage.kernel import objects
 from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
@@ -202,7 +203,7 @@ def _quoted(runs: Runs, stock: Stock) -> NDArray[np.int64]:
     marked = stock.quoted(distinct(np.concatenate([runs.left, runs.right])))
     library = kernel.library()
     if library is not None:
-        return kernel.both(library, marked, runs.a, runs.b, runs.length)
+        return compiled.both(library, marked, runs.a, runs.b, runs.length)
     opens = np.cumsum(runs.length) - runs.length
     place = np.arange(int(runs.length.sum())) - np.repeat(opens, runs.length)
     inside = marked[np.repeat(runs.a, runs.length) + place] & marked[np.repeat(runs.b, runs.length) + place]
@@ -248,7 +249,7 @@ def _claimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
         return Runs(*np.array(rows, np.int64).reshape(-1, 6).T)
     sizes = np.stack([stock.sizes[left], stock.sizes[right]], axis=1)
     columns = runs.a - stock.base[runs.left], runs.b - stock.base[runs.right], runs.length, runs.chain
-    (a, b, length, chain), found = kernel.claim(library, bounds, sizes, columns, least_words)
+    (a, b, length, chain), found = compiled.claim(library, bounds, sizes, columns, least_words)
     left, right = np.repeat(left, found), np.repeat(right, found)
     return Runs(left, right, a + stock.base[left], b + stock.base[right], length, chain)
 

@@ -155,15 +155,12 @@ def _within(passage: Passage, whole: Passage) -> bool:
 
 def _passage(found: Reworded, a: Prepared, b: Prepared, quotes: tuple[Sequence[Span], Sequence[Span]]) -> Passage:
     """A reworded passage: its words are those that stand in both in the same order."""
-    equal, quoted = 0, 0
-    for left, right in found.blocks:
-        low, high = np.searchsorted(a.starts, (left.start, left.end))
-        equal += int(high - low)
-        inside = [
-            any(q.start <= s.start and s.end <= q.end for q in own)
-            for own, s in zip(quotes, (left, right), strict=True)
-        ]
-        quoted += int(high - low) if all(inside) else 0
+    places = a.starts.searchsorted(np.array([left for left, _ in found.blocks], np.int64).reshape(-1, 2))
+    words = (places[:, 1] - places[:, 0]).tolist()
+    equal, quoted = sum(words), 0
+    if all(quotes):
+        both = (_inside(left, quotes[0]) and _inside(right, quotes[1]) for left, right in found.blocks)
+        quoted = sum(count for count, inside in zip(words, both, strict=True) if inside)
     sizes = [
         int(np.diff(np.searchsorted(text.starts, (span.start, span.end)))[0])
         for text, span in ((a, found.a), (b, found.b))
@@ -171,3 +168,8 @@ def _passage(found: Reworded, a: Prepared, b: Prepared, quotes: tuple[Sequence[S
     identity = equal / max(1, *sizes)
     grade: Grade = "exact" if identity >= EXACT else "edited" if identity >= LEAST_IDENTITY else "rewritten"
     return Passage(found.a, found.b, equal, identity, quoted / max(1, equal), grade, tuple(found.blocks))
+
+
+def _inside(span: Span, quotes: Sequence[Span]) -> bool:
+    """Whether a stretch lies in a quotation."""
+    return any(quote.start <= span.start and span.end <= quote.end for quote in quotes)

@@ -25,7 +25,7 @@ from lineage.text.grammar import (
     words_of,
 )
 from lineage.text.outlets import Mention, Registry
-from lineage.text.phrases import Parts, Words
+from lineage.text.phrases import Wordings, Words
 from lineage.text.strangers import find_strangers
 from lineage.text.tails import credit_line, dateline, photo_credit
 
@@ -81,7 +81,7 @@ def find_credits(
         for one in judged
         if one.kind is not None and one.mention.outlet.id != own_outlet
     ]
-    found = _with_notices(text, words, article, found, judged, own_outlet)
+    found = _with_notices(text, article, found, judged, own_outlet)
     found = [_relayed(text, credit, mentions, own_outlet) for credit in found]
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
@@ -218,18 +218,15 @@ def _notice_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _notice_parts() -> Parts:
-    return Parts(grammar().notices)
+def _notices() -> Wordings:
+    return Wordings(grammar().notices)
 
 
 def _with_notices(
-    text: str, words: Words, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
+    text: str, article: str, found: list[Credit], judged: Sequence[_Judged], own_outlet: str | None
 ) -> list[Credit]:
     """The credits and the notices that a text was taken over; a name inside a notice becomes the notice's."""
-    if not _notice_parts().may_stand_in(words):
-        return found
-    lowered = text.lower()
-    if not any(notice in lowered for notice in grammar().notices):
+    if not _notices().stand_in(text.lower()):
         return found
     notices: list[tuple[Span, CreditKind]] = []
     for match in _notice_pattern().finditer(text):

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from lineage.model import Span
-from lineage.text.phrases import Parts, Phrases, Words, find_phrases, lower
+from lineage.text.phrases import Phrases, Wordings, Words, find_phrases, lower
 from lineage.text.tries import Openings
 
 LONGEST_LINE: Final = 220  # characters: a footer's sentence or a linked headline; a longer line is a paragraph
@@ -93,12 +93,11 @@ def find_furniture(text: str, words: Words | None = None) -> tuple[Span, ...]:
         spans.append(Span(0, stamp.end()))
     lines = [_trim(text, start, end) for start, end in _lines(text)]
     cut = [(line, list(_sentences(text, line))) for line in lines]
-    words = words or Words(text)
-    pictures = "/" in text or _picture_parts().may_stand_in(words)
+    pictures = "/" in text or _pictures().stand_in(lower(text))
     for line, sentences in cut:
         spans.extend(_of_line(text, line, sentences, pictures))
     spans.extend(_repeats(text, cut))
-    spans.extend(find_phrases(words, [_forms().inline]))
+    spans.extend(find_phrases(words or Words(text), [_forms().inline]))
     return _merged(spans)
 
 
@@ -140,8 +139,8 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _picture_parts() -> Parts:
-    return Parts(_HINTS)
+def _pictures() -> Wordings:
+    return Wordings(_HINTS)
 
 
 def _of_line(text: str, line: Span, sentences: Sequence[Span], pictures: bool = True) -> Iterator[Span]:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from lineage.kernel import wordings as kernel
 from lineage.model import Span
 
 _WORD: Final = re.compile(r"\w+")
-KNOWN: Final = 100_000  # words that are known to have no part in them: more than a newspaper uses in a year, 10 MB
 _ASCII_APART: Final = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 
@@ -70,25 +70,17 @@ class Phrases:
                 at = text.find(word, at + 1)
 
 
-class Parts:
-    """Tells texts in which nothing of some wordings stands, in whatever case: no word of such a text has the longest
-    word of any wording in it. The words of a language are soon known.
-    """
+class Wordings:
+    """Tells in which texts one of some wordings stands. Most stand in none, so all are looked for at once."""
 
     def __init__(self, wordings: Iterable[str]) -> None:
-        longest = {lower(max(_WORD.findall(wording), key=len)) for wording in wordings}
-        self._parts = tuple(part for part in longest if not any(part != other and other in part for other in longest))
-        self._without: set[str] = set()
+        self._wordings = tuple(wordings)
+        self._encoded = kernel.Wordings([wording.encode("utf-8") for wording in self._wordings])
 
-    def may_stand_in(self, words: Words) -> bool:
-        """Whether one of the wordings may stand in a text."""
-        new = words.different - self._without
-        if any(part in lowered for lowered in (lower("\n".join(new)),) for part in self._parts):
-            return True
-        if len(self._without) > KNOWN:
-            self._without.clear()
-        self._without |= new
-        return False
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them stands in a text as it is."""
+        found = self._encoded.stand_in(text.encode("utf-8", "surrogatepass"))
+        return any(wording in text for wording in self._wordings) if found is None else found
 
 
 def find_phrases(words: Words, several: Sequence[Phrases]) -> Iterator[Span]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
+
+from lineage.text.phrases import Wordings
 
 SURE = 2  # points from which a name is a wire's
 
@@ -61,8 +64,14 @@ def _in_one(text: str) -> dict[str, tuple[str, int]]:
     return found
 
 
+@cache
+def _wordings() -> Wordings:
+    return Wordings(held for held, _, _ in _PLACES if held != "(")
+
+
 def _places(text: str) -> Iterator[tuple[str, int]]:
-    matches = [(match, worth) for held, pattern, worth in _PLACES if held in text for match in pattern.finditer(text)]
+    places = _PLACES if "(" in text or _wordings().stand_in(text) else ()
+    matches = [(match, worth) for held, pattern, worth in places if held in text for match in pattern.finditer(text)]
     last = _LAST.match(text, text.rfind("\n", 0, len(text.rstrip())) + 1)
     if last is not None:
         matches.append((last, 1))

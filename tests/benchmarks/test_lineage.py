@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,16 @@ import numpy as np
 import pytest
 
 from benchmarks.lineage import GENERATORS, main
-from benchmarks.scoring import MEASURES, Answer, at_coverage, calibration_error, measured, tally, weighted_f1
+from benchmarks.scoring import (
+    MEASURES,
+    Answer,
+    at_coverage,
+    calibration_error,
+    least_error,
+    measured,
+    tally,
+    weighted_f1,
+)
 from benchmarks.systems import muted, system
 from lineage import Article
 from lineage.descent.trees import shipped
@@ -54,7 +64,7 @@ def perfect(made: Any) -> Answer:
 def test_a_perfect_answer_has_perfect_scores(generator: str, level: str) -> None:
     made = [GENERATORS[generator](seed, level, clocks="none", split="held") for seed in range(12)]
     for name, found in measured([tally(one, perfect(one)) for one in made]).items():
-        worst = name in ("calibration error", "false edges per 10,000")
+        worst = name in ("calibration error", "error if calibrated", "false edges per 10,000")
         for end in ("value", "low", "high"):
             assert found[end] is None or found[end] == pytest.approx(0.0 if worst else 1.0), name
 
@@ -97,6 +107,15 @@ def test_coverage_takes_the_most_confident_first() -> None:
     assert at_coverage(entries, 1.0) == pytest.approx(2.5 / 4)
     assert at_coverage([(1.0, 1.0), (1.0, 0.0), (0.0, 0.5), (0.0, 0.5)], 0.25) == 0.5
     assert at_coverage([], 0.5) is None
+
+
+def test_the_least_calibration_error_is_what_exact_probabilities_have() -> None:
+    rng = random.Random(1)
+    probable = [rng.random() for _ in range(300)]
+    drawn = [calibration_error([(p, rng.random() < p) for p in probable]) or 0.0 for _ in range(200)]
+    assert least_error([(p, True) for p in probable]) == pytest.approx(sum(drawn) / len(drawn), rel=0.1)
+    assert least_error([(1.0, True)]) == 0.0
+    assert least_error([]) is None
 
 
 def test_calibration_error_and_weighted_f1_by_hand() -> None:

@@ -13,9 +13,10 @@ import pytest
 from corpus.newsroom import generate
 from lineage.descent.family import SECOND
 from lineage.descent.features import FEATURES
-from lineage.descent.ledger import calibrated
+from lineage.descent.ledger import calibrated, calibration, kind_of
 from lineage.descent.trees import FILE, Trees, shipped
 from lineage.descent.unseen import BEHIND
+from lineage.model import Reason
 from lineage.tracing import measured
 
 CONTENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -74,7 +75,18 @@ def test_the_constraints_hold(name: str) -> None:
             assert sign * (after - before) >= -0.03, feature  # values of the file are rounded
 
 
-@pytest.mark.parametrize("kind", ["copy", "source"])
+def test_each_kind_of_claim_is_calibrated_by_what_claims_of_its_kind_were_worth() -> None:
+    clock, growth = Reason("version", 5.0, "later"), Reason("growth", 1.0, "longer")
+    assert kind_of("update", False, [clock, growth]) == "dated update"
+    assert kind_of("update", False, [growth]) == "update"
+    assert kind_of("copy", True, [growth]) == "credited copy"
+    tables = [calibration(kind) for kind in ("dated update", "update", "credited copy", "copy", "inferred source")]
+    assert all(table is not None for table in tables)
+    assert len({table[1].tobytes() for table in tables if table is not None}) == len(tables)
+    assert calibration("further update") is not None  # as an update
+
+
+@pytest.mark.parametrize("kind", ["copy", "source", "update", "dated update"])
 def test_what_is_shown_rises_with_the_marginal(kind: str) -> None:
     shown = [calibrated(kind, marginal) for marginal in np.linspace(0.001, 0.999, 200)]
     assert shown == sorted(shown)

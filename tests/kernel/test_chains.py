@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lineage import kernel
 from lineage.kernel import Room
+from lineage.kernel import chains as compiled
 from lineage.overlap.candidates import Segments
 from lineage.overlap.chains import LEAST_PIECE, MARGIN, STEP, Runs, Stock, chain
 from lineage.overlap.passages import unclaimed
@@ -98,7 +99,7 @@ def test_grow(given_: tuple[Articles, list[Segment]]) -> None:
     texts, seen = given_
     stock, library = stock_of(texts), kernel.library()
     assert library is not None
-    mine = rows_of(kernel.grow(library, stock.hashes, stock.base, stock.sizes, columns(list(seen), 5)))
+    mine = rows_of(compiled.grow(library, stock.hashes, stock.base, stock.sizes, columns(list(seen), 5)))
     base = stock.base.tolist()
     assert mine == [
         (left, right, shift + base[left] - base[right], first + base[left], last + base[left])
@@ -151,7 +152,7 @@ def test_pieces(patterns: list[list[tuple[int, int]]], before: int, behind: int)
     lines = [(shift, low + shift, high + shift) for low, high in bounds]
     library = kernel.library()
     assert library is not None
-    mine = rows_of(kernel.pieces(library, words, *columns(list(lines), 3)))
+    mine = rows_of(compiled.pieces(library, words, *columns(list(lines), 3)))
     assert mine == plain_pieces(words.tolist(), lines)
 
 
@@ -199,7 +200,7 @@ def test_claim(given_: tuple[list[int], list[list[Run]]], least_words: int) -> N
     assert library is not None
     bounds = np.cumsum([0, *map(len, pairs)])
     runs = columns([run for pair in pairs for run in pair], 4)
-    found, counts = kernel.claim(library, bounds, np.array(sizes).reshape(-1, 2), runs, least_words)
+    found, counts = compiled.claim(library, bounds, np.array(sizes).reshape(-1, 2), runs, least_words)
     expected = [plain_claims(pair, least_words) for pair in pairs]
     assert rows_of(found) == [run for pair in expected for run in pair]
     assert counts.tolist() == list(map(len, expected))

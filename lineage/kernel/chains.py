@@ -1,0 +1,93 @@
+"""From seeds to chains in C, where it was compiled; `lineage/overlap/candidates.py`, `chains.py` and `passages.py` have
+the twins in numpy.
+"""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.kernel.calls import address as _at
+
+Columns = tuple[NDArray[np.int64], ...]
+_STRETCH = 20  # bytes of a stretch in seeds.c
+
+
+def segments(
+    kernel: ctypes.CDLL,
+    postings: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]],
+    held: NDArray[np.int32],
+    order: NDArray[np.int32],
+    partners: NDArray[np.int32],
+    most: int,
+    gap: int,
+) -> Columns:
+    """Segments (left, right, shift, first, last), sorted, from the entries `order` of fingerprints' holders, each with
+    so many `partners` behind it: `most` are those of one article at most. `held` are the entries' postings, of which
+    `postings` tells articles, words and contexts.
+    """
+    made = tuple(np.empty(int(partners.sum()), np.int64) for _ in range(5))
+    keys, stretches = np.empty(2 * most, np.uint64), np.empty(3 * most * _STRETCH, np.uint8)
+    given = (*(_at(column) for column in postings), _at(held), _at(order), _at(partners), len(order), gap, most)
+    count = kernel.lineage_segments(*given, _at(keys), _at(stretches), *(_at(column) for column in made))
+    return tuple(column[:count] for column in made)
+
+
+def grow(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    base: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    segments: Columns,
+) -> Columns:
+    """Segments (left, right, shift, first, last), sorted, grown at both ends; those that then meet are one.
+
+    Article i has the words `base[i]:base[i] + sizes[i]`; what comes out counts the words of all.
+    """
+    grown = tuple(column.copy() for column in segments)
+    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *(_at(column) for column in grown))
+    return tuple(column[:count] for column in grown)
+
+
+def pieces(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    shift: NDArray[np.int64],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+) -> Columns:
+    """Equal words in a row on diagonals: diagonal, word, length, and number of the part of the diagonal."""
+    most = int((last - first).sum()) // 2 + len(first)
+    made = tuple(np.empty(most, np.int64) for _ in range(4))
+    columns = (_at(words), _at(shift), _at(first), _at(last), len(first), *(_at(column) for column in made))
+    count = kernel.lineage_pieces(*columns)
+    return tuple(column[:count] for column in made)
+
+
+def claim(
+    kernel: ctypes.CDLL, bounds: NDArray[np.int64], sizes: NDArray[np.int64], runs: Columns, least_words: int
+) -> tuple[Columns, NDArray[np.int64]]:
+    """Of runs (a, b, length, chain) of pairs, sorted by chain, the pieces of which no longer chain has a word; and how
+    many each pair has. Pair i has the runs `bounds[i]:bounds[i + 1]`, and `sizes[i]` words, int64[pairs, 2].
+    """
+    made = tuple(np.empty(int(runs[2].sum()), np.int64) for _ in range(4))
+    found = np.empty(len(sizes), np.int64)
+    taken, order = np.empty(int(sizes.sum(axis=1).max()), np.uint8), np.empty(2 * len(runs[0]), np.int64)
+    given, rest = (_at(column) for column in runs), (_at(column) for column in (order, *made, found))
+    kernel.lineage_claim(_at(bounds), len(sizes), _at(sizes), *given, least_words, _at(taken), *rest)
+    return tuple(column[: found.sum()] for column in made), found
+
+
+def both(
+    kernel: ctypes.CDLL,
+    marked: NDArray[np.uint8],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    length: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How many words of each run, `length[k]` from `a[k]` and from `b[k]` on, are marked on both sides."""
+    counts = np.empty(len(a), np.int64)
+    kernel.lineage_both(_at(marked), _at(a), _at(b), _at(length), len(a), _at(counts))
+    return counts
