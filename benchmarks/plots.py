@@ -18,7 +18,7 @@ def draw(result: dict[str, Any], path: Path) -> None:
     from matplotlib import pyplot
 
     matplotlib.rcParams["svg.hashsalt"] = "lineage"  # the same figures give the same file
-    figure, sides = pyplot.subplots(1, 2, figsize=(12, 5), layout="constrained")
+    figure, sides = pyplot.subplots(1, 2, figsize=(12, 7), layout="constrained")
     columns = (("time", "CPU seconds"), ("memory", "MB beyond the corpus"))
     for axes, (what, label) in zip(sides, columns, strict=True):
         for name, exponents in result["growth"].items():
@@ -33,7 +33,7 @@ def draw(result: dict[str, Any], path: Path) -> None:
             )
         axes.set(xscale="log", yscale="log", xlabel="articles", ylabel=label)
         axes.grid(visible=True, which="both", alpha=0.2)
-        axes.legend(fontsize="x-small")
+        axes.legend(fontsize="x-small", loc="upper left", bbox_to_anchor=(0, -0.12))  # below: it would hide lines
     figure.suptitle(f"{result['corpus']}, {result['machine']['processor']}, one core")
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
