@@ -20,7 +20,7 @@ from lineage.kernel import chains as compiled
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.signedinteger[Any]]  # int32 where that is enough
 
-BLOCK_SEEDS = 1 << 17  # seeds handled at a time: of 6,000 articles of a press with much in common all, 60 MB with their
+BLOCK_SEEDS = 1 << 16  # seeds handled at a time: of 3,000 articles of a press with much in common all, 30 MB with their
 # words; with 1 << 15 their words are made 1.6 times as often, since an article is in several blocks
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
 _STEP = 1 << 13  # fingerprints numbered in one go: their numbers stay in the first cache
