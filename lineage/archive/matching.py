@@ -66,8 +66,8 @@ def unverified(joined: Joined, rows: Rows, prints: NDArray[np.int32], tunables: 
     """The same from fingerprints alone: passages reach from the first to the last that is shared, two at least; up to
     window - 1 words more on either side are shared, too, but not seen.
 
-    Their words count as equal, their identity is the share of the fingerprints to be expected that
-    are shared; nothing is known of quotations.
+    Their words count as equal, their identity is the share of the fingerprints to be expected that are shared; nothing
+    is known of quotations.
     """
     found, numbers = joined.stretches, joined.numbers
     assert rows.starts is not None

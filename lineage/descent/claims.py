@@ -22,7 +22,6 @@ from lineage.descent.unseen import (
     Likeliest,
     Proposal,
     candidates,
-    cited,
     notes,
     propose,
     propose_further,
@@ -157,26 +156,32 @@ def _stand_behind(
         proposal = proposals[number]
         own = [base, *weights]
         found[number][child] = math.fsum(own)
-        if wires and uncredited(story, proposal, child):
-            own.append(wires)
-        proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, trees.groups, own))
+        last = Reason("base rate", wires, WIRES) if wires and uncredited(story, proposal, child) else None
+        if last is not None:
+            own.append(last.weight)
+        proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, trees.groups, own, last))
     return found
 
 
 def _told_behind(
-    story: Story, proposal: Proposal, child: int, groups: Sequence[str], weights: Sequence[float]
+    story: Story,
+    proposal: Proposal,
+    child: int,
+    groups: Sequence[str],
+    weights: Sequence[float],
+    last: Reason | None,
 ) -> Iterator[Reason]:
     told = dict(notes(story, proposal, child))
     yield Reason("base", weights[0], "before anything is known of the article")
-    for group, weight in zip(groups, weights[1:], strict=False):
+    for group, weight in zip(groups, weights[1 : len(groups) + 1], strict=True):
         yield replace(told[group], weight=weight)
-    if len(weights) > len(groups) + 1:
-        yield Reason("base rate", weights[-1], WIRES)
+    if last is not None:
+        yield last
 
 
 def _ledger(family: Family, pair: Pair, found: Link, groups: Sequence[str], weights: list[float]) -> Ledger:
     """The rows of an ordered pair: what each group of features adds to the log odds, with what it saw."""
-    last = _elsewhere(family.story, *pair, found)
+    last = _elsewhere(family.story, *pair)
     if last is not None:
         weights.append(last.weight)
     return Ledger(weights, partial(_told, family, pair, found, groups, weights, last))
@@ -187,20 +192,20 @@ def _told(
 ) -> Iterator[Reason]:
     told = explained(family.story, *pair, found) | relatives(family, *pair)
     yield Reason("base", weights[0], "before anything is known of the pair: most that share text took it elsewhere")
-    for group, weight in zip(groups, weights[1:], strict=False):
+    for group, weight in zip(groups, weights[1 : len(groups) + 1], strict=True):
         row = told[group]
         yield Reason("others" if group == "rivals" else group, weight, row.note, row.child_spans, row.parent_spans)
     if last is not None:
         yield last
 
 
-def _elsewhere(story: Story, parent: int, child: int, found: Link) -> Reason | None:
+def _elsewhere(story: Story, parent: int, child: int) -> Reason | None:
     """A row against a parent that the child does not name, if it names an absent source in words of its own."""
     witness = story.witnesses[child]
     outlet = story.witnesses[parent].outlet
     if outlet is not None and any(c.outlet == outlet for c in witness.credits):
         return None
-    named = [phrase for _, phrases in cited(witness, story.present[child], found).values() for phrase in phrases]
+    named = [phrase for _, phrases in story.cited[parent, child].values() for phrase in phrases]
     if not named:
         return None
     note = f"it says itself that this is from {named[0].name}, which is not in the input"

@@ -113,7 +113,7 @@ def _credits(story: Story, parent: Numbers, child: Numbers) -> Columns:
         said.append((len(given), sum(c.kind in LINES for c in given)))
         more.append(others[number] - {outlet} if others[number] else others[number])
     names, lines = np.array(said, float).reshape(-1, 2).T
-    cited = _floats(sum(len(phrases) for _, phrases in own.values()) for own in story.cited)
+    cited = _floats(sum(len(phrases) for _, phrases in own.values()) for own in story.cited.values())
     count = _floats(map(len, more))
     both = _floats(len(more[side] & more[side ^ 1]) if more[side] else 0 for side in range(0, len(more), 2))
     return {
@@ -207,10 +207,8 @@ def _readings(story: Story, parent: Numbers, child: Numbers) -> Columns:
     sides, thirds = story.sides, story.sides.thirds
     pairs = zip(sides.other.tolist(), sides.article.tolist(), strict=True)
     older = np.array([story.bears_out(third, number) for third, number in pairs], bool)
-    in_child, in_parent = (
-        thirds.child_apart * older[thirds.child_third],
-        thirds.parent_apart * older[thirds.parent_third],
-    )
+    in_child = thirds.child_apart * older[thirds.child_third]
+    in_parent = thirds.parent_apart * older[thirds.parent_third]
     most, their_most = thirds.most(in_child, 0.0)[parent], thirds.most(in_parent, 0.0)[parent]
     mine, theirs = thirds.sum(in_child)[parent], thirds.sum(in_parent)[parent]
     trio = np.minimum(np.minimum(in_child, in_parent), thirds.lacked)

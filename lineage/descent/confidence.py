@@ -87,9 +87,7 @@ def _exact(nodes: int, component: Integers, parent: Integers, child: Integers, o
     _, graph = np.unique(component, return_inverse=True)
     count, width = int(graph.max()) + 1, nodes + 1
     laplacian = np.zeros((count, width, width))
-    laplacian[
-        graph, parent, child
-    ] = -odds  # of an edge from the root, which may be one of several, the row is left out
+    laplacian[graph, parent, child] = -odds  # of several edges from the root one stays: its row is left out
     every = np.arange(width)
     laplacian[:, every, every] = np.bincount(graph * width + child, odds, count * width).reshape(count, width)
     inverse = np.linalg.inv(laplacian[:, 1:, 1:])

@@ -83,8 +83,8 @@ class Story:
             for witness, here in within
         ]
         self.cites: list[dict[str, tuple[str | None, list[Credit]]]] = [{} for _ in witnesses]
-        self.cited = [cited(witnesses[child], self.present[child], found) for (_, child), found in self.pairs]
-        for ((_, child), _), own in zip(self.pairs, self.cited, strict=True):
+        self.cited = {pair: cited(witnesses[pair[1]], self.present[pair[1]], found) for pair, found in self.pairs}
+        for (_, child), own in self.cited.items():
             for key, entry in own.items():
                 if len(entry[1]) > len(self.cites[child].get(key, (None, []))[1]):
                     self.cites[child][key] = entry

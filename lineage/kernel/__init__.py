@@ -128,7 +128,7 @@ def words(
     alone = room.array("alone", most, np.uint8)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
     done = np.zeros(1, np.int64)
-    columns = tuple(_at(column) for column in (hashes, starts, ends, alone, first, said, done))
+    columns = tuple(map(_at, (hashes, starts, ends, alone, first, said, done)))
     count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room, narrow), *columns), fill)
     return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
 
@@ -182,7 +182,7 @@ def sketch(
     columns, counts = _prints(longest, most, articles, window, room)
     given = (*_texts(text, bounds, tables, seed, room, narrow), _at(hashes), _at(alone), _at(said), window)
     done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
-    written = tuple(_at(column) for column in (*columns, done, sizes))
+    written = tuple(map(_at, (*columns, done, sizes)))
     found = _complete(kernel.lineage_sketch, (*given, *written), fill)
     return (*(column[:found] for column in columns[1:4]), counts), sizes, said  # type: ignore[return-value]
 
@@ -214,7 +214,7 @@ def quotes(
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
     first = np.empty(len(bounds), np.int64)
     longest, codes, places = _bench(bounds, room)
-    columns = tuple(_at(column) for column in (codes, places, starts, ends, first))
+    columns = tuple(map(_at, (codes, places, starts, ends, first)))
     _complete(kernel.lineage_quotes, (_at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *columns), fill)
     return first, starts[: first[-1]], ends[: first[-1]]
 
@@ -244,7 +244,7 @@ def mark_quoted(
     starts, ends = room.array("quote starts", longest, np.int32), room.array("quote ends", longest, np.int32)
     columns = (codes, places, starts, ends, *words, marked)
     given = (_at(text), _at(bounds), _at(which), len(which), _at(kinds), longest)
-    _complete(kernel.lineage_mark_quoted, (*given, *(_at(column) for column in columns)), fill)
+    _complete(kernel.lineage_mark_quoted, (*given, *map(_at, columns)), fill)
 
 
 def shingles(

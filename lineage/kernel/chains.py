@@ -30,8 +30,8 @@ def segments(
     """
     made = tuple(np.empty(int(partners.sum()), np.int64) for _ in range(5))
     keys, stretches = np.empty(2 * most, np.uint64), np.empty(3 * most * _STRETCH, np.uint8)
-    given = (*(_at(column) for column in postings), _at(held), _at(order), _at(partners), len(order), gap, most)
-    count = kernel.lineage_segments(*given, _at(keys), _at(stretches), *(_at(column) for column in made))
+    given = (*map(_at, postings), _at(held), _at(order), _at(partners), len(order), gap, most)
+    count = kernel.lineage_segments(*given, _at(keys), _at(stretches), *map(_at, made))
     return tuple(column[:count] for column in made)
 
 
@@ -47,7 +47,7 @@ def grow(
     Article i has the words `base[i]:base[i] + sizes[i]`; what comes out counts the words of all.
     """
     grown = tuple(column.copy() for column in segments)
-    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *(_at(column) for column in grown))
+    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *map(_at, grown))
     return tuple(column[:count] for column in grown)
 
 
@@ -61,7 +61,7 @@ def pieces(
     """Equal words in a row on diagonals: diagonal, word, length, and number of the part of the diagonal."""
     most = int((last - first).sum()) // 2 + len(first)
     made = tuple(np.empty(most, np.int64) for _ in range(4))
-    columns = (_at(words), _at(shift), _at(first), _at(last), len(first), *(_at(column) for column in made))
+    columns = (_at(words), _at(shift), _at(first), _at(last), len(first), *map(_at, made))
     count = kernel.lineage_pieces(*columns)
     return tuple(column[:count] for column in made)
 
@@ -75,8 +75,8 @@ def claim(
     made = tuple(np.empty(int(runs[2].sum()), np.int64) for _ in range(4))
     found = np.empty(len(sizes), np.int64)
     taken, order = np.empty(int(sizes.sum(axis=1).max()), np.uint8), np.empty(2 * len(runs[0]), np.int64)
-    given, rest = (_at(column) for column in runs), (_at(column) for column in (order, *made, found))
-    kernel.lineage_claim(_at(bounds), len(sizes), _at(sizes), *given, least_words, _at(taken), *rest)
+    given = (_at(bounds), len(sizes), _at(sizes), *map(_at, runs), least_words)
+    kernel.lineage_claim(*given, _at(taken), _at(order), *map(_at, made), _at(found))
     return tuple(column[: found.sum()] for column in made), found
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -221,7 +221,6 @@ def _unaccented(name: str) -> str:
 
 
 @cache
-@lru_cache(10_000)  # the outlets of one story are those of the next
 def _fold(name: str) -> str:
     """What makes two names the same: letters, digits and vowel signs without case, accents and "The"."""
     folded = _unaccented(name.casefold()).replace("ı", "i").replace("&", "and").strip()
