@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from lineage.archive import joining, recurrence
 from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
-from lineage.archive.matching import wording
+from lineage.archive.matching import wordings
 from lineage.archive.records import passages_of
 from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
@@ -112,12 +113,16 @@ def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
 
 def _name_furniture(held: Holdings, aside: Sequence[recurrence.Aside]) -> None:
     """Write down the passages that are set aside, with their wording where text is kept."""
-    numbers = [passage.article for passage in aside]
-    rows = held.rows(numbers)
-    texts = held.texts(numbers) if held.keeps_text else [None] * len(aside)
-    made = []
-    for passage, text in zip(aside, texts, strict=True):
-        start, end, words = wording(text, passage.first, passage.last, held.seed)
-        made.append((words, passage.holders, passage.article, start, end, rows[passage.article][4]))
+    numbers = sorted({passage.article for passage in aside})
+    place = {number: at for at, number in enumerate(numbers)}
+    outlets: dict[int, str] = dict(held.catalogue.rows("outlets"))
+    told: Iterable[tuple[int, int, str]] = repeat((0, 0, ""), len(aside))  # where no text is kept
+    if held.keeps_text:
+        places = ((place[passage.article], passage.first, passage.last) for passage in aside)
+        told = wordings(held.texts(numbers), held.seed, places)
+    made = [
+        (words, passage.holders, passage.article, start, end, outlets.get(int(held.register.outlets[passage.article])))
+        for passage, (start, end, words) in zip(aside, told, strict=True)
+    ]
     held.catalogue.delete("furniture")
     held.catalogue.insert("furniture", made)
