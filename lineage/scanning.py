@@ -196,5 +196,5 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
         reason = f"{passages:,} passages recur from story to story and were set aside; the table furniture names them"
         yield Skipped("", reason, kind="noted")
     if crowded := archive.crowded:
-        reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with the first only"
+        reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

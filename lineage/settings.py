@@ -46,7 +46,7 @@ class Overlap:
     )  # fmt: skip
     max_holders: int = tunable(
         1000, "articles", "all pairs among more holders of one passage are more than half a million; beyond it "
-        "each is paired with the first only", low=2, high=1_000_000,
+        "each is paired with one only", low=2, high=1_000_000,
     )  # fmt: skip
     in_memory: int = tunable(
         120_000_000, "fingerprints", "a million articles of 500 words, 1.7 GB until they are joined; more go to "
