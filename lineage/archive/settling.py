@@ -115,13 +115,14 @@ def _name_furniture(held: Holdings, aside: Sequence[recurrence.Aside]) -> None:
     """Write down the passages that are set aside, with their wording where text is kept."""
     numbers = sorted({passage.article for passage in aside})
     place = {number: at for at, number in enumerate(numbers)}
-    outlets: dict[int, str] = dict(held.catalogue.rows("outlets"))
+    printed_by = held.register.outlets[numbers].tolist()
+    outlets: dict[int, str] = dict(held.catalogue.rows_in("outlets", "number", sorted(set(printed_by))))
     told: Iterable[tuple[int, int, str]] = repeat((0, 0, ""), len(aside))  # where no text is kept
     if held.keeps_text:
         places = ((place[passage.article], passage.first, passage.last) for passage in aside)
         told = wordings(held.texts(numbers), held.seed, places)
     made = [
-        (words, passage.holders, passage.article, start, end, outlets.get(int(held.register.outlets[passage.article])))
+        (words, passage.holders, passage.article, start, end, outlets[printed_by[place[passage.article]]])
         for passage, (start, end, words) in zip(aside, told, strict=True)
     ]
     held.catalogue.delete("furniture")
