@@ -16,7 +16,7 @@ from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
-from lineage.overlap.candidates import Segments, stretches
+from lineage.overlap.candidates import Segments, ranked, stretches
 
 Integers = NDArray[np.int64]
 
@@ -171,7 +171,7 @@ def _block(
     found = stretches(a, b, shift, first, borne_out(rows.contexts[one], rows.contexts[other]))
     if not len(found):
         return None
-    numbers, places = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
+    numbers, places = ranked(np.concatenate([found.left, found.right]))
     left, right = np.split(places, 2)
     return Joined(numbers, replace(found, left=left, right=right))
 

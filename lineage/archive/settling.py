@@ -17,6 +17,7 @@ from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import fingerprinted
 from lineage.overlap.aside import stands
+from lineage.overlap.candidates import distinct
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
 
@@ -36,7 +37,7 @@ def settle(held: Holdings) -> int:
     if held.keeps_text:
         now = held.marks.furniture()
         gone, new = np.setdiff1d(before, now), np.setdiff1d(now, before)
-        again = np.unique(np.concatenate([again, holders(held, gone), _standing(held, holders(held, new))]))
+        again = distinct(np.concatenate([again, holders(held, gone), _standing(held, holders(held, new))]))
     if len(again):
         _with_all(held, again)
         held.catalogue.execute("DELETE FROM again")
@@ -51,7 +52,7 @@ def settle(held: Holdings) -> int:
 def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     """The articles that hold one of some ascending fingerprints, ascending."""
     parts = [segment.holding(keys).articles for segment in held.segments()]
-    return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
+    return distinct(np.concatenate([np.empty(0, np.uint32), *parts]).astype(np.int64))
 
 
 def _standing(held: Holdings, numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,13 +9,13 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.text.grammar import is_media_name
+from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Words, find_phrases, plain_blanks
 from lineage.text.tries import trie_pattern
 
@@ -154,22 +154,25 @@ class Registry:
                 surfaces.setdefault(name, (outlet, _guarded(name)))
                 if name.startswith("The "):
                     surfaces.setdefault("the " + name[4:], (outlet, False))
-        words = [name for name in surfaces if not _JOINED.match(name)]
-        arabic = [name for name in surfaces if _ARABIC.match(name)]
-        spaceless = [name for name in surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
-        joined = f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
-        return _Layer(Phrases(words), re.compile(joined), surfaces)
+        return _Layer(surfaces)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_surfaces"}
 
 
-class _Layer(NamedTuple):
-    """Names that begin a word; a pattern for those in scripts where one may stand inside a word; and whose they are."""
+class _Layer:
+    """Names as they stand in texts, and whose they are."""
 
-    begins: Phrases
-    joined: re.Pattern[str]
-    surfaces: Mapping[str, tuple[Outlet, bool]]
+    def __init__(self, surfaces: Mapping[str, tuple[Outlet, bool]]) -> None:
+        self.surfaces = surfaces
+        self.begins = Phrases(name for name in surfaces if not _JOINED.match(name))
+
+    @cached_property
+    def joined(self) -> re.Pattern[str]:
+        """Those in scripts where one may stand inside a word: few texts need them, and they take 20 ms to make."""
+        arabic = [name for name in self.surfaces if _ARABIC.match(name)]
+        spaceless = [name for name in self.surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
+        return re.compile(f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})")
 
 
 def _leftmost(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Span]:
@@ -240,8 +243,7 @@ def _claim(held: MutableMapping[str, Outlet], key: str, outlet: Outlet, source: 
 
 @cache
 def _shipped() -> Registry:
-    text = files("lineage.text").joinpath("outlets.toml").read_text(encoding="utf-8")
-    return Registry(_merged((), tomllib.loads(text), "outlets.toml"), source="outlets.toml")
+    return Registry(_merged((), shipped("outlets.toml"), "outlets.toml"), source="outlets.toml")
 
 
 def _merged(known: Iterable[Outlet], tables: Mapping[str, Any], source: str) -> list[Outlet]:
