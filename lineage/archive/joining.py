@@ -20,6 +20,7 @@ from lineage.overlap.candidates import Segments, ranked, stretches
 
 Integers = NDArray[np.int64]
 
+THROUGHOUT = 1 << 18  # keys, those of 2,300 articles: to look up more touches every page of a segment, if not for long
 BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
 
@@ -79,6 +80,8 @@ def gathered(
     parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
     for segment, found in zip(segments, hits, strict=True):
         rows, owner = segment.rows(found)
+        if len(keys) > THROUGHOUT:
+            segment.let_go()
         if besides is not None:
             others = ~np.isin(rows.articles, besides)
             rows, owner = rows.take(others), owner[others]
