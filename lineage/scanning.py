@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 
 import xxhash
 
-from lineage.archive import runs
+from lineage.archive import runs, stories
 from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
@@ -195,6 +195,15 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
     if passages:
         reason = f"{passages:,} passages recur from story to story and were set aside; the table furniture names them"
         yield Skipped("", reason, kind="noted")
+    if rate := archive.base_rate:
+        named = stories.named(archive.held)
+        said = (
+            f"of {sum(named.values()):,} articles that credit text they share {named.get('absent', 0):,} name an outlet"
+        )
+        taken = (
+            f"such sources are taken to be e^{rate:g} times as likely as elsewhere behind articles that credit nobody"
+        )
+        yield Skipped("", f"{said} that is not here; {taken}", kind="noted")
     if crowded := archive.crowded:
         reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

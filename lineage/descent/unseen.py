@@ -142,8 +142,9 @@ def _joined(kin: Kin, least: float, named: Collection[int]) -> set[frozenset[int
 
 
 def uncredited(story: Story, proposal: Proposal, child: int) -> bool:
-    """Whether an article names neither that source nor another outlet that is here."""
-    return child not in proposal.named and not story.others[child] - {story.witnesses[child].outlet}
+    """Whether an article names neither that source nor another, be it here or absent."""
+    named = story.others[child] - {story.witnesses[child].outlet} or story.declares[child]
+    return child not in proposal.named and not named
 
 
 def candidates(story: Story, proposal: Proposal) -> list[int]:
