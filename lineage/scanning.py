@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -197,13 +198,9 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
         yield Skipped("", reason, kind="noted")
     if rate := archive.base_rate:
         named = stories.named(archive.held)
-        said = (
-            f"of {sum(named.values()):,} articles that credit text they share {named.get('absent', 0):,} name an outlet"
-        )
-        taken = (
-            f"such sources are taken to be e^{rate:g} times as likely as elsewhere behind articles that credit nobody"
-        )
-        yield Skipped("", f"{said} that is not here; {taken}", kind="noted")
+        absent = f"{named.get('absent', 0):,} of {sum(named.values()):,} articles that say whose their text is"
+        taken = f"such sources are taken to be {math.exp(rate):.2g} times as likely as in the training stories"
+        yield Skipped("", f"{absent} credit an outlet that is not here; {taken}", kind="noted")
     if crowded := archive.crowded:
         reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")
