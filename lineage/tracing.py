@@ -11,6 +11,7 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from lineage import finding, pipeline
+from lineage.descent.base_rate import names
 from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
@@ -250,6 +251,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         looked.skipped,
         pipeline.provenance(articles, settings.changed(), now),
         tuple(ancestry.shares()),
+        names(witnesses, looked.overlaps),
     )
 
 
@@ -296,5 +298,6 @@ def split(lineage: Lineage) -> Iterator[Lineage]:
             credits=tuple(credit for credit in lineage.credits if credit.article in own),
             classes={id: lineage.classes[id] for id in ids if id in lineage.classes},
             shares=tuple(share for share in lineage.shares if share.article in own),
+            names={id: lineage.names[id] for id in ids if id in lineage.names},
         )
         yield replace(part, origins=origins(ids, part))
