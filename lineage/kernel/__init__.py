@@ -179,7 +179,7 @@ def sketch(
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
     hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
     said = np.empty(articles, np.uint8)
-    columns, counts = _prints(longest, most, articles, window, room)
+    columns, counts = _prints(longest, most, articles, room)
     given = (*_texts(text, bounds, tables, seed, room, narrow), _at(hashes), _at(alone), _at(said), window)
     done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
     written = tuple(map(_at, (*columns, done, sizes)))
@@ -187,12 +187,10 @@ def sketch(
     return (*(column[:found] for column in columns[1:4]), counts), sizes, said  # type: ignore[return-value]
 
 
-def _prints(
-    longest: int, most: int, articles: int, window: int, room: Room
-) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
+def _prints(longest: int, most: int, articles: int, room: Room) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
     """Where the kernel puts fingerprints: its scratch, hashes, words, contexts, counts; and the counts again."""
     counts = np.empty(articles, np.int64)
-    scratch = room.array("shingles", 5 * (longest + 2 * window), np.uint64)
+    scratch = room.array("shingles", 2 * longest + _SLACK, np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
 
@@ -267,7 +265,7 @@ def fingerprints(
     """The fingerprints of articles, in a room: hash uint64[m], word int32[m] in its article, context uint32[m]; and how
     many each article has.
     """
-    columns, counts = _prints(_longest(first), len(hashes), len(first) - 1, window, room)
+    columns, counts = _prints(_longest(first), len(hashes), len(first) - 1, room)
     found = kernel.lineage_fingerprints(
         _at(hashes), None if alone is None else _at(alone), _at(first), len(first) - 1, window, *map(_at, columns)
     )
