@@ -27,7 +27,7 @@ Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 8  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 9  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -61,6 +61,8 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
+    real = ctypes.c_double
+    loaded.lineage_link.argtypes = [*[_POINTER] * 7, _NUMBER, _POINTER, _NUMBER, *[real] * 3, *[_POINTER] * 11]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
     for name in (
@@ -76,6 +78,7 @@ def library() -> ctypes.CDLL | None:
         "mark_quoted",
         "grow",
         "pieces",
+        "link",
         "sign",
     ):
         loaded[f"lineage_{name}"].restype = _NUMBER

@@ -6,8 +6,10 @@ put in or left out shift it. A chain follows both and is what one borrowed passa
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,12 +76,16 @@ class Runs:
 def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: float) -> Runs:
     """Chains of equal runs that hold at least `least_words` equal words, `least_identity` of the longer side.
 
-    A chain that is long enough but too loose gives its single runs of `least_words` words instead.
+    A chain that is long enough but too loose gives those stretches of it that are not.
     """
     runs = _pieces(_grown(found, stock), stock)
-    if len(runs):
-        runs = _accepted(_filled(_linked(runs), stock), stock, least_words, least_identity)
-    return runs
+    if not len(runs):
+        return runs
+    library = kernel.library()
+    if library is not None:
+        columns = (runs.left, runs.right, runs.a, runs.b, runs.length, runs.chain)
+        return Runs(*compiled.link(library, stock.hashes, columns, stock.alone, _LESS, least_words, least_identity))
+    return _accepted(_filled(_linked(runs), stock), stock, least_words, least_identity)
 
 
 def words(runs: Runs, stock: Stock) -> NDArray[np.float64]:
@@ -229,19 +235,48 @@ def _filled(runs: Runs, stock: Stock) -> Runs:
 
 
 def _accepted(runs: Runs, stock: Stock, least_words: int, least_identity: float) -> Runs:
-    """Chains that are long and close enough, and the long single runs of the others."""
-    counted = words(runs, stock)
-    begin = np.flatnonzero(np.concatenate([[True], runs.chain[1:] != runs.chain[:-1]]))
-    stop = np.append(begin[1:], len(runs)) - 1
-    matched = np.add.reduceat(counted, begin)
-    equal = np.add.reduceat(runs.length, begin)
-    longer = np.maximum(
-        (runs.a + runs.length)[stop] - runs.a[begin],
-        (runs.b + runs.length)[stop] - runs.b[begin],
-    )
-    whole = ((matched >= least_words) & (equal >= least_identity * longer))[runs.chain]
-    kept = whole | (counted >= least_words)
-    opened = np.ones(len(runs), bool)
-    opened[1:] = (runs.chain[1:] != runs.chain[:-1]) | ~whole[1:]
-    number = np.cumsum(opened) - 1
-    return Runs(runs.left[kept], runs.right[kept], runs.a[kept], runs.b[kept], runs.length[kept], number[kept])
+    """Chains that are long and close enough, and of the others the stretches that are."""
+    alone = np.zeros(len(runs), np.int64)
+    if stock.alone is not None:
+        alone = np.searchsorted(stock.alone, runs.a + runs.length) - np.searchsorted(stock.alone, runs.a)
+    bounds = np.append(np.flatnonzero(np.diff(runs.chain, prepend=-1)), len(runs)).tolist()
+    kept: list[range] = []
+    for low, high in itertools.pairwise(bounds):
+        some = [range(low, high)]
+        if _is_loose(runs, low, high, least_identity):
+            some = [range(low + first, low + last) for first, last in _stretches(runs, low, high, least_identity)]
+        for own in some:
+            at = slice(own.start, own.stop)
+            if runs.length[at].sum() - _LESS * alone[at].sum() >= least_words:
+                kept.append(own)
+    found = runs.take(np.array([place for own in kept for place in own], np.int64))
+    return replace(found, chain=np.repeat(np.arange(len(kept)), list(map(len, kept))))
+
+
+def _is_loose(runs: Runs, low: int, high: int, least_identity: float) -> bool:
+    """Whether fewer words are equal in a chain, runs `low` to `high`, than that share of its longer side."""
+    equal, last = int(runs.length[low:high].sum()), high - 1
+    longer = max(int(side[last] + runs.length[last] - side[low]) for side in (runs.a, runs.b))
+    return equal < least_identity * longer
+
+
+def _stretches(runs: Runs, low: int, high: int, least_identity: float) -> list[tuple[int, int]]:
+    """The stretches of a chain with the highest sums (Ruzzo and Tompa 1999), by their first run and the one behind the
+    last: +1 for a word that is equal, and for one that is not so much less that a sum of 0 is the least identity.
+    """
+    cost = least_identity / (1 - least_identity) if least_identity < 1 else math.inf
+    a, b, length = (column[low:high].tolist() for column in (runs.a, runs.b, runs.length))
+    found: list[tuple[float, float, int, int]] = []  # the sums before and with each, its first and last run
+    total = 0.0
+    for k, own in enumerate(length):
+        if k:
+            total -= cost * max(side[k] - side[k - 1] - length[k - 1] for side in (a, b))
+        before, total, first = total, total + own, k
+        while True:
+            at = next((j for j in reversed(range(len(found))) if found[j][0] < before), None)
+            if at is None or found[at][1] >= total:
+                break
+            before, first = found[at][0], found[at][2]
+            del found[at:]
+        found.append((before, total, first, k))
+    return [(first, last + 1) for _, _, first, last in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from lineage import kernel
 from lineage.kernel import Room
 from lineage.kernel import chains as compiled
 from lineage.overlap.candidates import Segments
-from lineage.overlap.chains import LEAST_PIECE, MARGIN, STEP, Runs, Stock, chain
+from lineage.overlap.chains import LEAST_PIECE, MARGIN, STEP, Runs, Stock, _stretches, chain
 from lineage.overlap.passages import unclaimed
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.quotes import find_quotes, mark_quoted
@@ -210,20 +211,73 @@ def listed(runs: Runs) -> list[tuple[int, ...]]:
     return rows_of((runs.left, runs.right, runs.a, runs.b, runs.length, runs.chain))
 
 
-@settings(max_examples=100, deadline=None)
-@given(seeded(), st.integers(3, 12))
-def test_chains_are_the_same_in_numpy(given_: tuple[Articles, list[Segment]], least_words: int) -> None:
-    texts, seen = given_
-    stock, found = stock_of(texts), Segments(*columns(list(seen), 5))
-
+def the_same_in_numpy(stock: Stock, found: Segments, least_words: int, least_identity: float) -> None:
     def chained() -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-        runs = chain(found, stock, least_words=least_words, least_identity=0.8)
+        runs = chain(found, stock, least_words=least_words, least_identity=least_identity)
         return listed(runs), listed(unclaimed(runs, stock, least_words))
 
     mine = chained()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernel, "library", lambda: None)
         assert chained() == mine
+
+
+IDENTITIES = st.sampled_from([0.5, 0.8, 0.95, 1.0])
+
+
+@settings(max_examples=200, deadline=None)
+@given(seeded(), st.integers(3, 12), IDENTITIES, st.sets(st.integers(0, 200)))
+def test_chains_are_the_same_in_numpy(
+    given_: tuple[Articles, list[Segment]], least_words: int, least_identity: float, alone: set[int]
+) -> None:
+    texts, seen = given_
+    stock = stock_of(texts)
+    if alone := {word for word in alone if word < len(stock.hashes)}:
+        stock = replace(stock, alone=np.array(sorted(alone), np.int64))
+    the_same_in_numpy(stock, Segments(*columns(list(seen), 5)), least_words, least_identity)
+
+
+GAPS = st.lists(st.integers(1, 3), max_size=14)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(GAPS, GAPS), min_size=1, max_size=4), IDENTITIES)
+def test_gaps_are_filled_as_in_numpy(gaps: list[tuple[list[int], list[int]]], least_identity: float) -> None:
+    """Runs of equal words, and between them some words that partly agree: as many on either side, or not."""
+    one, other = list(range(10, 18)), list(range(10, 18))
+    seen: list[Segment] = [(0, 1, 0, 0, 3)]
+    for number, (here, there) in enumerate(gaps, 2):
+        one, other = one + here, other + there
+        seen.append((0, 1, len(one) - len(other), len(one), len(one) + 3))
+        one, other = one + list(range(10 * number, 10 * number + 8)), other + list(range(10 * number, 10 * number + 8))
+    the_same_in_numpy(stock_of([one, other]), Segments(*columns(sorted(seen), 5)), 8, least_identity)
+
+
+def plain_stretches(scores: list[float]) -> list[tuple[int, int]]:
+    """The stretch with the highest sum, and of what is left on either side the same, as long as there is a sum."""
+    every = [
+        (sum(scores[low:high]), low, high) for low in range(len(scores)) for high in range(low + 1, len(scores) + 1)
+    ]
+    best, low, high = max(every, default=(0.0, 0, 0))
+    if best <= 0:
+        return []
+    behind = [(first + high, last + high) for first, last in plain_stretches(scores[high:])]
+    return [*plain_stretches(scores[:low]), (low, high), *behind]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 6)), min_size=1, max_size=12))
+def test_stretches_of_a_loose_chain_have_the_highest_sums(pattern: list[tuple[int, int]]) -> None:
+    identity = 0.7717  # no two sums are equal with it
+    words, scores, a = [], [], []
+    for length, gap in pattern:
+        a.append(sum(words))
+        words += [length, gap]
+        scores += [length, -gap * identity / (1 - identity)]
+    places, zeros = np.array(a, np.int64), np.zeros(len(a), np.int64)
+    runs = Runs(zeros, zeros, places, places, np.array(words[::2], np.int64), zeros)
+    found = _stretches(runs, 0, len(a), identity)
+    assert [(2 * first, 2 * last - 1) for first, last in found] == plain_stretches(scores)
 
 
 QUOTED = st.lists(
