@@ -57,7 +57,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
     loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
-    loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
+    loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
     loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
@@ -214,22 +214,20 @@ def quotes(
     size = int(bounds[-1] - bounds[0])
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
     first = np.empty(len(bounds), np.int64)
-    longest, codes, places = _bench(bounds, room)
+    longest, codes, places = _bench(_longest(bounds), room)
     columns = tuple(map(_at, (codes, places, starts, ends, first)))
     _complete(kernel.lineage_quotes, (_at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *columns), fill)
     return first, starts[: first[-1]], ends[: first[-1]]
 
 
-def _bench(bounds: NDArray[np.int64], room: Room) -> tuple[int, NDArray[np.uint32], NDArray[np.int32]]:
-    """The longest article's bytes, and what quotations are found with in one of these."""
-    longest = _longest(bounds)
+def _bench(longest: int, room: Room) -> tuple[int, NDArray[np.uint32], NDArray[np.int32]]:
+    """The longest article's bytes or characters, and what quotations are found with in one of these."""
     return longest, room.array("codes", longest + 16, np.uint32), room.array("marks", 5 * longest, np.int32)
 
 
 def mark_quoted(
     kernel: ctypes.CDLL,
-    text: NDArray[np.uint8],
-    bounds: NDArray[np.int64],
+    texts: tuple[NDArray[np.uintp], NDArray[np.int64], NDArray[np.uint8]],
     which: NDArray[np.int64],
     kinds: NDArray[np.uint8],
     words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
@@ -239,12 +237,14 @@ def mark_quoted(
 ) -> None:
     """Marks with 1 the words of the articles `which` that stand in quotations, and with 0 the others of these.
 
-    `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
+    `texts`: where each one's lies, how many characters it has, and the bytes of each; 0 of these is for UTF-8, counted
+    in bytes. `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
     """
-    longest, codes, places = _bench(bounds, room)
+    longest, codes, places = _bench(int(texts[1].max(initial=0)), room)
     starts, ends = room.array("quote starts", longest, np.int32), room.array("quote ends", longest, np.int32)
     columns = (codes, places, starts, ends, *words, marked)
-    given = (_at(text), _at(bounds), _at(which), len(which), _at(kinds), longest)
+    located = _at(texts[0]), _at(texts[1]), _at(texts[2])
+    given = (*located, _at(which), len(which), _at(kinds), longest)
     _complete(kernel.lineage_mark_quoted, (*given, *map(_at, columns)), fill)
 
 

@@ -176,6 +176,17 @@ int64_t lineage_bytes(PyObject *texts) {
     return bytes;
 }
 
+/* Where the characters of each text of a list lie, how many there are, and of how many bytes. Returns 0, or -1 if one is
+ * no string that can be read in place. */
+int64_t lineage_strings(PyObject *texts, const void **data, int64_t *lengths, uint8_t *widths) {
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(texts); i++) {
+        PyObject *text = PyList_GET_ITEM(texts, i);
+        if (!PyUnicode_Check(text) || !PyUnicode_IS_COMPACT(text)) return -1;
+        data[i] = PyUnicode_DATA(text), lengths[i] = PyUnicode_GET_LENGTH(text), widths[i] = PyUnicode_KIND(text);
+    }
+    return 0;
+}
+
 /* The texts of a list one after another, text i at `to[bounds[i]:bounds[i + 1]]`; `to` has room for `lineage_bytes` and
  * 64 more. In UTF-8, or, where narrow[i] becomes 1, in one byte a character: as many as can be, if `narrow` is not NULL. */
 void lineage_gather(PyObject *texts, uint8_t *to, int64_t *bounds, uint8_t *narrow, const uint8_t *kinds,

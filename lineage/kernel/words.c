@@ -33,14 +33,6 @@ static uint64_t hashed(const uint8_t *at, int64_t length, uint64_t seed) {
     return hash ^ hash >> 32;
 }
 
-/* A code point of UTF-8 (surrogates included) that is known to be well formed; its length in bytes to *size. */
-static uint32_t decoded(const uint8_t *at, int *size) {
-    if (at[0] < 0x80) return *size = 1, at[0];
-    if (at[0] < 0xE0) return *size = 2, (at[0] & 31u) << 6 | (at[1] & 63u);
-    if (at[0] < 0xF0) return *size = 3, (at[0] & 15u) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u);
-    return *size = 4, (at[0] & 7u) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u);
-}
-
 /* ASCII folded: small letters, digits and apostrophes stay, the rest is blank. Returns the OR of all bytes. */
 WIDE static uint8_t fold_ascii(const uint8_t *text, int64_t size, uint8_t *to) {
     uint8_t all = 0;
@@ -97,7 +89,7 @@ static int64_t fold_in_place(const uint8_t *text, int64_t size, uint8_t *to, con
         firsts &= firsts - 1;
         if (i >= size) return 0;
         int length;
-        uint32_t code = decoded(text + i, &length);
+        uint32_t code = code_of(text + i, &length);
         uint8_t entry = tables->kinds[code];
         if (entry == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         if (entry & LOOSE) *said |= IS_LOOSE;
@@ -260,7 +252,7 @@ static int64_t words_of_any(const uint8_t *text, int64_t size, const Tables *tab
     int32_t character = 0;
     for (int64_t i = 0; i < size; character++) {
         int length;
-        uint32_t code = decoded(text + i, &length);
+        uint32_t code = code_of(text + i, &length);
         uint8_t entry = tables->kinds[code];
         if (entry == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         i += length;

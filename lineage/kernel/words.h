@@ -44,6 +44,14 @@ static inline int utf8_of(uint32_t code, uint8_t *to) {
     return 4;
 }
 
+/* A code point of UTF-8 (surrogates included) that is known to be well formed; its length in bytes to *size. */
+static inline uint32_t code_of(const uint8_t *at, int *size) {
+    if (at[0] < 0x80) return *size = 1, at[0];
+    if (at[0] < 0xE0) return *size = 2, (at[0] & 31u) << 6 | (at[1] & 63u);
+    if (at[0] < 0xF0) return *size = 3, (at[0] & 15u) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u);
+    return *size = 4, (at[0] & 7u) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u);
+}
+
 /* Scratch for texts of at most `longest` bytes: `bytes` holds twice as many and 4 * PAD more, `edges` twice as many
  * numbers and 2 * PAD more. */
 typedef struct {

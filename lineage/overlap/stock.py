@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lineage.kernel import Room
 from lineage.overlap.chains import Stock
 from lineage.text.quotes import mark_quoted
-from lineage.text.tokens import AT_ONCE, SEED, batches, joined, tokenize_batch
+from lineage.text.tokens import SEED, tokenize_batch
 
 
 def stocked(texts: Sequence[str], room: Room | None = None, *, seed: int = SEED) -> Stock:
@@ -20,12 +20,13 @@ def stocked(texts: Sequence[str], room: Room | None = None, *, seed: int = SEED)
     alone = None if batch.alone is None else np.flatnonzero(batch.alone)
     base, sizes = batch.first[:-1], np.diff(batch.first)
 
+    marked, known = held.array("quoted", len(batch.hashes), np.uint8), np.zeros(len(texts), bool)
+
     def quoted(articles: NDArray[np.int64]) -> NDArray[np.uint8]:
-        marked, done = held.array("quoted", len(batch.hashes), np.uint8), 0
-        for some in batches((texts[i] for i in articles.tolist()), AT_ONCE):
-            which = articles[done : done + len(some)]
-            mark_quoted(*joined(some, held), which, (base, sizes, batch.starts), marked, held)
-            done += len(some)
+        articles = articles[~known[articles]]
+        known[articles] = True
+        if len(articles):
+            mark_quoted([texts[i] for i in articles.tolist()], articles, (base, sizes, batch.starts), marked, held)
         return marked
 
     return Stock(batch.hashes, batch.starts, batch.ends, quoted, alone, base, sizes)

@@ -17,8 +17,9 @@ from lineage.overlap.candidates import Segments
 from lineage.overlap.chains import LEAST_PIECE, MARGIN, STEP, Runs, Stock, _stretches, chain
 from lineage.overlap.passages import unclaimed
 from lineage.overlap.shingles import SHINGLE
+from lineage.text import quotes
 from lineage.text.quotes import find_quotes, mark_quoted
-from lineage.text.tokens import joined, tokenize_batch
+from lineage.text.tokens import tokenize_batch
 
 pytestmark = pytest.mark.skipif(kernel.library() is None, reason="the kernel was not compiled here")
 
@@ -282,22 +283,25 @@ def test_stretches_of_a_loose_chain_have_the_highest_sums(pattern: list[tuple[in
 
 QUOTED = st.lists(
     st.sampled_from(
-        [*"“”„«»\"'‘’.,\n ", "The boys said ", "a longer word or two. ", "Straße ", "e\u0301", "中文", "\ud800"]
+        [*"“”„«»\"'‘’.,\n ", "The boys said ", "a longer word or two. ", "Straße ", "e\u0301", "中文", "\ud800", "🙂"]
     ),
     max_size=30,
 ).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.parametrize("in_place", [True, False])
+@settings(max_examples=100, deadline=None)
 @given(st.lists(QUOTED, min_size=1, max_size=4), st.data())
-def test_mark_quoted(texts: list[str], data: st.DataObject) -> None:
+def test_mark_quoted(in_place: bool, texts: list[str], data: st.DataObject) -> None:
     batch = tokenize_batch(texts)
     base, sizes = batch.first[:-1], np.diff(batch.first)
     which = sorted(data.draw(st.sets(st.integers(0, len(texts) - 1))))
     left_over = 7  # what is told of articles that were not asked for
     marked = np.full(len(batch.hashes), left_over, np.uint8)
-    text, bounds = joined([texts[i] for i in which])
-    mark_quoted(text, bounds, np.array(which, np.int64), (base, sizes, batch.starts), marked, Room())
+    with pytest.MonkeyPatch.context() as patch:
+        if not in_place:
+            patch.setattr(quotes, "strings", lambda texts: None)
+        mark_quoted([texts[i] for i in which], np.array(which, np.int64), (base, sizes, batch.starts), marked, Room())
     expected = [
         int(any(span.start <= start < span.end for span in find_quotes(texts[i]))) if i in which else left_over
         for i in range(len(texts))
