@@ -27,7 +27,7 @@ Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 9  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 11  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -46,7 +46,7 @@ def library() -> ctypes.CDLL | None:
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
     texts: list[Any] = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
-    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
+    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 11]
     loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
@@ -59,7 +59,7 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
-    loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_grow.argtypes = [*[_POINTER] * 5, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
     real = ctypes.c_double
     loaded.lineage_link.argtypes = [*[_POINTER] * 7, _NUMBER, _POINTER, _NUMBER, *[real] * 3, *[_POINTER] * 11]
@@ -114,14 +114,16 @@ def words(
     fill: Fill,
     there: Places | None = None,
     narrow: Narrow = None,
-) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
+    kept: NDArray[np.int64] | None = None,
+) -> tuple[tuple[NDArray[Any], ...], tuple[NDArray[np.int64], NDArray[np.int64]], NDArray[np.uint8]]:
     """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
     with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included), but for those that are
     `narrow`; behind the last 64 bytes can be read, whatever they are. Words: hash uint64[n], first and
-    past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
-    what is said of each article uint8[articles] (1: its text must be in normal form C; 2: it has words that are alone).
+    past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1] and
+    how many it has int64[articles]; and what is said of each article uint8[articles] (1: its text must be in normal
+    form C; 2: it has words that are alone). Of article i only the words from `kept[i, 0]` to `kept[i, 1]`, if given.
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
@@ -130,10 +132,11 @@ def words(
     )  # fmt: skip
     alone = room.array("alone", most, np.uint8)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
-    done = np.zeros(1, np.int64)
-    columns = tuple(map(_at, (hashes, starts, ends, alone, first, said, done)))
+    done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
+    written = tuple(map(_at, (hashes, starts, ends, alone, first, said, done)))
+    columns = (*written, None if kept is None else _at(kept), _at(sizes))
     count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room, narrow), *columns), fill)
-    return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+    return (hashes[:count], starts[:count], ends[:count], alone[:count]), (first, sizes), said
 
 
 def _complete(function: Callable[..., int], arguments: tuple[int | None, ...], fill: Fill) -> int:

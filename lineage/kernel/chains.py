@@ -40,15 +40,16 @@ def grow(
     kernel: ctypes.CDLL,
     words: NDArray[np.uint64],
     base: NDArray[np.int64],
-    sizes: NDArray[np.int64],
+    bounds: Columns,
     segments: Columns,
 ) -> Columns:
     """Segments (left, right, shift, first, last), sorted, grown at both ends; those that then meet are one.
 
-    Article i has the words `base[i]:base[i] + sizes[i]`; what comes out counts the words of all.
+    Word k of article i is at `base[i] + k`, from `bounds[0][i]` to `bounds[1][i]`, and `bounds[2][i]` by how many a
+    segment of it may grow; what comes out counts the words of all.
     """
     grown = tuple(column.copy() for column in segments)
-    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *map(_at, grown))
+    count = kernel.lineage_grow(_at(words), _at(base), *map(_at, bounds), len(grown[0]), *map(_at, grown))
     return tuple(column[:count] for column in grown)
 
 

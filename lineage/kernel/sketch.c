@@ -180,7 +180,7 @@ int64_t lineage_sketch(const uint8_t *text, const int64_t *bounds, const uint8_t
     Prints made = {values, places, contexts, 0};
     for (int64_t i = 0; i < *done; i++) made.count += counts[i];
     for (int64_t i = *done; i < articles; *done = ++i) {
-        Words found = {hashes, NULL, NULL, alone, 0};
+        Words found = {hashes, NULL, NULL, alone, 0, NULL, 0};
         int64_t failed = words_of(&texts, i, &tables, &scratch, &found, said + i), before = made.count;
         if (failed) return failed;
         const Article own = {hashes, said[i] & HAS_ALONE ? alone : NULL, sizes[i] = found.count};

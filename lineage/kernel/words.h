@@ -33,6 +33,8 @@ typedef struct {
     int32_t *starts, *ends; /* characters; NULL where nobody asks for them */
     uint8_t *alone;
     int64_t count;
+    const int64_t *kept; /* of the next article, from which word to which; NULL: all of them */
+    int64_t size;        /* of the last article, all its words */
 } Words;
 
 /* A code point as UTF-8, surrogates included; returns its length in bytes. */
@@ -68,7 +70,7 @@ typedef struct {
     const uint8_t *narrow;
 } Texts;
 
-/* Appends the words of text i and tells in *said what it is. Returns 0, or -1 - page for a page of code points
+/* Appends the words of text i that are `kept` and tells in *said what it is. Returns 0, or -1 - page for a page of code points
  * that the tables lack. */
 HIDDEN int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scratch *scratch, Words *out,
                         uint8_t *said);

@@ -29,17 +29,21 @@ JOIN_GAP = 12  # words between two diagonals of one chain; JOIN_DRIFT: by how mu
 JOIN_DRIFT = 6
 JOIN_BACK = 4  # words by which two diagonals of one chain may overlap
 _LESS = 1 - float(np.float32(WORDS_A_CHARACTER))  # by what a character alone counts less than a word
+REACH = 48  # words by which a segment grows beyond its fingerprints where not all words are at hand: of 30 words with
+# 8 % changed one in a hundred has no fingerprint, of 48 almost none
+_ALL = np.iinfo(np.int64).max
 LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
+    """The words of the articles at hand, one article after another: word k of article i at `base[i] + k`.
 
     `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quoted` tells which words of
     some articles stand in quotations, uint8[n] (what it tells of others is left over), or is None where that does not
     matter; `alone` int64[k] are the words that are one character of a script without spaces, ascending, or None where
-    there are none.
+    there are none. `sizes` int64[articles] are all words of each article; `kept`, int64[articles] each, from and to
+    which word it is here, and by how many words a segment of it may grow at either end; None if all are.
     """
 
     hashes: NDArray[np.uint64]
@@ -49,6 +53,11 @@ class Stock:
     alone: Integers | None
     base: Integers
     sizes: Integers
+    kept: tuple[Integers, Integers, Integers] | None = None
+
+    def bounds(self) -> tuple[Integers, Integers, Integers]:
+        """The same as `kept`, also where all words are here."""
+        return self.kept or (np.zeros(len(self.sizes), np.int64), self.sizes, self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,21 @@ def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: fl
     return _accepted(_filled(_linked(runs), stock), stock, least_words, least_identity)
 
 
+def needed(found: Segments, whole: NDArray[np.bool_]) -> Integers:
+    """From and to which word each article is needed for the chains of some segments, and by how many words a segment of
+    it may then grow, int64[articles, 3]. Those that are `whole` are needed so.
+    """
+    needed = np.zeros((len(whole), 3), np.int64)
+    needed[:, 0], needed[:, 2] = _ALL, REACH
+    for own, shift in ((found.left, 0), (found.right, found.shift)):
+        np.minimum.at(needed[:, 0], own, found.first - shift)
+        np.maximum.at(needed[:, 1], own, found.last - shift + SHINGLE)
+    needed[:, 0] = np.maximum(needed[:, 0] - REACH, 0)
+    needed[:, 1] += REACH
+    needed[whole] = 0, _ALL, _ALL
+    return needed
+
+
 def words(runs: Runs, stock: Stock) -> NDArray[np.float64]:
     """What each run counts in words."""
     counted = runs.length.astype(np.float64)
@@ -112,15 +136,17 @@ def _grown(found: Segments, stock: Stock) -> _Diagonals:
     library = kernel.library()
     if library is not None:
         columns = (found.left, found.right, found.shift, found.first, found.last)
-        return _Diagonals(*compiled.grow(library, stock.hashes, stock.base, stock.sizes, columns))
+        return _Diagonals(*compiled.grow(library, stock.hashes, stock.base, stock.bounds(), columns))
     base_a, base_b = stock.base[found.left], stock.base[found.right]
     shift = found.shift + base_a - base_b
-    low = np.maximum(0, found.shift) + base_a
-    high = np.minimum(stock.sizes[found.left], stock.sizes[found.right] + found.shift) + base_a
+    lows, highs, reaches = stock.bounds()
+    most = np.minimum(reaches[found.left], reaches[found.right])
+    low = np.maximum(lows[found.left], lows[found.right] + found.shift) + base_a
+    high = np.minimum(highs[found.left], highs[found.right] + found.shift) + base_a
     first = found.first + base_a
     last = np.minimum(found.last + base_a + SHINGLE, high)
-    last = last + _reach(stock.hashes, last, shift, high - last, +1)
-    first = first - _reach(stock.hashes, first - 1, shift, first - low, -1)
+    last = last + _reach(stock.hashes, last, shift, np.minimum(high - last, most), +1)
+    first = first - _reach(stock.hashes, first - 1, shift, np.minimum(first - low, most), -1)
     new = np.ones(len(first), bool)
     new[1:] = (found.left[1:] != found.left[:-1]) | (found.right[1:] != found.right[:-1])
     new[1:] |= (shift[1:] != shift[:-1]) | (first[1:] > last[:-1])

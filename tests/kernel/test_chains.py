@@ -14,7 +14,7 @@ from lineage import kernel
 from lineage.kernel import Room
 from lineage.kernel import chains as compiled
 from lineage.overlap.candidates import Segments
-from lineage.overlap.chains import LEAST_PIECE, MARGIN, STEP, Runs, Stock, _stretches, chain
+from lineage.overlap.chains import LEAST_PIECE, MARGIN, REACH, STEP, Runs, Stock, _stretches, chain, needed
 from lineage.overlap.passages import unclaimed
 from lineage.overlap.shingles import SHINGLE
 from lineage.text import quotes
@@ -101,7 +101,7 @@ def test_grow(given_: tuple[Articles, list[Segment]]) -> None:
     texts, seen = given_
     stock, library = stock_of(texts), kernel.library()
     assert library is not None
-    mine = rows_of(compiled.grow(library, stock.hashes, stock.base, stock.sizes, columns(list(seen), 5)))
+    mine = rows_of(compiled.grow(library, stock.hashes, stock.base, stock.bounds(), columns(list(seen), 5)))
     base = stock.base.tolist()
     assert mine == [
         (left, right, shift + base[left] - base[right], first + base[left], last + base[left])
@@ -236,6 +236,34 @@ def test_chains_are_the_same_in_numpy(
     if alone := {word for word in alone if word < len(stock.hashes)}:
         stock = replace(stock, alone=np.array(sorted(alone), np.int64))
     the_same_in_numpy(stock, Segments(*columns(list(seen), 5)), least_words, least_identity)
+
+
+@settings(max_examples=200, deadline=None)
+@given(seeded(), st.integers(0, 120), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_chains_need_the_words_near_their_seeds_only(
+    given_: tuple[Articles, list[Segment]], before: int, all_of: list[bool]
+) -> None:
+    """The same from some words of the articles as from all, before which more may stand."""
+    texts, seen = given_
+    far = np.array(all_of[: len(texts)])
+    texts = [[1_000 + number] * before + text + [2_000 + number] * 150 for number, text in enumerate(texts)]
+    seen = [(left, right, shift, first + before, last + before) for left, right, shift, first, last in seen]
+    found, whole = Segments(*columns(list(seen), 5)), stock_of(texts)
+    whole = replace(whole, kept=(*whole.bounds()[:2], np.where(far, 10**6, REACH)))
+    kept = needed(found, far)
+    kept[:, :2] = np.minimum(kept[:, :2], whole.sizes[:, None])
+    kept[:, 0] = np.minimum(kept[:, 0], kept[:, 1])
+    part = stock_of([text[low:high] for text, (low, high) in zip(texts, kept[:, :2].tolist(), strict=True)])
+    low, high, reach = np.ascontiguousarray(kept.T)
+    some = replace(part, base=part.base - low, sizes=whole.sizes, kept=(low, high, reach))
+    mine, every = (chain(found, stock, least_words=8, least_identity=0.8) for stock in (some, whole))
+    assert [
+        (run[0], run[1], run[2] - int(some.base[run[0]]), run[3] - int(some.base[run[1]]), *run[4:])
+        for run in listed(mine)
+    ] == [
+        (run[0], run[1], run[2] - int(whole.base[run[0]]), run[3] - int(whole.base[run[1]]), *run[4:])
+        for run in listed(every)
+    ]
 
 
 GAPS = st.lists(st.integers(1, 3), max_size=14)
