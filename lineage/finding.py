@@ -140,7 +140,7 @@ class OverlapStream(Iterator[Overlap]):
             aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
             runs = unclaimed(runs, stock, tunables.least_words)
-            short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words)
+            short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words, texts)
             if aside is not None:
                 short = short.take(~short.aside(aside))
             for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):
