@@ -5,9 +5,10 @@ Twice: with every word that credits an agency taken out of the texts, where the 
 credits visible, where the source should also have its right name. An answer says "there is one" if a source stands
 above two articles or more. Clusters whose label is `unclear` or `house` (one house printed it twice) are not scored.
 
-Masked also with the setting `descent.wires` that does best on the clusters of one half, asked of the other half, so
-that no cluster is scored under a value that it helped to choose. `python -m benchmarks lineage --wires NATS` tells
-what such a value costs on generated stories.
+Both also with what a scan of the folder's other articles learns of how usual such sources are. Masked also with the
+setting `descent.wires` that does best on the clusters of one half, asked of the other half, so that no cluster is
+scored under a value that it helped to choose. `python -m benchmarks lineage --wires NATS` tells what such a value costs
+on generated stories.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from typing import Any
 
 from benchmarks.lineage import RESULTS
 from benchmarks.machine import facts
-from lineage import Article, Lineage, Settings, find_overlaps, trace
+from lineage import Article, Lineage, Settings, find_overlaps, scan, trace
 
 LABELS = Path(__file__).parent / "labels" / "german-press-wires.json"
 RESAMPLES = 2000
 SAME_DAY_WORDS = 60  # narrated words that the simple rule asks for
 WIRES = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # nats: values of `descent.wires` to choose from
 
+LEARNT = "lineage, credits masked, `descent.wires` learnt from the other articles"
 TUNED = "lineage, credits masked, `descent.wires` from the other half"
 
 _AGENCY = r"(?:dpa(?:-\w+)?|DPA|Dpa|AFP|afp|rtr|Reuters|AP|epd|EPD|KNA|kna|SID|sid|APA|ddp|DJ|rts)"
@@ -70,20 +72,33 @@ class Cluster:
     agencies: tuple[str, ...]
 
 
-def clusters(folder: Path, labels: Path = LABELS) -> list[Cluster]:
-    """The labelled clusters with their articles. A missing article is a `KeyError`."""
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """The rows of a folder's articles, by id."""
     held: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("articles*.jsonl.gz")):
         for line in gzip.decompress(path.read_bytes()).decode("utf-8").split("\n"):
             if line:
                 row = json.loads(line)
                 held[row["id"]] = row
+    return held
+
+
+def _article(row: Mapping[str, Any]) -> Article:
+    return Article(row["id"], row["text"], outlet=row["outlet"], published=row["published"])
+
+
+def learnt(held: Mapping[str, Mapping[str, Any]], found: Sequence[Cluster]) -> float:
+    """The nats that a scan learns for `descent.wires` from the articles that are in none of the clusters."""
+    labelled = {article.id for cluster in found for article in cluster.articles}
+    with scan(_article(row) for id, row in held.items() if id not in labelled) as done:
+        return done.archive.base_rate
+
+
+def clusters(held: Mapping[str, Mapping[str, Any]], labels: Path = LABELS) -> list[Cluster]:
+    """The labelled clusters with their articles. A missing article is a `KeyError`."""
     return [
         Cluster(
-            tuple(
-                Article(id, held[id]["text"], outlet=held[id]["outlet"], published=held[id]["published"])
-                for id in entry["articles"]
-            ),
+            tuple(_article(held[id]) for id in entry["articles"]),
             {id: held[id]["owner"] for id in entry["articles"]},
             entry["stratum"],
             entry["unseen"],
@@ -188,22 +203,28 @@ def chosen(said: Mapping[float, Sequence[bool]], true: Sequence[bool]) -> tuple[
     return used, [said[used[number % 2]][number] for number in range(len(true))]
 
 
-def run(found: Sequence[Cluster]) -> dict[str, Any]:
-    """Ours, masked and with credits, and the baselines; what was said instead; how often a name is right."""
+def run(found: Sequence[Cluster], rate: float) -> dict[str, Any]:
+    """Ours, masked and with credits, and the baselines; what was said instead; how often a name is right.
+
+    `rate` is `descent.wires` as the collection's other articles tell it.
+    """
     asked = [[replace(a, text=masked(a.text)) for a in cluster.articles] for cluster in found]
-    by_wires = {nats: [trace(articles, settings=_with(nats)) for articles in asked] for nats in WIRES}
+    values = sorted({*WIRES, rate})
+    by_wires = {nats: [trace(articles, settings=_with(nats)) for articles in asked] for nats in values}
     hidden = by_wires[0.0]
-    shown = [trace(cluster.articles) for cluster in found]
+    shown, as_learnt = ([trace(c.articles, settings=_with(nats)) for c in found] for nats in (0.0, rate))
     scored = [number for number, cluster in enumerate(found) if cluster.unseen in ("yes", "no")]
-    said_by = {nats: [says_unseen(own[number]) for number in scored] for nats, own in by_wires.items()}
+    said_by = {nats: [says_unseen(by_wires[nats][number]) for number in scored] for nats in WIRES}
     used, tuned = chosen(said_by, [found[number].unseen == "yes" for number in scored])
     told = dict(zip(scored, tuned, strict=True))
     answers: dict[str, Callable[[int], bool]] = {
         "lineage, credits masked": lambda number: says_unseen(hidden[number]),
         "lineage, credits masked, or both from elsewhere": lambda number: says_elsewhere(hidden[number]),
+        f"{LEARNT} ({rate:g})": lambda number: says_unseen(by_wires[rate][number]),
         f"{TUNED} ({used[0]:g} and {used[1]:g})": lambda number: told[number],
         "lineage, credits visible": lambda number: says_unseen(shown[number]),
         "lineage, credits visible, or both from elsewhere": lambda number: says_elsewhere(shown[number]),
+        "lineage, credits visible, learnt": lambda number: says_unseen(as_learnt[number]),
         "always yes": lambda number: always(found[number]),
         f"same day, {SAME_DAY_WORDS} narrated words": lambda number: same_day(found[number]),
     }
@@ -270,7 +291,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder with the labelled articles")
     parser.add_argument("--output", "-o", type=Path, default=RESULTS, help="a folder for the results")
     options = parser.parse_args(argv)
-    result = run(clusters(options.data))
+    held = read(options.data)
+    found = clusters(held)
+    result = run(found, learnt(held, found))
     options.output.mkdir(parents=True, exist_ok=True)
     table = markdown(result)
     (options.output / "wires.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -18,6 +18,7 @@ from lineage.archive.searching import Found, search
 from lineage.errors import UsageError
 from lineage.model import Article, Check, Skipped, Use, parse_published
 from lineage.settings import Settings
+from lineage.telling import as_archived
 from lineage.tracing import trace
 
 MOST = 50  # articles that a text is compared with: those with the most fingerprints in common
@@ -47,7 +48,7 @@ def check(
             near = found.others[:NEAREST]
             spans = held.held.aside_spans([other.text for other in near])
             known = {article.id: found.aside, **{o.id: own for o, own in zip(near, spans, strict=True)}}
-            lineage = trace([article, *near], settings=settings, aside=known)
+            lineage = trace([article, *near], settings=as_archived(held.held, settings), aside=known)
     overlaps = tuple(replace(overlap, a=article.id) for overlap in found.overlaps)
     return Check(article, overlaps, others, lineage, found.aside, tuple(_left_out(found, article.id)))
 
@@ -63,7 +64,9 @@ def _left_out(found: Found, id: str) -> Iterator[Skipped]:
         reason = f"{found.left_out:,} more articles have fewer fingerprints in common with it and were not compared"
         yield Skipped("", reason, record=id, kind="capped")
     if found.crowded:
-        reason = f"{found.crowded:,} fingerprints have too many holders; each of these was compared with the first only"
+        reason = (
+            f"{found.crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
+        )
         yield Skipped("", reason, record=id, kind="capped")
 
 

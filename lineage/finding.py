@@ -16,7 +16,7 @@ from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
-from lineage.overlap.candidates import MERGE_GAP, Segments, distinct, segments, without
+from lineage.overlap.candidates import MERGE_GAP, Segments, centred, distinct, segments, without
 from lineage.overlap.chains import Stock, chain, needed
 from lineage.overlap.formulas import Formulas
 from lineage.overlap.partitions import Partitions
@@ -52,7 +52,7 @@ class OverlapStream(Iterator[Overlap]):
     """Overlaps one after another, and what was set aside on the way.
 
     `furniture` names the passages that recur from story to story and were not compared; `crowded` counts the
-    fingerprints with more holders than `max_holders`, each of which was paired with the first holder only. Both are
+    fingerprints with more holders than `max_holders`, each of which was paired with one of them only. Both are
     complete once the first overlap is out. Of the overlaps only those are made that are `wanted`. `formulas` counts the
     pairs that were left out because all that they share is a phrase shorter than what the fingerprints guarantee to
     find (12 words with a window of 8), or little that recurs in unrelated articles (`lineage.overlap.formulas`), by its
@@ -130,6 +130,7 @@ class OverlapStream(Iterator[Overlap]):
         whole[postings.articles[holders.postings[crowded]]] = True  # not all that these share is seen
         for start in distinct(holders.starts[crowded]).tolist():
             self._of(int(postings.articles[holders.postings[start]])).crowded += 1
+        holders = centred(postings, holders, tunables.max_holders)
         room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
@@ -214,9 +215,10 @@ def find_overlaps(
     Passages are chains of equal words: exact ones and edited ones. With `rewrites`, the pairs found so are looked at
     again for reworded passages; `profile` says how much must speak for one (`news` demands the words' order). The pairs
     are complete for passages with up to `settings.overlap.max_holders` holders; of a passage with more, each holder is
-    paired with the first. What an outlet prints in article after article is set aside and named in the stream's
-    `furniture`. With `families` (`lineage.overlap.reprints`) reprints are compared with the article that stands for
-    their family, and only that one with all others. Raises `UsageError` when two articles have one id.
+    paired with the one that has the most such passages. What an outlet prints in article after article is set aside and
+    named in the stream's `furniture`. With `families` (`lineage.overlap.reprints`) reprints are compared with the
+    article that stands for their family, and only that one with all others. Raises `UsageError` when two articles have
+    one id.
     """
     return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None, families)
 
@@ -307,5 +309,5 @@ def in_words(aside: SetAside) -> Iterator[Skipped]:
         reason = f"pairs of articles share only a short phrase or formula: “{wording}” ({pairs} times){others}"
         yield Skipped("", f"{aside.formulas.total()} {reason}", kind="noted")
     if aside.crowded:
-        reason = f"{aside.crowded} fingerprints have too many holders; each of these was compared with the first only"
+        reason = f"{aside.crowded} fingerprints have too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

@@ -18,6 +18,7 @@ DerivationKind = Literal["copy", "update"]
 RelationKind = Literal["quotations", "formulas", "brief"]
 ArticleClass = Literal["wholly", "partly", "not"]
 CreditState = Literal["present", "elsewhere", "stripped", "absent"]
+Named = Literal["absent", "here", "both"]
 SourceKind = Literal["declared", "inferred"]
 SkipKind = Literal["unreadable", "noted", "capped"]
 
@@ -300,7 +301,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Who took from whom among some articles, what could not be told, and what was left out."""
+    """Who took from whom among some articles, what could not be told, and what was left out.
+
+    `names` tells of articles with much of another outlet's text whom they credit: an outlet that is absent, one that is
+    here and has that text, or both; it has none that credit neither.
+    """
 
     articles: Mapping[str, Article]
     derivations: tuple[Derivation, ...]
@@ -313,6 +318,7 @@ class Lineage:
     skipped: tuple[Skipped, ...]
     provenance: Provenance
     shares: tuple[Share, ...] = ()
+    names: Mapping[str, Named] = field(default_factory=dict)
 
     def parents(self, id: str) -> tuple[str, ...]:
         """Ids of the articles that `id` took from, most probable first."""

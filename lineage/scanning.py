@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,7 +14,7 @@ from typing import Any, Literal, Self
 
 import xxhash
 
-from lineage.archive import runs
+from lineage.archive import runs, stories
 from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
@@ -195,6 +196,11 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
     if passages:
         reason = f"{passages:,} passages recur from story to story and were set aside; the table furniture names them"
         yield Skipped("", reason, kind="noted")
+    if rate := archive.base_rate:
+        named = stories.named(archive.held)
+        absent = f"{named.get('absent', 0):,} of {sum(named.values()):,} articles that say whose their text is"
+        taken = f"such sources are taken to be {math.exp(rate):.2g} times as likely as in the training stories"
+        yield Skipped("", f"{absent} credit an outlet that is not here; {taken}", kind="noted")
     if crowded := archive.crowded:
-        reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with the first only"
+        reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

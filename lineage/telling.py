@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 
 from lineage.archive import stories
 from lineage.archive.archive import Archive
 from lineage.archive.holdings import Holdings
-from lineage.archive.stories import Kept
+from lineage.archive.sharing import soil
+from lineage.archive.stories import RATE, Kept
+from lineage.descent.base_rate import wires
 from lineage.engines.processes import Workers
 from lineage.model import Article, Lineage, Origins, Skipped, Span
 from lineage.pipeline import provenance
-from lineage.settings import Descent, Settings
+from lineage.settings import Settings
 from lineage.tracing import split, trace, trace_all
 
 LARGEST = 2_000  # articles of a group whose lineage is told: 1,000 take a minute
+PROBED = 2_000  # articles of stories, of which the base rate for the others is learnt at first: these are told twice
 TOGETHER = 200  # articles whose stories are told, and committed, together: half a second of work
 
 Group = Sequence[int]  # the numbers of articles that are linked
@@ -28,17 +31,61 @@ Group = Sequence[int]  # the numbers of articles that are linked
 def infer(
     archive: Archive, pool: Workers, settings: Settings, on_progress: Callable[[int, int], None]
 ) -> Iterator[Skipped]:
-    """Infer the lineage of every story that has changed, some stories at a time. Yields what could not be."""
+    """Infer the lineage of every story that has changed, some stories at a time. Yields what could not be.
+
+    How much likelier than elsewhere a source is that is not here, is learnt from all stories together
+    (`lineage.descent.base_rate`) unless the setting says it; those told by another value are told once more.
+    """
     held = archive.held
-    settings = replace(settings, descent=_gates(held, settings))
+    settings = as_archived(held, settings)
     with archive.writing():
         groups = stories.affected(held, settings.descent.narrated_words)
+    learns = "wires" not in held.catalogue.meta()
+    first = _few(groups) if learns and RATE not in held.catalogue.meta() else 0
+    total, done = len(groups), 0
+
+    def progress(more: int) -> None:
+        nonlocal done
+        done += more
+        on_progress(done, total)
+
+    for some in (groups[:first], groups[first:]):
+        yield from _tell(archive, pool, settings, some, progress)
+        if learns:
+            settings = _learnt(archive, settings)
+    with archive.writing():
+        soil(held, stories.told_otherwise(held, settings.descent.wires))
+        again = stories.affected(held, settings.descent.narrated_words)
+    total += len(again)
+    yield from _tell(archive, pool, settings, again, progress)
+
+
+def _few(groups: Sequence[Group]) -> int:
+    """How many of some groups tell the base rate for the others, if it is not known at all."""
+    sizes = [len(group) if len(group) > 1 else 0 for group in groups]
+    return sum(seen < PROBED for seen in accumulate(sizes))
+
+
+def _learnt(archive: Archive, settings: Settings) -> Settings:
+    """With the base rate that the articles told so far show, which is kept."""
+    rate = wires(stories.named(archive.held))
+    if rate != settings.descent.wires or RATE not in archive.held.catalogue.meta():
+        with archive.writing():
+            archive.held.catalogue.say(**{RATE: rate})
+    return replace(settings, descent=replace(settings.descent, wires=rate))
+
+
+def _tell(
+    archive: Archive, pool: Workers, settings: Settings, groups: Sequence[Group], progress: Callable[[int], None]
+) -> Iterator[Skipped]:
+    """Tell some groups anew. Yields those that are too large."""
+    held = archive.held
     large = [group for group in groups if len(group) > 1 and not _tellable(held, group)]
     alone = [group for group in groups if len(group) == 1]
     with archive.writing():
         stories.clear(held, list(chain(*alone, *large)))
         stories.keep(held, (stories.bare(held, group) for group in large))
-    done = len(alone) + len(large)
+    progress(len(alone) + len(large))
     pieces = list(_together(group for group in groups if len(group) > 1 and _tellable(held, group)))
     now = datetime.now(UTC)
     if pool.count > 1:
@@ -49,8 +96,7 @@ def infer(
         with archive.writing():
             stories.clear(held, list(chain(*some)))
             stories.keep(held, found)
-        done += len(some)
-        on_progress(done, len(groups))
+        progress(len(some))
     for group in large:
         if held.keeps_text:
             name = held.rows(group[:1])[group[0]][1]
@@ -58,12 +104,13 @@ def infer(
             yield Skipped("", reason, record=name, kind="capped")
 
 
-def _gates(held: Holdings, settings: Settings) -> Descent:
-    """When shared text becomes a claim, as it was when the archive was made."""
+def as_archived(held: Holdings, settings: Settings) -> Settings:
+    """With what makes a claim of shared text as it was when the archive was made, and the base rate it has learnt."""
     meta = held.catalogue.meta()
+    kept = {"wires": meta[RATE], **meta} if RATE in meta else meta
     names = ("narrated_words", "narrated_words_credited", "undetermined", "wires")
-    known = {name: type(getattr(settings.descent, name))(meta[name]) for name in names if name in meta}
-    return replace(settings.descent, **known)
+    known = {name: type(getattr(settings.descent, name))(kept[name]) for name in names if name in kept}
+    return replace(settings, descent=replace(settings.descent, **known))
 
 
 def _tellable(held: Holdings, group: Sized) -> bool:
@@ -97,11 +144,12 @@ def _told(held: Holdings, groups: Sequence[Group], settings: Settings, now: date
     """What is to be kept of the stories among some groups of linked articles."""
     read = list(_read(held, groups))
     traced = trace_all(((articles, aside) for _, articles, aside in read), settings=settings, now=now)
-    return [
-        stories.told(held, {article.id: number for number, article in zip(group, articles, strict=True)}, story)
-        for (group, articles, _), found in zip(read, traced, strict=True)
-        for story in _stories(found)
-    ]
+    made: list[Kept] = []
+    for (group, articles, _), found in zip(read, traced, strict=True):
+        numbers = {article.id: number for number, article in zip(group, articles, strict=True)}
+        made.append({"told": [(n, found.names.get(id), settings.descent.wires) for id, n in numbers.items()]})
+        made += (stories.told(held, numbers, story) for story in _stories(found))
+    return made
 
 
 Aside = dict[str, tuple[Span, ...]]  # the stretches of articles that are furniture, by id
@@ -132,7 +180,7 @@ def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> L
     now = datetime.now(UTC)
     if not _tellable(held, own):
         return _untold(own, now)
-    settings = replace(settings, descent=_gates(held, settings))
+    settings = as_archived(held, settings)
     group = stories.group_of(held, held.number(name), settings.descent.narrated_words)
     ids = {article.id for article in own}
     ((_, articles, aside),) = _read(held, [group])

@@ -11,6 +11,7 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from lineage import finding, pipeline
+from lineage.descent.base_rate import names
 from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
@@ -27,12 +28,10 @@ from lineage.overlap.rewrites import NEWS
 from lineage.overlap.winnow import THOROUGH
 from lineage.settings import Settings
 
-MOST_HOLDERS = 100  # articles: of a passage with more, each is compared with the first, and that is said
+MOST_HOLDERS = 50  # articles: of a passage with more, each is compared with one of them, and that is said; of the
+# parents told of 10,000 articles .99 are right, as with 20 or 150, which takes a third more time
 SMALL = NEAREST + 1  # articles: in so small an input every pair is looked at, and no family is so large as to be folded
 TOGETHER = 200  # articles of small inputs that are looked at together: with more, nothing is gained
-LARGE = 1_000  # articles: in a larger story a passage is followed through `IN_LARGE` holders
-IN_LARGE = 150  # of the parents told of 3,000 articles .95 are right then, of 10,000 .77; with 20 .65 and .57; with 300
-# .97 and .88, for a quarter to a third more time and two thirds more memory
 SURE = 0.9  # an edge below this probability widens the interval of independent origins
 
 
@@ -181,7 +180,7 @@ def _shared(
     single = len(inputs) == 1  # of several, each is so small that it has no families, and that all pairs are wanted
     families, wanted = (parts[0][1], nearest[0].wanted) if single else (None, None)
     collections = None if single else np.array(list(number.values()), np.int64)
-    stream = finding.OverlapStream(ordered, _thorough(settings, ordered), None, families, wanted, collections)
+    stream = finding.OverlapStream(ordered, _thorough(settings), None, families, wanted, collections)
     for overlap in stream:
         nearest[number[overlap.a]].add(overlap)
     looked = [own.looked() for own in nearest]
@@ -198,11 +197,10 @@ def _shared(
     return result, [(*finding.in_words(own), *_left_out(rest)) for own, rest in aside]
 
 
-def _thorough(settings: Settings, articles: Sequence[Article]) -> Settings:
-    """As closely as a story is looked at, or as so large a one can be."""
+def _thorough(settings: Settings) -> Settings:
+    """As closely as a story is looked at."""
     overlap = settings.overlap
-    window = min(overlap.window, THOROUGH)
-    holders = min(overlap.max_holders, MOST_HOLDERS if len(articles) <= LARGE else IN_LARGE)
+    window, holders = min(overlap.window, THOROUGH), min(overlap.max_holders, MOST_HOLDERS)
     return replace(settings, overlap=replace(overlap, window=window, max_holders=holders))
 
 
@@ -253,6 +251,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         looked.skipped,
         pipeline.provenance(articles, settings.changed(), now),
         tuple(ancestry.shares()),
+        names(witnesses, looked.overlaps),
     )
 
 
@@ -299,5 +298,6 @@ def split(lineage: Lineage) -> Iterator[Lineage]:
             credits=tuple(credit for credit in lineage.credits if credit.article in own),
             classes={id: lineage.classes[id] for id in ids if id in lineage.classes},
             shares=tuple(share for share in lineage.shares if share.article in own),
+            names={id: lineage.names[id] for id in ids if id in lineage.names},
         )
         yield replace(part, origins=origins(ids, part))

@@ -22,6 +22,7 @@ from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.marks import CROWDED
 from lineage.archive.matching import DEFAULTS
 from lineage.archive.sketching import Sketching, sketched
+from lineage.archive.stories import RATE
 from lineage.errors import ArchiveError, UsageError
 from lineage.model import Article, Flow, Story
 from lineage.overlap.shingles import SHINGLE
@@ -190,6 +191,13 @@ class Archive:
         except BaseException:
             self.held.forget()
             raise
+
+    @property
+    def base_rate(self) -> float:
+        """The nats by which a source that is not here is likelier than where the ledger learnt, as the articles tell it
+        (`lineage.descent.base_rate`); 0 before stories are told.
+        """
+        return float(self.held.catalogue.meta().get(RATE, 0.0))
 
     @property
     def crowded(self) -> int:

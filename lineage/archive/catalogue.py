@@ -30,7 +30,7 @@ from lineage.errors import (
 )
 
 FILE = "archive.db"
-FORMAT = "3"  # of the catalogue; another one is refused
+FORMAT = "4"  # of the catalogue; another one is refused
 LOCK = "lock"
 CACHE = -65_536  # KB of the catalogue that a connection may hold: the tree of a million articles takes 15 MB
 WAIT = 5.0  # seconds that a reader waits where SQLite itself needs the file for a moment
@@ -51,6 +51,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "furniture": ("text", "holders", "article", "start", "end", "outlet"),
     "overlaps": ("a", "b", "narrated", "quoted", "a_in_b", "b_in_a", "kind", "passages"),
     "members": ("article", "story", "class"),
+    "told": ("article", "names", "wires"),
     "stories": (
         "story", "title", "articles", "outlets", "first", "last", "origins", "origins_low", "origins_high", "inferred",
     ),

@@ -20,7 +20,7 @@ def begin(held: Holdings, source: str, version: str) -> int:
     for (run,) in held.catalogue.execute("SELECT run FROM runs WHERE input = ?", [plain(source)]).fetchall():
         held.catalogue.delete("skipped", "WHERE run = ?", [run])
     if held.catalogue.meta().get("inferred_by", version) != version:
-        soil(held, [number for (number,) in held.catalogue.execute("SELECT article FROM members")])
+        soil(held, [number for (number,) in held.catalogue.execute("SELECT article FROM told")])
     held.catalogue.say(inferred_by=version)
     found = held.catalogue.execute(
         "INSERT INTO runs (version, began, input, added, known, versions) VALUES (?, ?, ?, 0, 0, 0)",

@@ -57,6 +57,10 @@ CREATE TABLE dirty (article INTEGER PRIMARY KEY);
 CREATE TABLE members (article INTEGER PRIMARY KEY, story INTEGER NOT NULL, class TEXT, sum INTEGER NOT NULL);
 CREATE INDEX members_by_story ON members (story);
 
+-- The articles whose lineage was told: whom they credit (an outlet that is absent, one that is here, both), and by which
+-- base rate of sources that are not here, in nats.
+CREATE TABLE told (article INTEGER PRIMARY KEY, names TEXT, wires REAL NOT NULL, sum INTEGER NOT NULL);
+
 CREATE TABLE stories (
     story INTEGER PRIMARY KEY, title TEXT NOT NULL, articles INTEGER NOT NULL, outlets INTEGER NOT NULL, first TEXT, last TEXT,
     origins INTEGER NOT NULL, origins_low INTEGER NOT NULL, origins_high INTEGER NOT NULL, inferred INTEGER NOT NULL,

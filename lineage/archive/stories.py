@@ -13,10 +13,11 @@ from lineage.archive.holdings import Holdings
 from lineage.archive.records import plain
 from lineage.archive.register import UNKNOWN
 from lineage.archive.sharing import soil
-from lineage.model import Lineage, Reason
+from lineage.model import Lineage, Named, Reason
 
 LEAST_SHARE = 0.1  # of the shorter article, outside quotation marks: see `SHARE_FLOOR` in lineage.descent.evidence
 OPENING = 80  # characters of the text that stand for a title where there is none
+RATE = "base_rate"  # in the catalogue: see `Archive.base_rate`
 MANY = 50_000  # articles: if more are to be looked at, all links are read at once
 
 Kept = dict[str, list[Row]]  # what is kept of stories: rows by table
@@ -84,8 +85,8 @@ def _links(held: Holdings, dirty: set[int], least_words: int) -> Iterator[tuple[
 def clear(held: Holdings, numbers: Sequence[int]) -> None:
     """Take away what was inferred of articles; they are not to be looked at any more."""
     for table, column in (
-        ("members", "article"), ("stories", "story"), ("derivations", "child"), ("sources", "child"),
-        ("questions", "a"), ("dirty", "article"),
+        ("members", "article"), ("told", "article"), ("stories", "story"), ("derivations", "child"),
+        ("sources", "child"), ("questions", "a"), ("dirty", "article"),
     ):  # fmt: skip
         held.catalogue.delete_in(table, column, numbers)
 
@@ -116,6 +117,17 @@ def told(held: Holdings, numbers: Mapping[str, int], story: Lineage) -> Kept:
         "sources": list(_sources(names, first, story)),
         "questions": list(_questions(names, first, story)),
     }
+
+
+def named(held: Holdings) -> dict[Named, int]:
+    """How many articles with much of another outlet's text credit whom; see `Lineage.names`."""
+    query = "SELECT names, count(*) FROM told WHERE names NOT NULL GROUP BY names"
+    return dict(held.catalogue.execute(query).fetchall())
+
+
+def told_otherwise(held: Holdings, wires: float) -> list[int]:
+    """The articles whose lineage was told by another base rate."""
+    return [number for (number,) in held.catalogue.execute("SELECT article FROM told WHERE wires <> ?", [wires])]
 
 
 def keep(held: Holdings, stories: Iterable[Kept]) -> None:

@@ -23,10 +23,10 @@ from lineage.descent.unseen import (
     Proposal,
     candidates,
     notes,
+    open_to,
     propose,
     propose_further,
     row,
-    uncredited,
 )
 from lineage.model import Reason
 
@@ -71,7 +71,7 @@ def weigh(story: Story, groups: Mapping[int, int], wires: float = 0.0) -> tuple[
 
     In two rounds: the first weighs every pair by its texts, the second adds what the first says of all its relatives.
     `groups` has for each article the group of linked ones that it is of; `wires` are the nats by which a source behind
-    an article that credits nobody is likelier than the trees have it.
+    an article that credits no outlet that is here is likelier than the trees have it.
     """
     base, added = shipped("edge").contributions(story.cases)
     copies = first_round(story, base + added.sum(1))
@@ -156,7 +156,7 @@ def _stand_behind(
         proposal = proposals[number]
         own = [base, *weights]
         found[number][child] = math.fsum(own)
-        last = Reason("base rate", wires, WIRES) if wires and uncredited(story, proposal, child) else None
+        last = Reason("base rate", wires, WIRES) if wires and open_to(story, proposal, child) else None
         if last is not None:
             own.append(last.weight)
         proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, trees.groups, own, last))

@@ -31,6 +31,7 @@ DECLARES: Mapping[str, float] = {
     "attribution": 0.40,  # one sentence "X reported" is a citation; several make a source
 }
 LEAST_DECLARED = 0.5  # probability from which a declared source becomes a node
+LINED = 0.85  # the same of a line that says so, not of sentences that cite it
 KIN = (-0.6, -1.6)  # log odds of a text behind two articles from which an undeclared one is proposed, in two sizes:
 # the models are right about the many pairs of a wire story more often together than singly
 LOW = -9.2  # nats: what is not considered at all
@@ -141,9 +142,15 @@ def _joined(kin: Kin, least: float, named: Collection[int]) -> set[frozenset[int
     return set(map(frozenset, Groups(pairs).of(sorted({number for pair in pairs for number in pair}))))
 
 
-def uncredited(story: Story, proposal: Proposal, child: int) -> bool:
-    """Whether an article names neither that source nor another outlet that is here."""
-    return child not in proposal.named and not story.others[child] - {story.witnesses[child].outlet}
+def open_to(story: Story, proposal: Proposal, child: int) -> bool:
+    """Whether what is usual speaks for that source: the article credits nobody else, here or absent, and if it names
+    the source, then in a line and not in its sentences.
+    """
+    if story.others[child] - {story.witnesses[child].outlet}:
+        return False
+    if child in proposal.named:
+        return probability(proposal.named[child]) >= LINED
+    return not story.declares[child]
 
 
 def candidates(story: Story, proposal: Proposal) -> list[int]:

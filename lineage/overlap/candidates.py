@@ -7,7 +7,7 @@ both exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,6 +161,44 @@ def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:
     gone = left[starts]
     order = holders.order[kept[holders.order]]
     return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone, order - left[order])
+
+
+def united(postings: Numbers, parts: Sequence[tuple[Numbers, Numbers, bool | NDArray[np.bool_]]]) -> Holders:
+    """Holders from entries of others, whose postings are given: parts of them, each with the group that every entry is
+    in and whether that is a star.
+    """
+    entries = np.concatenate([entry for entry, _, _ in parts])
+    begins = np.flatnonzero(np.concatenate([np.diff(group, prepend=-1) != 0 for _, group, _ in parts]))
+    sizes = np.diff(np.append(begins, len(entries)))
+    chosen = postings[entries]
+    kind: type[np.signedinteger[Any]] = np.int32 if len(entries) < 1 << 31 else np.int64
+    starts, ends = np.repeat(begins.astype(kind), sizes), np.repeat((begins + sizes).astype(kind), sizes)
+    stars = np.concatenate([np.broadcast_to(star, entry.shape) for entry, _, star in parts])
+    return Holders(chosen, ends, starts, np.argsort(chosen, kind="stable").astype(kind), stars)
+
+
+def centred(postings: Postings, holders: Holders, max_holders: int) -> Holders:
+    """The holders, of fingerprints with more than `max_holders` as a star about one of them: the article that has the
+    most such fingerprints, the first of equals. What many took from is such a one: each of them has lost some.
+    """
+    crowded = holders.crowded(max_holders)
+    entries = np.flatnonzero(crowded)
+    if not entries.size:
+        return holders
+    owner, group = postings.articles[holders.postings[entries]], holders.starts[entries]
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    number = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(entries))))
+    best = np.lexsort((entries, -np.bincount(owner)[owner], group))[begins]
+    hub = entries[best][number]
+    later, earlier = entries >= hub, np.flatnonzero(entries < hub)
+    pairs = np.stack([entries[earlier], hub[earlier]], axis=1).ravel()
+    kept = np.flatnonzero(~crowded)
+    parts = [
+        (kept, holders.starts[kept], False if holders.stars is None else holders.stars[kept]),
+        (entries[later], group[later], True),
+        (pairs, np.repeat(np.arange(len(earlier)), 2), True),
+    ]
+    return united(holders.postings, parts)
 
 
 def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Iterator[Segments]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.overlap.candidates import Holders, Postings
+from lineage.overlap.candidates import Holders, Postings, united
 from lineage.overlap.minhash import Signatures, families, signed
 from lineage.overlap.shingles import NO_SHINGLE, shingles
 from lineage.text.tokens import tokenize_batch
@@ -128,7 +128,7 @@ def folded(postings: Postings, holders: Holders, found: Families) -> Holders:
     members = ~stands
     alone = np.ones(len(articles), bool)
     alone[within[members]] = False
-    parts = [(np.flatnonzero(alone), holders.starts[alone])]
+    parts = [(np.flatnonzero(alone), holders.starts[alone], False)]
     begins = np.flatnonzero(new)
     before = np.cumsum(stands) - stands
     rank = before - before[begins][run]  # of those that stand for the family, in their run
@@ -138,17 +138,5 @@ def folded(postings: Postings, holders: Holders, found: Families) -> Holders:
         present = np.zeros(len(begins), bool)
         present[run[hub]] = True
         chosen = hub | (members & present[run])
-        parts.append((within[chosen], run[chosen]))
-    return _united(holders.postings, parts)
-
-
-def _united(postings: Integers, parts: list[tuple[Integers, Integers]]) -> Holders:
-    """Holders from parts of them, each with the group that every entry is in; all parts but the first are stars."""
-    entries = np.concatenate([entry for entry, _ in parts])
-    opens = np.concatenate([np.diff(group, prepend=-1) != 0 for _, group in parts])
-    begins = np.flatnonzero(opens)
-    sizes = np.diff(np.append(begins, len(entries)))
-    stars = np.arange(len(entries)) >= len(parts[0][0])
-    chosen = postings[entries]
-    order = np.argsort(chosen, kind="stable")
-    return Holders(chosen, np.repeat(begins + sizes, sizes), np.repeat(begins, sizes), order, stars)
+        parts.append((within[chosen], run[chosen], True))
+    return united(holders.postings, parts)

@@ -35,6 +35,7 @@ def lineage_document(lineage: Lineage) -> bytes:
     content["unresolved"] = sorted(lineage.unresolved, key=lambda question: (question.a, question.b))
     content["credits"] = sorted(lineage.credits, key=lambda credit: (credit.article, credit.span))
     content["shares"] = sorted(lineage.shares, key=lambda share: share.article)  # its texts keep their order
+    content["names"] = _sorted(lineage.names)
     for key in ("classes", "articles"):
         del content[key]
     rest = {key: _plain(value) for key, value in content.items()}

@@ -8,12 +8,16 @@ from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.newsroom import bureau, generate
 from corpus.stories import load_stories
 from lineage import Article, Lineage, Settings, trace
+from lineage.descent import unseen
+from lineage.descent.base_rate import LEARNT, MOST, wires
 from lineage.descent.claims import weigh
-from lineage.model import Reason
+from lineage.model import Named, Reason
 from lineage.tracing import Measured, measured
 
 ROW = "base rate"
@@ -56,12 +60,14 @@ def test_it_is_one_row_of_sources_and_changes_nothing_else(story: Measured) -> N
         for child, rows in after.children.items():
             witness, present = story.story.witnesses[child], story.story.present[child]
             names = {c.outlet for c in witness.credits if c.outlet in present} - {witness.outlet}
+            if child in after.named:
+                names |= set() if unseen.probability(after.named[child]) >= unseen.LINED else {"in its sentences"}
+            else:
+                names |= story.story.declares[child]
             old, new = list(before.children[child]), list(rows)
             assert not any(row.kind == ROW for row in old)
             assert new[: len(old)] == old
-            assert [(row.kind, row.weight) for row in new[len(old) :]] == (
-                [] if names or child in after.named else [(ROW, 1.75)]
-            )
+            assert [(row.kind, row.weight) for row in new[len(old) :]] == ([] if names else [(ROW, 1.75)])
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -112,3 +118,33 @@ def test_what_credits_an_outlet_that_is_here_keeps_its_parent() -> None:
         credited = {(e.child, e.parent) for e in story.edges if e.credited}
         articles = [replace(article, published=None) for article in story.articles]
         assert credited <= {(d.child, d.parent) for d in told(articles, 3.0).derivations}
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000))
+def test_what_is_learnt_grows_with_those_that_name_an_absent_outlet(absent: int, here: int, both: int) -> None:
+    counts: dict[Named, int] = {"absent": absent, "here": here, "both": both}
+    rate = wires(counts)
+    assert -MOST <= rate <= MOST
+    assert wires({"absent": absent, "here": here}) == rate
+    assert wires({**counts, "absent": absent + 10}) >= rate >= wires({**counts, "here": here + 10})
+
+
+def test_nothing_is_learnt_of_few_articles_or_of_such_as_the_ledger_knows() -> None:
+    assert wires({}) == wires({"absent": 3}) == wires({"here": 5}) == 0
+    assert wires({"absent": 3 * LEARNT[0], "here": 3 * LEARNT[1]}) == 0
+    assert wires({"absent": 400}) > 1.5
+    assert wires({"here": 400}) < -1
+
+
+def test_whom_articles_credit() -> None:
+    body = load_stories()[0].articles[0].text
+
+    def article(id: str, end: str, text: str = body) -> Article:
+        return Article(id, f"{text}\n\n{end}", f"The {id.title()} Courier")
+
+    articles = [
+        article("alpha", "By our own reporter."), article("beta", "(Reuters)"),
+        article("gamma", "Source: The Alpha Courier"), article("epsilon", "(Reuters)", body[::-1]),
+        article("delta", "Source: The Alpha Courier, with inputs from Reuters"),
+    ]  # fmt: skip
+    assert trace(articles).names == {"beta": "absent", "gamma": "here", "delta": "both"}
