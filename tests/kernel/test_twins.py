@@ -26,6 +26,7 @@ from lineage.overlap.minhash import signatures, signed
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints, sketch
+from lineage.text import tokens
 from lineage.text.quotes import find_quotes, quotes_in
 from lineage.text.tokens import joined, laid, tokenize_batch, tokenize_encoded
 
@@ -99,6 +100,28 @@ def test_words(texts: list[str]) -> None:
         )
         for index in range(len(texts)):
             assert columns(mine.article(index).alone) == columns(twin.article(index).alone)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.data(), st.booleans())
+def test_words_that_are_kept(texts: list[str], data: st.DataObject, many: bool) -> None:
+    """Some words of each article are what they are among all; of many texts, too, which are read in parts."""
+    whole, word = tokenize_batch(texts), st.integers(0, 40)
+    pairs = [sorted(data.draw(st.tuples(word, word))) for _ in texts]
+    kept = np.array(pairs, np.int64).reshape(-1, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        if many:
+            patch.setattr(tokens, "AT_ONCE", 100)
+        mine = tokenize_batch(texts, room=Room(), kept=kept)
+    with without_kernel():
+        twin = tokenize_batch(texts, kept=kept)
+    for batch in (mine, twin):
+        assert columns(batch.sizes) == columns(np.diff(whole.first))
+        for index, (low, high) in enumerate(pairs):
+            own, every = batch.article(index), whole.article(index)
+            assert columns(own.hashes, own.starts, own.ends, own.alone) == columns(
+                every.hashes[low:high], every.starts[low:high], every.ends[low:high], every.alone[low:high]
+            )
 
 
 @settings(max_examples=300, deadline=None)
