@@ -194,13 +194,15 @@ def _derive(
         if own / max(own + back, 1e-12) < gates.undetermined:
             continue
         claim = made[parent, child]
-        least = SURE if claim.link.share < WEAK and not claim.credited else SHOWN
-        if own < least or (rank and (child in ancestors(parents, parent) or own < 0.5)):
+        weak = claim.link.share < WEAK and not claim.credited
+        if (weak and own < SURE) or (rank and (child in ancestors(parents, parent) or own < 0.5)):
             continue
-        parents.setdefault(child, []).append(parent)
         options = len(stretch.parents) + len(stretch.sources)
         kind = kind_of(claim.link.regime, claim.credited, claim.reasons)
         shown, reasons = settle(claim.reasons, own, options - 1, kind)
+        if shown < SHOWN:
+            continue
+        parents.setdefault(child, []).append(parent)
         others = {ids[p]: probability for p, probability in stretch.parents.items() if p != parent}
         ranked = sorted(others.items(), key=lambda entry: (-entry[1], entry[0]))
         alternatives = {id: probability for id, probability in ranked if probability >= 0.01}
@@ -219,12 +221,13 @@ def _members(
     members: dict[int, dict[int, Member]] = {}
     for own in found.values():
         for stretch in own:
-            if stretch.source is not None and stretch.sources[stretch.source] >= SHOWN:
+            if stretch.source is not None:
                 rows = proposals[stretch.source].children[stretch.child]
                 options = len(stretch.parents) + len(stretch.sources)
                 kind = f"{proposals[stretch.source].kind} source"
                 shown = settle(rows, stretch.sources[stretch.source], options - 1, kind)
-                members.setdefault(stretch.source, {})[stretch.child] = shown
+                if shown[0] >= SHOWN:
+                    members.setdefault(stretch.source, {})[stretch.child] = shown
     return {
         number: group
         for number, group in members.items()
