@@ -17,7 +17,7 @@ from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Overlap, Skipped, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.candidates import MERGE_GAP, Segments, centred, distinct, segments, without
-from lineage.overlap.chains import Stock, chain
+from lineage.overlap.chains import Stock, chain, needed
 from lineage.overlap.formulas import Formulas
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.passages import Wanted, overlaps, phrases, unclaimed
@@ -126,20 +126,22 @@ class OverlapStream(Iterator[Overlap]):
         formulas = Formulas.of(postings, holders, collected.counts)
         if families is not None:
             holders = folded(postings, holders, families)
-        for start in distinct(holders.starts[holders.crowded(tunables.max_holders)]).tolist():
+        crowded, whole = holders.crowded(tunables.max_holders), np.zeros(len(names), bool)
+        whole[postings.articles[holders.postings[crowded]]] = True  # not all that these share is seen
+        for start in distinct(holders.starts[crowded]).tolist():
             self._of(int(postings.articles[holders.postings[start]])).crowded += 1
         holders = centred(postings, holders, tunables.max_holders)
         room = Room()
         for found in segments(postings, holders, max_holders=tunables.max_holders):
             present, local = _localised(found)
             texts = [articles[i].text for i in present]
-            stock = stocked(texts, room)
+            stock = stocked(texts, room, needed=needed(local, whole[present]))
             runs = chain(local, stock, least_words=tunables.least_words, least_identity=tunables.least_identity)
             ids = [names[i] for i in present]
             aside = _aside(standing, present, stock)
             guaranteed = tunables.window + SHINGLE - 1
             runs = unclaimed(runs, stock, tunables.least_words)
-            short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words)
+            short, runs = phrases(runs, stock, guaranteed, formulas.among(present), tunables.least_words, texts)
             if aside is not None:
                 short = short.take(~short.aside(aside))
             for number, start, end in zip(short.left.tolist(), *(side.tolist() for side in short.a), strict=True):

@@ -135,7 +135,7 @@ def _scan(
     with archive.writing():
         run = runs.begin(archive.held, source, __version__)
     left_out: list[Skipped] = []
-    with workers(count) as pool:
+    with workers(count, (infer.__module__,)) as pool:
         added = _add(archive, _of(articles, outlets, left_out), pool, run, on_progress)
         on_progress("recurrence", 0, None)
         archive.settle()

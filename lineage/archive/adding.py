@@ -151,9 +151,12 @@ def _rename(held: Holdings, renamed: Sequence[tuple[str, Row]]) -> None:
 def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
     """Note what is known by number of each article."""
     names = [plain(article.outlet) if article.outlet else None for article in fresh.articles]
-    known: dict[str | None, int] = {name: number for number, name in held.catalogue.rows("outlets")}
-    more = sorted({name for name in names if name is not None} - set(known))
-    known |= {name: len(known) + i for i, name in enumerate(more)}
+    given = {name for name in names if name is not None}
+    known: dict[str | None, int] = {
+        name: number for number, name in held.catalogue.rows_in("outlets", "name", sorted(given))
+    }
+    more = sorted(given - known.keys())
+    known |= {name: number for number, name in enumerate(more, held.catalogue.count("outlets"))}
     held.catalogue.insert("outlets", ((known[name], name) for name in more))
     own = Register.of_columns(
         np.array([-1 if name is None else known[name] for name in names], np.int32),

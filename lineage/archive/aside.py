@@ -31,7 +31,8 @@ def aside_in(stock: Stock, keys: Keys, window: int) -> Mapping[int, tuple[Span, 
     if stock.alone is not None:
         alone = np.zeros(len(stock.hashes), bool)
         alone[stock.alone] = True
-    return _standing(TokenBatch(stock.hashes, stock.starts, stock.ends, alone, first), keys, window)
+    batch = TokenBatch(stock.hashes, stock.starts, stock.ends, alone, first, np.diff(first))
+    return _standing(batch, keys, window)
 
 
 def _standing(batch: TokenBatch, keys: Keys, window: int) -> dict[int, tuple[Span, ...]]:

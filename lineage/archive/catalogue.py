@@ -70,6 +70,14 @@ def checksum(row: Row) -> int:
     return xxhash.xxh3_64_intdigest(repr(row).encode("utf-8", "surrogatepass")) >> 1
 
 
+def _checksum_of_columns(row: Row) -> int:
+    """The same of a row with many bytes, which would take long to be written out."""
+    return checksum(tuple(xxhash.xxh3_64_intdigest(value) if isinstance(value, bytes) else value for value in row))
+
+
+_CHECKSUMS = dict.fromkeys(COLUMNS, checksum) | {"batches": _checksum_of_columns}
+
+
 class Catalogue:
     """The tables of an archive. Each thread has a connection of its own."""
 
@@ -208,6 +216,7 @@ class Catalogue:
         columns = COLUMNS[table]
         marks = ", ".join("?" * (len(columns) + 1))
         sums: list[int] = []
+        checksum = _CHECKSUMS[table]
 
         def summed() -> Iterator[Row]:
             for row in rows:
@@ -239,7 +248,7 @@ class Catalogue:
         """
         totals = [] if values else [f"(SELECT {t} FROM totals WHERE totals.name = '{table}')" for t in ("rows", "sums")]
         cursor = self.execute(f"SELECT {', '.join([*_CHOSEN[table], *totals])} FROM {table} {where}", values)
-        width = len(COLUMNS[table])
+        width, checksum = len(COLUMNS[table]), _CHECKSUMS[table]
         seen, sums, expected = 0, 0, (0, 0)
         with told(self.folder):
             for found in cursor:

@@ -16,10 +16,11 @@ from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
-from lineage.overlap.candidates import Segments, stretches
+from lineage.overlap.candidates import Segments, ranked, stretches
 
 Integers = NDArray[np.int64]
 
+THROUGHOUT = 1 << 18  # keys, those of 2,300 articles: to look up more touches every page of a segment, if not for long
 BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
 
@@ -79,6 +80,8 @@ def gathered(
     parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
     for segment, found in zip(segments, hits, strict=True):
         rows, owner = segment.rows(found)
+        if len(keys) > THROUGHOUT:
+            segment.let_go()
         if besides is not None:
             others = ~np.isin(rows.articles, besides)
             rows, owner = rows.take(others), owner[others]
@@ -171,7 +174,7 @@ def _block(
     found = stretches(a, b, shift, first, borne_out(rows.contexts[one], rows.contexts[other]))
     if not len(found):
         return None
-    numbers, places = np.unique(np.concatenate([found.left, found.right]), return_inverse=True)
+    numbers, places = ranked(np.concatenate([found.left, found.right]))
     left, right = np.split(places, 2)
     return Joined(numbers, replace(found, left=left, right=right))
 

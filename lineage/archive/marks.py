@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Keys = NDArray[np.uint64]
+from lineage.archive.rows import Keys, among
+
 Integers = NDArray[np.int64]
 
 CANDIDATE = 1  # it recurs often enough for few outlets to be furniture, if the articles do not recur as a whole
@@ -35,11 +36,10 @@ class Crowded:
 
     def among(self, keys: Keys) -> tuple[NDArray[np.bool_], Integers]:
         """Which of some keys are crowded, and each one's first holder (-1 where it is not)."""
-        if not len(self.keys):
-            return np.zeros(len(keys), bool), np.full(len(keys), -1)
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        there = self.keys[at] == keys
-        return there, np.where(there, self.firsts[at], -1)
+        there = among(keys, self.keys)
+        firsts = np.full(len(keys), -1)
+        firsts[there] = self.firsts[np.searchsorted(self.keys, keys[there])]
+        return there, firsts
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from lineage.overlap.passages import overlaps, phrases, unclaimed
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import density
-from lineage.text.tokens import TokenBatch, tokenize
+from lineage.text.tokens import TokenBatch, tokenize_batch
 
 PASSAGES, FINGERPRINTS = "passages", "fingerprints"  # kinds of an overlap: verified in the texts, or not
 
@@ -123,11 +123,12 @@ def shingle_spans(
     return batch.starts[at].astype(np.uint32), np.minimum(lengths, (1 << 16) - 1).astype(np.uint16)
 
 
-def wording(text: str | None, first: int, last: int, seed: int) -> tuple[int, int, str]:
-    """From which to which character the words of a passage stand, and the passage; blank where there is no text."""
-    if text is None:
-        return 0, 0, ""
-    words = tokenize(text, seed=seed)
-    end = min(last + SHINGLE, len(words)) - 1
-    start, stop = int(words.starts[first]), int(words.ends[end])
-    return start, stop, " ".join(text[start:stop].split()).encode("utf-8", "replace").decode()
+def wordings(texts: Sequence[str], seed: int, places: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, str]]:
+    """From which to which character the words of passages stand, and the passages. Each is told as the number of its
+    text, and the words with which its first and its last shingle begin.
+    """
+    batch = tokenize_batch(texts, seed=seed)
+    for number, first, last in places:
+        begin, stop = batch.first[number : number + 2].tolist()
+        start, end = int(batch.starts[begin + first]), int(batch.ends[min(begin + last + SHINGLE, stop) - 1])
+        yield start, end, " ".join(texts[number][start:end].split()).encode("utf-8", "replace").decode()

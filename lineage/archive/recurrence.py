@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from lineage.archive.joining import Entries
 from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, STALE, Marks
 from lineage.archive.register import Register
-from lineage.archive.rows import Keys, Rows
+from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import BUCKETS, Segment
-from lineage.overlap.candidates import MERGE_GAP, Holders, Postings
-from lineage.overlap.recurrence import LEAST_HOLDERS, PER_OUTLET, recurring
+from lineage.overlap.candidates import MERGE_GAP
+from lineage.overlap.recurrence import LEAST_HOLDERS, Groups, furniture, passages
 
 STRETCH = 64  # parts in which all postings are looked through
 
@@ -39,7 +39,9 @@ def look(entries: Entries, register: Register, marks: Marks, max_holders: int) -
     again = _outranked(entries, np.flatnonzero(crowded), register, marks)
     chosen = entries.kept(~crowded & (entries.sizes >= LEAST_HOLDERS))
     articles = chosen.rows.articles.astype(np.int64)
-    _mark_candidates(chosen.keys, chosen.sizes, articles, register, marks)
+    group = np.repeat(np.arange(len(chosen.keys)), chosen.sizes)
+    owner = register.outlets[articles].astype(np.int64)
+    _mark_candidates(chosen.keys, Groups.of(group, owner, len(chosen.keys)).crowded, marks)
     for number in np.flatnonzero(chosen.sizes > max_holders).tolist():
         own = articles[chosen.opens[number] : chosen.opens[number + 1]]
         key = int(chosen.keys[number])
@@ -64,16 +66,8 @@ def _outranked(entries: Entries, groups: NDArray[np.int64], register: Register, 
     return again
 
 
-def _mark_candidates(
-    keys: Keys, sizes: NDArray[np.int64], articles: NDArray[np.int64], register: Register, marks: Marks
-) -> None:
-    """Mark which of some groups are candidates for furniture: `articles` are all holders, group by group."""
-    group = np.repeat(np.arange(len(sizes)), sizes)
-    owner = register.outlets[articles].astype(np.int64)
-    wide = int(owner.max(initial=0)) + 1
-    spread = np.bincount(np.unique(group[owner >= 0] * wide + owner[owner >= 0]) // wide, minlength=len(sizes))
-    known = np.bincount(group[owner >= 0], minlength=len(sizes))
-    candidate = (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
+def _mark_candidates(keys: Keys, candidate: NDArray[np.bool_], marks: Marks) -> None:
+    """Mark which of some groups are candidates for furniture."""
     for key, there in zip(keys.tolist(), candidate.tolist(), strict=True):
         if there or key in marks.held:
             if not there and marks.has(key, CANDIDATE) and not marks.has(key, FURNITURE | PLAIN):
@@ -83,55 +77,47 @@ def _mark_candidates(
                 marks.put(key, PLAIN, False)
 
 
-def _look_at_grown(segments: Sequence[Segment], register: Register, marks: Marks) -> None:
-    """Mark which of the crowded fingerprints with more holders than before are candidates now."""
-    keys = marks.with_bit(GROWN)
-    parts = [segment.holding(keys) for segment in segments]
-    if not len(keys):
-        return
-    held, articles = (np.concatenate([getattr(part, name) for part in parts]) for name in ("keys", "articles"))
-    order = np.argsort(held, kind="stable")
-    sizes = np.diff(np.append(np.searchsorted(held[order], keys), len(held)))
-    _mark_candidates(keys, sizes, articles[order].astype(np.int64), register, marks)
-    for key in keys.tolist():
-        marks.put(key, GROWN, False)
-
-
 def decide(segments: Sequence[Segment], register: Register, marks: Marks, spans: bool) -> list[Aside]:
-    """Mark which candidates are furniture now, and name the passages. Where that has changed, the mark is stale."""
-    _look_at_grown(segments, register, marks)
-    keys = marks.with_bit(CANDIDATE)
-    parts = [segment.holding(keys) for segment in segments]
-    rows = Rows.joined(parts, spans)
-    # articles by rank, so that the same one stands for a passage whichever came first
-    numbers, place = np.unique(rows.articles, return_inverse=True)
-    by_rank = np.argsort(register.ranks[numbers])
-    local = np.empty_like(by_rank)
-    local[by_rank] = np.arange(len(by_rank))
-    numbers, articles = numbers[by_rank].astype(np.int64), local[place]
-    order = np.lexsort((rows.words, articles, rows.keys))
-    rows, articles = rows.take(order), articles[order]
-    at = np.lexsort((rows.words, articles))
-    posting = np.empty_like(at)
-    posting[at] = np.arange(len(at))
-    empty = np.empty(0, np.uint64), np.empty(0, np.uint32)
-    postings = Postings(empty[0], articles[at].astype(np.int32), rows.words[at].astype(np.int32), empty[1])
-    opens = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]) != 0) if len(rows) else np.empty(0, np.int64)
-    sizes = np.diff(np.append(opens, len(rows)))
-    held = Holders(posting, np.repeat(opens + sizes, sizes), np.repeat(opens, sizes), at)
-    counts, outlets = register.prints[numbers].astype(np.int64), register.outlets[numbers].astype(np.int64)
-    found = recurring(postings, held, counts, outlets, MERGE_GAP) if len(rows) else None
-    now = set() if found is None else set(rows.keys[found.entries].tolist())
-    for key in {*keys.tolist(), *marks.with_bit(FURNITURE).tolist()}:
+    """Mark which candidates are furniture now, and name the passages. Where that has changed, the mark is stale.
+
+    Of a fingerprint that has got more holders since it became crowded it is told first whether it is a candidate. All
+    holders are looked at, in the order in which the segments have them.
+    """
+    keys = marks.with_bit(CANDIDATE | GROWN)
+    parts = [segment.rows(segment.find(keys)) for segment in segments]
+    rows = Rows.joined([part for part, _ in parts], spans)
+    group = np.concatenate([np.empty(0, np.int64), *(own for _, own in parts)])
+    articles = rows.articles.astype(np.int64)
+    groups = Groups.of(group, register.outlets[articles].astype(np.int64), len(keys))
+    found = furniture(groups, group, articles, register.prints.astype(np.int64))
+    grown = among(keys, marks.with_bit(GROWN))
+    _mark_candidates(keys[grown], groups.crowded[grown], marks)
+    for key in keys[grown].tolist():
+        marks.put(key, GROWN, False)
+    now = set(keys[found].tolist())
+    for key in marks.with_bit(CANDIDATE | FURNITURE).tolist():
         bit = FURNITURE if key in now else PLAIN
         if not marks.has(key, bit):
             marks.put(key, STALE, True)
         marks.put(key, FURNITURE, key in now)
         marks.put(key, PLAIN, key not in now and marks.has(key, CANDIDATE))
-    if found is None:
-        return []
-    columns = (numbers[found.article], found.first, found.last, found.holders)
+    at = _examples(group, found, register.ranks[articles], rows.words)
+    columns = passages(articles[at], rows.words[at].astype(np.int64), groups.sizes[group[at]], MERGE_GAP)
     return [Aside(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _examples(
+    group: NDArray[np.int64], wanted: NDArray[np.bool_], ranks: NDArray[np.uint64], words: NDArray[np.uint32]
+) -> NDArray[np.int64]:
+    """The posting that stands for each of the wanted groups, by rank and word: of its first holder by rank the first
+    word, so that it is the same one whichever came first.
+    """
+    least = np.full(len(wanted), ~np.uint64(0))
+    np.minimum.at(least, group, ranks)
+    at = np.flatnonzero(wanted[group] & (ranks == least[group]))
+    at = at[np.lexsort((words[at], group[at]))]
+    at = at[np.flatnonzero(np.diff(group[at], prepend=-1))]
+    return at[np.lexsort((words[at], ranks[at]))]
 
 
 def postings_of(segments: Sequence[Segment], numbers: NDArray[np.int64], spans: bool) -> Rows:

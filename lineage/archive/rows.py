@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lineage.overlap.candidates import sort
 
 _KEY_BITS = np.uint64(16)
+_LOWER_BITS = np.uint64(32)  # of a key, which has 48
 
 Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
@@ -70,9 +71,20 @@ def keys_of(hashes: Keys) -> Keys:
 
 
 def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
-    """Which keys are among some ascending ones."""
+    """Which keys are among some ascending ones. Of many keys most are told from these by their upper bits."""
     if not len(wanted):
         return np.zeros(len(keys), bool)
+    if len(keys) <= len(wanted):
+        return _equal(keys, wanted)
+    sieve = np.zeros(1 << 16, bool)
+    sieve[(wanted >> _LOWER_BITS).astype(np.int64)] = True
+    found: NDArray[np.bool_] = sieve[(keys >> _LOWER_BITS).astype(np.int64)]
+    maybe = np.flatnonzero(found)
+    found[maybe] = _equal(keys[maybe], wanted)
+    return found
+
+
+def _equal(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)] == keys
     return found
 

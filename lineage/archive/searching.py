@@ -15,7 +15,7 @@ from lineage.archive.records import digest_of, plain
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.sketching import fingerprinted
 from lineage.model import Article, Overlap, Span
-from lineage.overlap.candidates import stretches
+from lineage.overlap.candidates import ranked, stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     for own in _namesakes(held, article.id, digest_of(article)):
         kept = others.articles != own
         others, owner = others.take(kept), owner[kept]
-    numbers, place, seeds = np.unique(others.articles, return_inverse=True, return_counts=True)
+    numbers, place = ranked(others.articles)
+    seeds = np.bincount(place, minlength=len(numbers))
     left_out = max(0, len(numbers) - most)
     if left_out:
         chosen = seeds >= np.partition(seeds, -most)[-most]
@@ -117,7 +118,7 @@ def _overlaps(
     if not len(found):
         return
     if held.keeps_text:  # of the articles with a stretch only, which are few
-        present, right = np.unique(found.right, return_inverse=True)
+        present, right = ranked(found.right)
         some = numbers[present - 1].tolist()
         texts.update(zip(some, held.texts(some), strict=True))
         joined = Joined(np.append(0, present), replace(found, right=right + 1))

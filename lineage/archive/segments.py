@@ -195,33 +195,22 @@ class Segment:
         return ArchiveDamagedError(f"{self.path}: {what}; restore it from a backup, or scan the input again")
 
     def _check(self, column: str, low: Integers, high: Integers) -> None:
-        """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once."""
+        """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once; none is empty."""
         if self._whole:
             return
         if len(low) > len(self._seen):  # to tell which blocks that are would take longer than to look at all
             self._check_all()
             return
         offset, kind, _ = self._places[column]
-        first = (offset + low * kind.itemsize - _HEADER) // BLOCK
-        last = (offset + np.maximum(high, low + 1) * kind.itemsize - 1 - _HEADER) // BLOCK
-        last = np.minimum(last, len(self._seen) - 1)
-        wide = bool((last - first > 1).any())
-        if not wide and self._seen[first].all() and self._seen[last].all():
-            return
-        edges = np.concatenate([first, last])
-        unseen = edges[~self._seen[edges]]
-        if wide:
-            depth = np.zeros(len(self._seen) + 1, np.int64)
-            np.add.at(depth, first, 1)
-            np.add.at(depth, last + 1, -1)
-            edges = np.flatnonzero(depth.cumsum()[:-1])
-            unseen = edges[~self._seen[edges]]
-        if len(unseen):
-            wanted = np.zeros(len(self._seen), bool)
-            wanted[unseen] = True
-            for block in np.flatnonzero(wanted).tolist():
-                self._check_block(block)
-            self._whole = bool(self._seen.all())
+        first = (low * kind.itemsize + (offset - _HEADER)) // BLOCK
+        last = (high * kind.itemsize + (offset - _HEADER - 1)) // BLOCK
+        unseen = {*first[~self._seen[first]].tolist(), *last[~self._seen[last]].tolist()}
+        for between in np.flatnonzero(last - first > 1).tolist():
+            blocks = range(int(first[between]), int(last[between]))
+            unseen.update(block for block in blocks if not self._seen[block])
+        for block in sorted(unseen):
+            self._check_block(block)
+        self._whole = bool(unseen) and bool(self._seen.all())
 
     def _check_all(self) -> None:
         for block in np.flatnonzero(~self._seen).tolist():

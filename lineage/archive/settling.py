@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 from lineage.archive import joining, recurrence
 from lineage.archive.holdings import Holdings
 from lineage.archive.marks import STALE
-from lineage.archive.matching import wording
+from lineage.archive.matching import wordings
 from lineage.archive.records import passages_of
 from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import fingerprinted
 from lineage.overlap.aside import stands
+from lineage.overlap.candidates import distinct
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
 
@@ -35,7 +37,7 @@ def settle(held: Holdings) -> int:
     if held.keeps_text:
         now = held.marks.furniture()
         gone, new = np.setdiff1d(before, now), np.setdiff1d(now, before)
-        again = np.unique(np.concatenate([again, holders(held, gone), _standing(held, holders(held, new))]))
+        again = distinct(np.concatenate([again, holders(held, gone), _standing(held, holders(held, new))]))
     if len(again):
         _with_all(held, again)
         held.catalogue.execute("DELETE FROM again")
@@ -44,13 +46,15 @@ def settle(held: Holdings) -> int:
     save_marks(held)
     _name_furniture(held, aside)
     held.catalogue.say(settled=len(held.register))
+    for segment in held.segments():
+        segment.let_go()
     return len(np.union1d(touched, again))
 
 
 def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     """The articles that hold one of some ascending fingerprints, ascending."""
     parts = [segment.holding(keys).articles for segment in held.segments()]
-    return np.unique(np.concatenate([np.empty(0, np.uint32), *parts])).astype(np.int64)
+    return distinct(np.concatenate([np.empty(0, np.uint32), *parts]).astype(np.int64))
 
 
 def _standing(held: Holdings, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -112,12 +116,17 @@ def _postings(held: Holdings, numbers: NDArray[np.int64]) -> Rows:
 
 def _name_furniture(held: Holdings, aside: Sequence[recurrence.Aside]) -> None:
     """Write down the passages that are set aside, with their wording where text is kept."""
-    numbers = [passage.article for passage in aside]
-    rows = held.rows(numbers)
-    texts = held.texts(numbers) if held.keeps_text else [None] * len(aside)
-    made = []
-    for passage, text in zip(aside, texts, strict=True):
-        start, end, words = wording(text, passage.first, passage.last, held.seed)
-        made.append((words, passage.holders, passage.article, start, end, rows[passage.article][4]))
+    numbers = sorted({passage.article for passage in aside})
+    place = {number: at for at, number in enumerate(numbers)}
+    printed_by = held.register.outlets[numbers].tolist()
+    outlets: dict[int, str] = dict(held.catalogue.rows_in("outlets", "number", sorted(set(printed_by))))
+    told: Iterable[tuple[int, int, str]] = repeat((0, 0, ""), len(aside))  # where no text is kept
+    if held.keeps_text:
+        places = ((place[passage.article], passage.first, passage.last) for passage in aside)
+        told = wordings(held.texts(numbers), held.seed, places)
+    made = [
+        (words, passage.holders, passage.article, start, end, outlets[printed_by[place[passage.article]]])
+        for passage, (start, end, words) in zip(aside, told, strict=True)
+    ]
     held.catalogue.delete("furniture")
     held.catalogue.insert("furniture", made)

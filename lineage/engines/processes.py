@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TypeVar
 
 from lineage.errors import LineageError
@@ -44,13 +45,23 @@ class Workers:
 
 
 @contextmanager
-def workers(count: int) -> Iterator[Workers]:
-    """`count` processes that start afresh (they share no file with this one); with 1 the work is done here."""
+def workers(count: int, modules: Sequence[str] = ()) -> Iterator[Workers]:
+    """`count` processes that start afresh (they share no file with this one); with 1 the work is done here.
+
+    They start at once, while the first work is read, and import `modules`, of which they have functions to call.
+    """
     if count <= 1:
         yield Workers(None, 1)
         return
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    for _ in range(count):
+        pool.submit(_import, modules)
     try:
         yield Workers(pool, count)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _import(modules: Sequence[str]) -> None:
+    for module in modules:
+        import_module(module)

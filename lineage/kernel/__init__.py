@@ -27,7 +27,7 @@ Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 8  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 11  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -46,7 +46,7 @@ def library() -> ctypes.CDLL | None:
     except (OSError, AttributeError):  # built for another machine, or from older source
         return None
     texts: list[Any] = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3, ctypes.c_uint64, _NUMBER]
-    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 9]
+    loaded.lineage_words.argtypes = [*texts, *[_POINTER] * 11]
     loaded.lineage_sketch.argtypes = [*texts, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_sign.argtypes = [*texts, *[_POINTER] * 7, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_fingerprints.argtypes = [*[_POINTER] * 3, _NUMBER, _NUMBER, *[_POINTER] * 5]
@@ -57,10 +57,12 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
     loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
-    loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
+    loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
-    loaded.lineage_grow.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 5]
+    loaded.lineage_grow.argtypes = [*[_POINTER] * 5, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_pieces.argtypes = [*[_POINTER] * 4, _NUMBER, *[_POINTER] * 4]
+    real = ctypes.c_double
+    loaded.lineage_link.argtypes = [*[_POINTER] * 7, _NUMBER, _POINTER, _NUMBER, *[real] * 3, *[_POINTER] * 11]
     loaded.lineage_claim.argtypes = [_POINTER, _NUMBER, *[_POINTER] * 5, _NUMBER, *[_POINTER] * 7]
     loaded.lineage_both.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER]
     for name in (
@@ -76,6 +78,7 @@ def library() -> ctypes.CDLL | None:
         "mark_quoted",
         "grow",
         "pieces",
+        "link",
         "sign",
     ):
         loaded[f"lineage_{name}"].restype = _NUMBER
@@ -111,14 +114,16 @@ def words(
     fill: Fill,
     there: Places | None = None,
     narrow: Narrow = None,
-) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64], NDArray[np.uint8]]:
+    kept: NDArray[np.int64] | None = None,
+) -> tuple[tuple[NDArray[Any], ...], tuple[NDArray[np.int64], NDArray[np.int64]], NDArray[np.uint8]]:
     """The words of articles, in a room, or `there`, where there must be space for a word a character; `fill` is called
     with the number of a page of code points that the tables lack.
 
     Article i is `text[bounds[i]:bounds[i + 1]]`, well-formed UTF-8 (surrogates included), but for those that are
     `narrow`; behind the last 64 bytes can be read, whatever they are. Words: hash uint64[n], first and
-    past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1], and
-    what is said of each article uint8[articles] (1: its text must be in normal form C; 2: it has words that are alone).
+    past-the-last character int32[n], whether alone uint8[n]; then where each article's begin int64[articles + 1] and
+    how many it has int64[articles]; and what is said of each article uint8[articles] (1: its text must be in normal
+    form C; 2: it has words that are alone). Of article i only the words from `kept[i, 0]` to `kept[i, 1]`, if given.
     """
     articles = len(bounds) - 1
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
@@ -127,10 +132,11 @@ def words(
     )  # fmt: skip
     alone = room.array("alone", most, np.uint8)
     first, said = np.empty(articles + 1, np.int64), np.empty(articles, np.uint8)
-    done = np.zeros(1, np.int64)
-    columns = tuple(map(_at, (hashes, starts, ends, alone, first, said, done)))
+    done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
+    written = tuple(map(_at, (hashes, starts, ends, alone, first, said, done)))
+    columns = (*written, None if kept is None else _at(kept), _at(sizes))
     count = _complete(kernel.lineage_words, (*_texts(text, bounds, tables, seed, room, narrow), *columns), fill)
-    return (hashes[:count], starts[:count], ends[:count], alone[:count]), first, said
+    return (hashes[:count], starts[:count], ends[:count], alone[:count]), (first, sizes), said
 
 
 def _complete(function: Callable[..., int], arguments: tuple[int | None, ...], fill: Fill) -> int:
@@ -179,7 +185,7 @@ def sketch(
     most = int(bounds[-1] - bounds[0]) // 2 + articles + 1
     hashes, alone = room.array("hashes", longest, np.uint64), room.array("alone", longest, np.uint8)
     said = np.empty(articles, np.uint8)
-    columns, counts = _prints(longest, most, articles, window, room)
+    columns, counts = _prints(longest, most, articles, room)
     given = (*_texts(text, bounds, tables, seed, room, narrow), _at(hashes), _at(alone), _at(said), window)
     done, sizes = np.zeros(1, np.int64), np.empty(articles, np.int64)
     written = tuple(map(_at, (*columns, done, sizes)))
@@ -187,12 +193,10 @@ def sketch(
     return (*(column[:found] for column in columns[1:4]), counts), sizes, said  # type: ignore[return-value]
 
 
-def _prints(
-    longest: int, most: int, articles: int, window: int, room: Room
-) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
+def _prints(longest: int, most: int, articles: int, room: Room) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
     """Where the kernel puts fingerprints: its scratch, hashes, words, contexts, counts; and the counts again."""
     counts = np.empty(articles, np.int64)
-    scratch = room.array("shingles", 5 * (longest + 2 * window), np.uint64)
+    scratch = room.array("shingles", 2 * longest + _SLACK, np.uint64)
     values, places = room.array("values", most + 1, np.uint64), room.array("places", most + 1, np.int32)
     return (scratch, values, places, room.array("contexts", most + 1, np.uint32), counts), counts
 
@@ -213,22 +217,20 @@ def quotes(
     size = int(bounds[-1] - bounds[0])
     starts, ends = room.array("quote starts", size, np.int32), room.array("quote ends", size, np.int32)
     first = np.empty(len(bounds), np.int64)
-    longest, codes, places = _bench(bounds, room)
+    longest, codes, places = _bench(_longest(bounds), room)
     columns = tuple(map(_at, (codes, places, starts, ends, first)))
     _complete(kernel.lineage_quotes, (_at(text), _at(bounds), len(bounds) - 1, _at(kinds), longest, *columns), fill)
     return first, starts[: first[-1]], ends[: first[-1]]
 
 
-def _bench(bounds: NDArray[np.int64], room: Room) -> tuple[int, NDArray[np.uint32], NDArray[np.int32]]:
-    """The longest article's bytes, and what quotations are found with in one of these."""
-    longest = _longest(bounds)
+def _bench(longest: int, room: Room) -> tuple[int, NDArray[np.uint32], NDArray[np.int32]]:
+    """The longest article's bytes or characters, and what quotations are found with in one of these."""
     return longest, room.array("codes", longest + 16, np.uint32), room.array("marks", 5 * longest, np.int32)
 
 
 def mark_quoted(
     kernel: ctypes.CDLL,
-    text: NDArray[np.uint8],
-    bounds: NDArray[np.int64],
+    texts: tuple[NDArray[np.uintp], NDArray[np.int64], NDArray[np.uint8]],
     which: NDArray[np.int64],
     kinds: NDArray[np.uint8],
     words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
@@ -238,12 +240,14 @@ def mark_quoted(
 ) -> None:
     """Marks with 1 the words of the articles `which` that stand in quotations, and with 0 the others of these.
 
-    `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
+    `texts`: where each one's lies, how many characters it has, and the bytes of each; 0 of these is for UTF-8, counted
+    in bytes. `words`: where each article's begin in `marked`, how many there are, and the first character of each word.
     """
-    longest, codes, places = _bench(bounds, room)
+    longest, codes, places = _bench(int(texts[1].max(initial=0)), room)
     starts, ends = room.array("quote starts", longest, np.int32), room.array("quote ends", longest, np.int32)
     columns = (codes, places, starts, ends, *words, marked)
-    given = (_at(text), _at(bounds), _at(which), len(which), _at(kinds), longest)
+    located = _at(texts[0]), _at(texts[1]), _at(texts[2])
+    given = (*located, _at(which), len(which), _at(kinds), longest)
     _complete(kernel.lineage_mark_quoted, (*given, *map(_at, columns)), fill)
 
 
@@ -267,7 +271,7 @@ def fingerprints(
     """The fingerprints of articles, in a room: hash uint64[m], word int32[m] in its article, context uint32[m]; and how
     many each article has.
     """
-    columns, counts = _prints(_longest(first), len(hashes), len(first) - 1, window, room)
+    columns, counts = _prints(_longest(first), len(hashes), len(first) - 1, room)
     found = kernel.lineage_fingerprints(
         _at(hashes), None if alone is None else _at(alone), _at(first), len(first) - 1, window, *map(_at, columns)
     )

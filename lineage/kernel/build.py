@@ -23,7 +23,8 @@ def build(target: Path = HERE / "kernel.so") -> bool:
         return False
     made = target.with_name(f".{target.name}.{os.getpid()}")
     sources = map(str, sorted(HERE.glob("*.c")))
-    command = [*compiler.split(), "-O3", "-std=gnu11", "-fPIC", "-shared", "-I", sysconfig.get_path("include")]
+    command = [*compiler.split(), "-O3", "-std=gnu11", "-ffp-contract=off", "-fPIC", "-shared"]
+    command += ["-I", sysconfig.get_path("include")]
     if sys.platform == "darwin":
         command += ["-undefined", "dynamic_lookup"]  # Python's own functions are there once Python has loaded it
     command += [*sources, "-o", str(made)]

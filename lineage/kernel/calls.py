@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,21 @@ from numpy.typing import NDArray
 def address(array: NDArray[np.generic]) -> int:
     """Where an array's values begin. The caller holds the array."""
     assert array.flags.c_contiguous
+    if _READ:
+        return ctypes.c_size_t.from_address(id(array) + _HEAD).value
+    return _told(array)
+
+
+def _told(array: NDArray[np.generic]) -> int:
     found: int = array.__array_interface__["data"][0]
     return found
+
+
+# An array tells where it lies in 3 µs, and a look-up in an archive asks 150 arrays. It stands in an array behind what
+# every object begins with (`PyArrayObject_fields` in numpy's C interface), and can be read there in 0.3 µs.
+_HEAD = object.__basicsize__
+_PROBE = np.arange(2)
+_READ = sys.implementation.name == "cpython" and ctypes.c_size_t.from_address(id(_PROBE) + _HEAD).value == _told(_PROBE)
 
 
 def functions(library: ctypes.CDLL | None, given: Mapping[str, list[Any]]) -> dict[str, Any]:

@@ -23,17 +23,19 @@ static int64_t reach(const uint64_t *words, int64_t at, int64_t shift, int64_t r
 static int64_t least_of(int64_t one, int64_t other) { return one < other ? one : other; }
 
 /* Segments, sorted, grown at both ends; those that then meet are one. `first`, `last` and `shift` are of articles and
- * become those of the stock, in which article i begins at `base[i]`. Returns how many are left, in place. */
-int64_t lineage_grow(const uint64_t *words, const int64_t *base, const int64_t *sizes, int64_t count, int64_t *left,
-                     int64_t *right, int64_t *shift, int64_t *first, int64_t *last) {
+ * become those of the stock, in which word k of article i is at `base[i] + k`, from `lows[i]` to `highs[i]`. A segment
+ * of two articles grows by as many words as `reaches` says of both. Returns how many are left, in place. */
+int64_t lineage_grow(const uint64_t *words, const int64_t *base, const int64_t *lows, const int64_t *highs,
+                     const int64_t *reaches, int64_t count, int64_t *left, int64_t *right, int64_t *shift, int64_t *first, int64_t *last) {
     int64_t kept = 0, before = 0; /* before: where the segment before ends */
     for (int64_t i = 0; i < count; i++) {
         int64_t one = left[i], other = right[i], own = shift[i], begin = base[one];
-        int64_t low = begin + (own > 0 ? own : 0), high = begin + least_of(sizes[one], sizes[other] + own);
+        int64_t low = begin - least_of(-lows[one], -lows[other] - own);
+        int64_t high = begin + least_of(highs[one], highs[other] + own), most = least_of(reaches[one], reaches[other]);
         int64_t from = first[i] + begin, to = least_of(last[i] + begin + SHINGLE, high);
         own += begin - base[other];
-        to += reach(words, to, own, high - to, 1);
-        from -= reach(words, from - 1, own, from - low, -1);
+        to += reach(words, to, own, least_of(high - to, most), 1);
+        from -= reach(words, from - 1, own, least_of(from - low, most), -1);
         int64_t k = kept - 1;
         if (kept && left[k] == one && right[k] == other && shift[k] == own && from <= before) {
             if (from < first[k]) first[k] = from;

@@ -13,6 +13,7 @@ from lineage.kernel.calls import address as _at
 
 Columns = tuple[NDArray[np.int64], ...]
 _STRETCH = 20  # bytes of a stretch in seeds.c
+_GAP, _RUN, _PIECE, _STRETCHES = 12, 3, 6, 4  # as in links.c: words in a gap; numbers in a run, a piece, a stretch
 
 
 def segments(
@@ -39,15 +40,16 @@ def grow(
     kernel: ctypes.CDLL,
     words: NDArray[np.uint64],
     base: NDArray[np.int64],
-    sizes: NDArray[np.int64],
+    bounds: Columns,
     segments: Columns,
 ) -> Columns:
     """Segments (left, right, shift, first, last), sorted, grown at both ends; those that then meet are one.
 
-    Article i has the words `base[i]:base[i] + sizes[i]`; what comes out counts the words of all.
+    Word k of article i is at `base[i] + k`, from `bounds[0][i]` to `bounds[1][i]`, and `bounds[2][i]` by how many a
+    segment of it may grow; what comes out counts the words of all.
     """
     grown = tuple(column.copy() for column in segments)
-    count = kernel.lineage_grow(_at(words), _at(base), _at(sizes), len(grown[0]), *map(_at, grown))
+    count = kernel.lineage_grow(_at(words), _at(base), *map(_at, bounds), len(grown[0]), *map(_at, grown))
     return tuple(column[:count] for column in grown)
 
 
@@ -64,6 +66,30 @@ def pieces(
     columns = (_at(words), _at(shift), _at(first), _at(last), len(first), *map(_at, made))
     count = kernel.lineage_pieces(*columns)
     return tuple(column[:count] for column in made)
+
+
+def link(
+    kernel: ctypes.CDLL,
+    words: NDArray[np.uint64],
+    runs: Columns,
+    alone: NDArray[np.int64] | None,
+    less: float,
+    least_words: int,
+    least_identity: float,
+) -> Columns:
+    """Chains (left, right, a, b, length, number) of equal runs, whose last column numbers the pieces of diagonals:
+    those that hold `least_words`, a word in `alone` counting `less`, and `least_identity` of the longer side.
+    """
+    count = len(runs[0])
+    made = tuple(np.empty(_GAP * count, np.int64) for _ in range(6))
+    pieces, room = np.empty(_PIECE * count, np.int64), np.empty(_STRETCHES * _GAP * count, np.int64)
+    keys, order = np.empty(2 * count, np.uint64), np.empty(count, np.int64)
+    chain = np.empty(_RUN * _GAP * count, np.int64)
+    rule = (None, 0) if alone is None else (_at(alone), len(alone))
+    given = (_at(words), *map(_at, runs), count, *rule, less, least_words, least_identity)
+    scratch = (pieces, keys, order, chain, room)
+    found = kernel.lineage_link(*given, *map(_at, scratch), *map(_at, made))
+    return tuple(column[:found] for column in made)
 
 
 def claim(

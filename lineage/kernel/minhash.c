@@ -68,7 +68,7 @@ int64_t lineage_sign(const uint8_t *text, const int64_t *bounds, const uint8_t *
     Scratch scratch = {bytes, edges, longest};
     Permutations by = {factors, summands, permutations};
     for (int64_t i = *done; i < articles; *done = ++i) {
-        Words own = {hashes, NULL, NULL, alone, 0};
+        Words own = {hashes, NULL, NULL, alone, 0, NULL, 0};
         int64_t failed = words_of(&texts, i, &tables, &scratch, &own, said + i);
         if (failed) return failed;
         shingles_of(hashes, said[i] & HAS_ALONE ? alone : NULL, own.count, room);

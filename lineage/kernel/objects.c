@@ -113,6 +113,11 @@ static int has_special(const uint8_t *bytes, int64_t count) {
     int64_t i = 0;
 #if defined(__SSE2__)
     __m128i found = _mm_setzero_si128();
+    for (; i + 16 <= count; i += 16) { /* few texts have any from the first to the last of these */
+        __m128i above = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(bytes + i)), _mm_set1_epi8((char)0xAA));
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(0xBA - 0xAA)), above));
+    }
+    if (_mm_movemask_epi8(found)) found = _mm_setzero_si128(), i = 0;
     for (; i + 16 <= count; i += 16) {
         __m128i some = _mm_loadu_si128((const __m128i *)(bytes + i));
         for (size_t k = 0; k < sizeof special; k++)
@@ -174,6 +179,17 @@ int64_t lineage_bytes(PyObject *texts) {
         bytes += PyUnicode_GET_LENGTH(text) * (widest > 4 ? 4 : widest);
     }
     return bytes;
+}
+
+/* Where the characters of each text of a list lie, how many there are, and of how many bytes. Returns 0, or -1 if one is
+ * no string that can be read in place. */
+int64_t lineage_strings(PyObject *texts, const void **data, int64_t *lengths, uint8_t *widths) {
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(texts); i++) {
+        PyObject *text = PyList_GET_ITEM(texts, i);
+        if (!PyUnicode_Check(text) || !PyUnicode_IS_COMPACT(text)) return -1;
+        data[i] = PyUnicode_DATA(text), lengths[i] = PyUnicode_GET_LENGTH(text), widths[i] = PyUnicode_KIND(text);
+    }
+    return 0;
 }
 
 /* The texts of a list one after another, text i at `to[bounds[i]:bounds[i + 1]]`; `to` has room for `lineage_bytes` and

@@ -36,9 +36,24 @@ def _loaded() -> ctypes.PyDLL | None:
         return None
     number, pointer, value = ctypes.c_int64, ctypes.c_void_p, ctypes.py_object
     loaded.lineage_bytes.argtypes, loaded.lineage_bytes.restype = [value], number
+    loaded.lineage_strings.argtypes, loaded.lineage_strings.restype = [value, *[pointer] * 3], number
     loaded.lineage_gather.argtypes, loaded.lineage_gather.restype = [value, *[pointer] * 5], None
     loaded.lineage_overlaps.argtypes, loaded.lineage_overlaps.restype = [value, pointer, number, number], value
     return loaded
+
+
+def strings(texts: list[str]) -> tuple[NDArray[np.uintp], NDArray[np.int64], NDArray[np.uint8]] | None:
+    """Where the characters of strings lie, for as long as the list holds them; how many there are, and the bytes of
+    each. None where strings cannot be read in place.
+    """
+    functions = _functions()
+    if functions is None:
+        return None
+    count = len(texts)
+    data, lengths, widths = np.empty(count, np.uintp), np.empty(count, np.int64), np.empty(count, np.uint8)
+    if functions.lineage_strings(texts, _at(data), _at(lengths), _at(widths)) < 0:
+        return None
+    return data, lengths, widths
 
 
 def gather(

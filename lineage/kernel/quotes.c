@@ -1,21 +1,9 @@
 /* Quotations in C: the twin of lineage/text/quotes.py, step for step. What a step is for is said there. */
-#include <stdint.h>
-#include <string.h>
+#include "quotes.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-enum { BLANK = 16, LOWER = 32, DIGIT = 64, ALNUM = 128, UNKNOWN = 255 }; /* bits of `kinds`, as in unicode.py */
-enum { PAGE = 64 }; /* code points, as in unicode.py */
+enum { IS_BLANK = 16, LOWER = 32, DIGIT = 64, ALNUM = 128 }; /* bits of `kinds`, as in unicode.py */
 enum { LONGEST = 2000, LOST = 1000, LONGEST_SINGLE = 1000, LEAST_SINGLE_WORDS = 3 };
 enum { TICKS = 0x60, STROKES = 0x27 }; /* the marks `` and '' among the double ones, by their first character */
-
-typedef struct {
-    const uint32_t *codes;
-    int64_t size;
-    const uint8_t *kinds;
-} Text;
 
 typedef struct {
     int32_t *starts, *ends;
@@ -68,7 +56,7 @@ static int toggles(uint32_t mark) { return mark == '"' || mark == 0xFF02; }
 static int breaks(uint32_t code) {
     return code == '\n' || code == '\r' || code == 0x2028 || code == 0x2029 || code == 0x85;
 }
-static uint32_t at_or_break(Text t, int64_t at) { return at >= 0 && at < t.size ? t.codes[at] : '\n'; }
+static uint32_t at_or_break(Text t, int64_t at) { return at >= 0 && at < t.size ? code_at(t, at) : '\n'; }
 
 static void add(Spans *spans, int64_t start, int64_t end) {
     spans->starts[spans->count] = (int32_t)start;
@@ -76,50 +64,50 @@ static void add(Spans *spans, int64_t start, int64_t end) {
 }
 
 static int touches_right(Text t, uint32_t before, uint32_t after) {
-    if (!has(BEFORE, before) && !is(t, before, BLANK)) return 0;
-    return !is(t, after, BLANK) && (!has(STOPS, after) || has(BEGINNINGS, after));
+    if (!has(BEFORE, before) && !is(t, before, IS_BLANK)) return 0;
+    return !is(t, after, IS_BLANK) && (!has(STOPS, after) || has(BEGINNINGS, after));
 }
 
 static int opens(Text t, uint32_t mark, uint32_t before, uint32_t after) {
     if (has(DIRECTED, mark)) return 1;
-    int blank_after = is(t, after, BLANK);
-    if (has(LEANING, mark)) return has(BEFORE, before) || is(t, before, BLANK) || !(blank_after || has(STOPS, after));
+    int blank_after = is(t, after, IS_BLANK);
+    if (has(LEANING, mark)) return has(BEFORE, before) || is(t, before, IS_BLANK) || !(blank_after || has(STOPS, after));
     if (!toggles(mark) || is(t, before, DIGIT)) return 0;
-    if (blank_after) return is(t, before, BLANK);
+    if (blank_after) return is(t, before, IS_BLANK);
     return !has(STOPS, after) && !((before | 32) - 'a' < 26);
 }
 
 /* Whether a measure in feet and inches ends before `at`: 5'11. */
 static int is_feet(Text t, int64_t at) {
     int64_t k = at - 1;
-    if (k < 0 || !is(t, t.codes[k], DIGIT)) return 0;
-    if (k > 0 && is(t, t.codes[k - 1], DIGIT)) k--;
-    if (--k >= 0 && t.codes[k] == ' ') k--;
-    if (k < 0 || (t.codes[k] != '\'' && t.codes[k] != 0x2032 && t.codes[k] != 0x2019)) return 0;
-    if (--k >= 0 && t.codes[k] == ' ') k--;
-    return k >= 0 && is(t, t.codes[k], DIGIT);
+    if (k < 0 || !is(t, code_at(t, k), DIGIT)) return 0;
+    if (k > 0 && is(t, code_at(t, k - 1), DIGIT)) k--;
+    if (--k >= 0 && code_at(t, k) == ' ') k--;
+    if (k < 0 || (code_at(t, k) != '\'' && code_at(t, k) != 0x2032 && code_at(t, k) != 0x2019)) return 0;
+    if (--k >= 0 && code_at(t, k) == ' ') k--;
+    return k >= 0 && is(t, code_at(t, k), DIGIT);
 }
 
 static int closes(Text t, uint32_t opened, uint32_t mark, int64_t at, uint32_t before, uint32_t after) {
     if (!has(closers(opened), mark)) return 0;
     if (has(SURE, mark) || (opened == 0xAB && mark == 0xBB)) return 1;
     if (mark == 0x201D && (opened == 0x201C || opened == 0x201E)) return 1;
-    if (opened == 0x201C && mark == 0x201C) return !is(t, before, BLANK) && (is(t, after, BLANK) || has(STOPS, after));
+    if (opened == 0x201C && mark == 0x201C) return !is(t, before, IS_BLANK) && (is(t, after, IS_BLANK) || has(STOPS, after));
     if (mark == '"' && is(t, before, DIGIT) && is_feet(t, at)) return 0;
     return !touches_right(t, before, after);
 }
 
 /* `end` without the blanks before it, not before `start`. */
 static int64_t trimmed(Text t, int64_t start, int64_t end) {
-    while (end > start && is(t, t.codes[end - 1], BLANK)) end--;
+    while (end > start && is(t, code_at(t, end - 1), IS_BLANK)) end--;
     return end;
 }
 
 static int64_t sentence_end(Text t, int64_t start, int64_t limit) {
     for (int64_t k = start; k < limit; k++) {
-        if (!has(ENDINGS, t.codes[k])) continue;
-        while (k < limit && has(ENDINGS, t.codes[k])) k++;
-        if (k < limit && is(t, t.codes[k], BLANK)) return trimmed(t, start, k);
+        if (!has(ENDINGS, code_at(t, k))) continue;
+        while (k < limit && has(ENDINGS, code_at(t, k))) k++;
+        if (k < limit && is(t, code_at(t, k), IS_BLANK)) return trimmed(t, start, k);
     }
     return trimmed(t, start, limit);
 }
@@ -128,25 +116,25 @@ static int64_t sentence_end(Text t, int64_t start, int64_t limit) {
 static int64_t lines(Text t, int64_t start, int64_t end) {
     int64_t count = 0, open = 0;
     for (int64_t k = start; k < end; k++) {
-        open = !has(LINE_ENDS, t.codes[k]);
-        if (!open && !(t.codes[k] == '\n' && k > start && t.codes[k - 1] == '\r')) count++;
+        open = !has(LINE_ENDS, code_at(t, k));
+        if (!open && !(code_at(t, k) == '\n' && k > start && code_at(t, k - 1) == '\r')) count++;
     }
     return count + open;
 }
 
 /* Whether a mark of the double ones stands here, and how many characters it has. */
 static int stands(Text t, int64_t at, uint32_t mark) {
-    if (at >= t.size || t.codes[at] != mark) return 0;
+    if (at >= t.size || code_at(t, at) != mark) return 0;
     if (mark != TICKS && mark != STROKES) return 1;
-    return at + 1 < t.size && t.codes[at + 1] == mark ? 2 : 0;
+    return at + 1 < t.size && code_at(t, at + 1) == mark ? 2 : 0;
 }
 
 /* What becomes of an unclosed quotation where a line ends. Returns from where to read on. */
 static int64_t at_break(Text t, Open *open, int64_t at, Spans *spans) {
     int64_t next = at, length;
-    while (next < t.size && is(t, t.codes[next], BLANK)) next++;
+    while (next < t.size && is(t, code_at(t, next), IS_BLANK)) next++;
     if (next < t.size) {
-        if (is(t, t.codes[next], LOWER) && lines(t, at, next) < 2) return next;
+        if (is(t, code_at(t, next), LOWER) && lines(t, at, next) < 2) return next;
         if ((length = stands(t, next, open->mark)) && next - open->since <= LONGEST) {
             open->since = next;
             return next + length;
@@ -162,49 +150,6 @@ static int64_t at_break(Text t, Open *open, int64_t at, Spans *spans) {
     return next;
 }
 
-/* The characters that can begin a mark or a break: of those below 256 by a bit, the others by a few ranges. */
-static const uint64_t LOW_MARKS[4] = {1ull << '\n' | 1ull << '\r' | 1ull << '"' | 1ull << '\'', 1ull << (TICKS - 64),
-                                      1ull << (0x85 - 128) | 1ull << (0xAB - 128) | 1ull << (0xBB - 128), 0};
-static inline int may_mark(uint32_t code) {
-    if (code < 256) return LOW_MARKS[code >> 6] >> (code & 63) & 1;
-    return code - 0x2018 <= 0x203A - 0x2018 || code - 0x300C <= 0x301F - 0x300C || code == 0xFF02;
-}
-
-/* Makes code points of the next `AT_ONCE` bytes, and tells how many of them come before the first that is beyond ASCII, a
- * mark or a break. */
-#if defined(__SSE2__)
-enum { AT_ONCE = 16 };
-static inline int plain(const uint8_t *at, uint32_t *codes) {
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)at), zero = _mm_setzero_si128();
-    const __m128i low = _mm_unpacklo_epi8(bytes, zero), high = _mm_unpackhi_epi8(bytes, zero);
-    __m128i special = bytes, *to = (__m128i *)codes;
-    _mm_storeu_si128(to, _mm_unpacklo_epi16(low, zero));
-    _mm_storeu_si128(to + 1, _mm_unpackhi_epi16(low, zero));
-    _mm_storeu_si128(to + 2, _mm_unpacklo_epi16(high, zero));
-    _mm_storeu_si128(to + 3, _mm_unpackhi_epi16(high, zero));
-    for (int k = 0; k < 5; k++)
-        special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8("\n\r\"'`"[k])));
-    return __builtin_ctz((uint32_t)_mm_movemask_epi8(special) | 1u << AT_ONCE);
-}
-#else
-enum { AT_ONCE = 8 };
-static inline int plain(const uint8_t *at, uint32_t *codes) {
-    for (int k = 0; k < AT_ONCE; k++) codes[k] = at[k];
-    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
-    uint64_t eight, special;
-    memcpy(&eight, at, 8);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    special = eight & high;
-    for (int k = 0; k < 5; k++) { /* a byte that becomes 0 borrows; those above it may be wrong, the lowest is not */
-        uint64_t same = eight ^ ones * (uint8_t)"\n\r\"'`"[k];
-        special |= (same - ones) & ~same & high;
-    }
-    return special ? __builtin_ctzll(special) / 8 : AT_ONCE;
-}
-#endif
-
 static int is_double(uint32_t code) {
     return closers(code) || has(SURE, code) || code == STROKES || breaks(code);
 }
@@ -214,7 +159,7 @@ static void double_marks(Text t, const int32_t *places, int64_t count, Spans *sp
     int64_t resume = 0, paired = 0; /* paired: the end of the last mark of two characters */
     for (int64_t k = 0; k < count; k++) {
         int64_t at = places[k];
-        uint32_t mark = t.codes[at];
+        uint32_t mark = code_at(t, at);
         if (!is_double(mark)) continue;
         int length = stands(t, at, mark);
         if (!length || (length == 2 && at < paired)) continue;
@@ -251,12 +196,12 @@ static uint32_t small(uint32_t code) { /* as a pattern that ignores case sees it
 }
 
 static int is_elision(Text t, int64_t at) {
-    if (at < t.size && is(t, t.codes[at], DIGIT)) return 1;
+    if (at < t.size && is(t, code_at(t, at), DIGIT)) return 1;
     for (size_t k = 0; k < sizeof ELISIONS / sizeof *ELISIONS; k++) {
         const char *word = ELISIONS[k];
         int64_t end = at;
-        while (*word && end < t.size && small(t.codes[end]) == (uint32_t)*word) word++, end++;
-        if (!*word && (end == t.size || !(is(t, t.codes[end], ALNUM) || t.codes[end] == '_'))) return 1;
+        while (*word && end < t.size && small(code_at(t, end)) == (uint32_t)*word) word++, end++;
+        if (!*word && (end == t.size || !(is(t, code_at(t, end), ALNUM) || code_at(t, end) == '_'))) return 1;
     }
     return 0;
 }
@@ -264,24 +209,24 @@ static int is_elision(Text t, int64_t at) {
 static int opens_single(Text t, uint32_t mark, int64_t at) {
     uint32_t before = at_or_break(t, at - 1), after = at_or_break(t, at + 1);
     if (mark == 0x2019 || !(is(t, after, ALNUM) || has(INSIDE, after))) return 0;
-    if (mark == 0x201A) return is(t, before, BLANK) || has(BEFORE, before);
-    return (is(t, before, BLANK) || has(BEFORE_SINGLE, before)) && !is_elision(t, at + 1);
+    if (mark == 0x201A) return is(t, before, IS_BLANK) || has(BEFORE, before);
+    return (is(t, before, IS_BLANK) || has(BEFORE_SINGLE, before)) && !is_elision(t, at + 1);
 }
 
 static int closes_single(Text t, uint32_t opened, uint32_t mark, int64_t at) {
     if (mark == 0x2018 && opened != 0x201A) return 0;
-    return !is(t, at_or_break(t, at - 1), BLANK) && !is(t, at_or_break(t, at + 1), ALNUM);
+    return !is(t, at_or_break(t, at - 1), IS_BLANK) && !is(t, at_or_break(t, at + 1), ALNUM);
 }
 
 static int is_genitive(Text t, int64_t at) {
-    return (t.codes[at - 1] | 32) == 's' && at + 2 < t.size && t.codes[at + 1] == ' ' && is(t, t.codes[at + 2], LOWER);
+    return (code_at(t, at - 1) | 32) == 's' && at + 2 < t.size && code_at(t, at + 1) == ' ' && is(t, code_at(t, at + 2), LOWER);
 }
 
 static void keep_single(Text t, int64_t start, int64_t end, Spans *spans) {
     if (start < 0 || end <= start || end > start + LONGEST_SINGLE) return;
     int64_t words = 0;
     for (int64_t k = start; k < end; k++)
-        words += !is(t, t.codes[k], BLANK) && (k == start || is(t, t.codes[k - 1], BLANK));
+        words += !is(t, code_at(t, k), IS_BLANK) && (k == start || is(t, code_at(t, k - 1), IS_BLANK));
     if (words >= LEAST_SINGLE_WORDS) add(spans, start, end + 1);
 }
 
@@ -290,13 +235,13 @@ static void single_marks(Text t, const int32_t *places, int64_t count, const Spa
     uint32_t opened = 0;
     for (int64_t k = 0; k < count; k++) {
         int64_t at = places[k];
-        uint32_t mark = t.codes[at];
+        uint32_t mark = code_at(t, at);
         int broken = breaks(mark);
         if (!broken && mark != '\'' && mark != 0x2018 && mark != 0x2019 && mark != 0x201A) continue;
         while (passed < doubles->count && doubles->ends[passed] <= at) passed++;
         if (passed < doubles->count && doubles->starts[passed] <= at) continue;
         int opening = !broken && opens_single(t, mark, at);
-        if (opening || (broken && !(at + 1 < t.size && is(t, t.codes[at + 1], LOWER)))) {
+        if (opening || (broken && !(at + 1 < t.size && is(t, code_at(t, at + 1), LOWER)))) {
             keep_single(t, start, fallback, spans);
             start = opening ? at : -1, opened = mark, fallback = -1;
         } else if (start >= 0 && !broken && closes_single(t, opened, mark, at)) {
@@ -324,7 +269,7 @@ static int64_t merged(const Spans *doubles, const Spans *singles, int32_t *start
     return count;
 }
 
-/* What is needed for a text of at most `longest` bytes: `codes` holds `AT_ONCE` more, `places` five times as many. */
+/* What is needed for a text of at most `longest` bytes: `codes` holds 16 more, `places` five times as many. */
 typedef struct {
     const uint8_t *kinds;
     uint32_t *codes;
@@ -332,38 +277,14 @@ typedef struct {
     int64_t longest;
 } Bench;
 
-/* The quotations of a text in UTF-8, behind which 64 bytes stand, in characters. Returns their number, or -1 - page for
- * a page of code points that the tables lack. */
-static int64_t quotes_of(const uint8_t *at, const uint8_t *end, const Bench *bench, int32_t *starts, int32_t *ends) {
-    uint32_t *codes = bench->codes;
+/* The quotations of a text of `size` characters of so many bytes, or, if `width` is 0, of `size` bytes of UTF-8 with 64
+ * behind them; in characters. Returns their number, or -1 - page for a page of code points that the tables lack. */
+static int64_t quotes_of(const void *data, int64_t size, int width, const Bench *bench, int32_t *starts, int32_t *ends) {
     int32_t *places = bench->places;
-    int64_t size = 0, count = 0;
-    while (at < end) {
-        int64_t few = plain(at, codes + size);
-        if (few == AT_ONCE && end - at >= AT_ONCE) { /* foreseen mostly, so that the next are not waited for */
-            at += AT_ONCE, size += AT_ONCE;
-            continue;
-        }
-        if (few > end - at) few = end - at;
-        at += few, size += few;
-        if (few == AT_ONCE || at == end) continue;
-        uint32_t code = *at;
-        if (code < 0x80) {
-            at++;
-        } else if (code < 0xE0) {
-            code = (code & 31) << 6 | (at[1] & 63u), at += 2;
-        } else if (code < 0xF0) {
-            code = (code & 15) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u), at += 3;
-        } else {
-            code = (code & 7) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u), at += 4;
-        }
-        if (code >= 0x80 && bench->kinds[code] == UNKNOWN) return -1 - (int64_t)(code / PAGE);
-        places[count] = (int32_t)size; /* kept if it is a mark */
-        count += may_mark(code);
-        codes[size++] = code;
-    }
-    Text t = {codes, size, bench->kinds};
-    int64_t longest = bench->longest;
+    Text t = {data, width, size, bench->kinds};
+    if (!width) t = (Text){bench->codes, 4, decode(data, size, bench->codes), bench->kinds};
+    int64_t count = marks_in(t, places), longest = bench->longest;
+    if (count < 0) return count;
     Spans doubles = {places + longest, places + 2 * longest, 0}, singles = {places + 3 * longest, places + 4 * longest, 0};
     double_marks(t, places, count, &doubles);
     single_marks(t, places, count, &doubles, &singles);
@@ -379,24 +300,25 @@ int64_t lineage_quotes(const uint8_t *text, const int64_t *bounds, int64_t artic
     Bench bench = {kinds, codes, places, longest};
     first[0] = 0;
     for (int64_t i = 0; i < articles; i++) {
-        int64_t found = first[i];
-        int64_t more = quotes_of(text + bounds[i], text + bounds[i + 1], &bench, starts + found, ends + found);
+        int64_t found = first[i], size = bounds[i + 1] - bounds[i];
+        int64_t more = quotes_of(text + bounds[i], size, 0, &bench, starts + found, ends + found);
         if (more < 0) return more;
         first[i + 1] = found + more;
     }
     return 0;
 }
 
-/* Marks the words of article `which[k]`, text k here, which are `begins[base[i]:base[i] + sizes[i]]` by their first character, that
- * stand in quotations; `starts` and `ends` have room for those of one article. Returns 0, or -1 - page. */
-int64_t lineage_mark_quoted(const uint8_t *text, const int64_t *bounds, const int64_t *which, int64_t count,
-                            const uint8_t *kinds, int64_t longest, uint32_t *codes, int32_t *places, int32_t *starts,
+/* Marks the words of article `which[k]`, which are `begins[base[i]:base[i] + sizes[i]]` by their first character, that
+ * stand in quotations; its text is `lengths[k]` characters of `widths[k]` bytes at `data[k]`, or UTF-8 as in `quotes_of`. `starts` and
+ * `ends` have room for the quotations of one article. Returns 0, or -1 - page. */
+int64_t lineage_mark_quoted(const void *const *data, const int64_t *lengths, const uint8_t *widths, const int64_t *which,
+                            int64_t count, const uint8_t *kinds, int64_t longest, uint32_t *codes, int32_t *places, int32_t *starts,
                             int32_t *ends, const int64_t *base, const int64_t *sizes, const int32_t *begins,
                             uint8_t *marked) {
     Bench bench = {kinds, codes, places, longest};
     for (int64_t k = 0; k < count; k++) {
         int64_t i = which[k], word = base[i], end = word + sizes[i];
-        int64_t found = quotes_of(text + bounds[k], text + bounds[k + 1], &bench, starts, ends);
+        int64_t found = quotes_of(data[k], lengths[k], widths[k], &bench, starts, ends);
         if (found < 0) return found;
         memset(marked + word, 0, sizes[i]);
         for (int64_t q = 0; q < found; q++) {

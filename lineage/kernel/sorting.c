@@ -192,18 +192,23 @@ int64_t lineage_join(uint64_t *keys, int64_t count, uint64_t low, const int64_t 
 
 /* ---- look-ups ---------------------------------------------------------------------------------------------- */
 
-/* The first of values[low:high], which are sorted and spread evenly over all numbers, that is not below wanted: from
- * where it is to be expected, in steps that double. */
-static int64_t bound(const uint32_t *values, int64_t low, int64_t high, uint32_t wanted) {
-    if (low == high) return low;
-    int64_t at = low + (int64_t)((uint64_t)wanted * (uint64_t)(high - low) >> 32), step = 1;
-    if (values[at] < wanted) {
-        for (low = at + 1; low + step < high && values[low + step] < wanted; step *= 2) low += step + 1;
-        if (low + step < high) high = low + step;
-    } else {
-        for (high = at; high - step > low && values[high - step] >= wanted; step *= 2) high -= step;
-        if (high - step > low) low = high - step;
+#define FEW 64 /* values that are all compared: fewer steps than to look for a place among them */
+
+/* The first of values[low:high], which are sorted and spread evenly over all numbers, that is not below wanted: those
+ * around where it is to be expected are counted that are below, many at a time and without a branch; that is some three
+ * standard deviations to either side. If it is not among them, by halving. */
+static inline int64_t bound(const uint32_t *values, int64_t low, int64_t high, uint32_t wanted) {
+    int64_t size = high - low, from = low, to = high;
+    if (size > FEW) {
+        int64_t at = low + (int64_t)((uint64_t)wanted * (uint64_t)size >> 32);
+        int64_t wide = size > 4096 ? 128 : size > 512 ? 64 : 32;
+        from = at - low > wide ? at - wide : low;
+        to = high - from > 2 * wide ? from + 2 * wide : high;
     }
+    uint32_t below = 0;
+    for (int64_t i = from; i < to; i++) below += values[i] < wanted;
+    int64_t found = from + below;
+    if ((found > from || from == low) && (found < to || to == high)) return found;
     while (low < high) {
         int64_t middle = (low + high) >> 1;
         if (values[middle] < wanted)
@@ -216,8 +221,8 @@ static int64_t bound(const uint32_t *values, int64_t low, int64_t high, uint32_t
 
 /* Which of some keys have postings, and from[i]:to[i] where: those with the upper bits b lie at index[b]:index[b + 1],
  * sorted by the lower 32 bits, which are `values`. Returns how many. Twin: segments.located. */
-int64_t lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count, int64_t *which,
-                     int64_t *from, int64_t *to) {
+WIDE int64_t lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count,
+                          int64_t *which, int64_t *from, int64_t *to) {
     int64_t found = 0;
     for (int64_t i = 0; i < count; i++) {
         uint64_t bucket = keys[i] >> 32;

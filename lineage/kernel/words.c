@@ -5,7 +5,7 @@
  */
 #include "words.h"
 
-int64_t lineage_edition(void) { return 8; } /* another number whenever a function's arguments or values change */
+int64_t lineage_edition(void) { return 11; } /* another number whenever a function's arguments or values change */
 
 static const uint64_t K1 = 0xBF58476D1CE4E5B9u, K2 = 0x94D049BB133111EBu;
 static const uint32_t LONG = 0x80000000u;
@@ -31,14 +31,6 @@ static uint64_t hashed(const uint8_t *at, int64_t length, uint64_t seed) {
         hash = (masked(eight(at + done), length - done) ^ hash) * K2;
     }
     return hash ^ hash >> 32;
-}
-
-/* A code point of UTF-8 (surrogates included) that is known to be well formed; its length in bytes to *size. */
-static uint32_t decoded(const uint8_t *at, int *size) {
-    if (at[0] < 0x80) return *size = 1, at[0];
-    if (at[0] < 0xE0) return *size = 2, (at[0] & 31u) << 6 | (at[1] & 63u);
-    if (at[0] < 0xF0) return *size = 3, (at[0] & 15u) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u);
-    return *size = 4, (at[0] & 7u) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u);
 }
 
 /* ASCII folded: small letters, digits and apostrophes stay, the rest is blank. Returns the OR of all bytes. */
@@ -97,7 +89,7 @@ static int64_t fold_in_place(const uint8_t *text, int64_t size, uint8_t *to, con
         firsts &= firsts - 1;
         if (i >= size) return 0;
         int length;
-        uint32_t code = decoded(text + i, &length);
+        uint32_t code = code_of(text + i, &length);
         uint8_t entry = tables->kinds[code];
         if (entry == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         if (entry & LOOSE) *said |= IS_LOOSE;
@@ -198,20 +190,43 @@ WIDE static void hash_words(const uint8_t *folded, const int32_t *edges, int64_t
     }
 }
 
-/* The words of a folded text; offsets count `text`'s characters. */
-static void split(const uint8_t *text, const uint8_t *folded, int64_t size, int ascii, uint64_t seed, int32_t *edges,
-                  Words *out) {
-    int64_t count = edges_of(folded, size, edges), words = count / 2;
-    hash_words(folded, edges, words, seed, out->hashes + out->count);
+static int64_t least_of(int64_t one, int64_t other) { return one < other ? one : other; }
+
+/* The words of a folded text, of which *from is the first that is kept; offsets count `text`'s characters. Returns how
+ * many are kept. */
+static int64_t split(const uint8_t *text, const uint8_t *folded, int64_t size, int ascii, uint64_t seed, int32_t *edges,
+                     int64_t *from, Words *out) {
+    int64_t words = out->size = edges_of(folded, size, edges) / 2, first = 0, last = words;
+    if (out->kept) first = least_of(out->kept[0], words), last = least_of(out->kept[1], words);
+    if (last < first) last = first;
+    const int32_t *own = edges + 2 * first;
+    words = last - first;
+    hash_words(folded, own, words, seed, out->hashes + out->count);
     memset(out->alone + out->count, 0, words);
     if (out->starts) {
-        if (!ascii) count_characters(text, edges, count);
+        if (!ascii) count_characters(text, edges, 2 * last);
         for (int64_t k = 0; k < words; k++) {
-            out->starts[out->count + k] = edges[2 * k];
-            out->ends[out->count + k] = edges[2 * k + 1];
+            out->starts[out->count + k] = own[2 * k];
+            out->ends[out->count + k] = own[2 * k + 1];
         }
     }
     out->count += words;
+    *from = first;
+    return words;
+}
+
+/* Of the words from `begin` on, which are all of an article, those that are kept. */
+static void keep(int64_t begin, Words *out) {
+    int64_t size = out->size = out->count - begin;
+    if (!out->kept) return;
+    int64_t first = least_of(out->kept[0], size), words = least_of(out->kept[1], size) - first, from = begin + first;
+    out->count = begin + (words > 0 ? words : 0);
+    if (words <= 0) return;
+    memmove(out->hashes + begin, out->hashes + from, words * sizeof *out->hashes);
+    memmove(out->alone + begin, out->alone + from, words);
+    if (!out->starts) return;
+    memmove(out->starts + begin, out->starts + from, words * sizeof *out->starts);
+    memmove(out->ends + begin, out->ends + from, words * sizeof *out->ends);
 }
 
 /* ---- words of any text, character by character --------------------------------------------------------------- */
@@ -260,7 +275,7 @@ static int64_t words_of_any(const uint8_t *text, int64_t size, const Tables *tab
     int32_t character = 0;
     for (int64_t i = 0; i < size; character++) {
         int length;
-        uint32_t code = decoded(text + i, &length);
+        uint32_t code = code_of(text + i, &length);
         uint8_t entry = tables->kinds[code];
         if (entry == UNKNOWN) return -1 - (int64_t)(code / PAGE);
         i += length;
@@ -363,19 +378,21 @@ static inline uint64_t hashed_short(const uint8_t *at, int64_t length, uint64_t 
 #endif
 }
 
-/* Hashes anew the words that have characters beyond ASCII. At an odd number of edges before a place it is in a word. */
-WIDE static void hash_beyond(const uint8_t *folded, int64_t size, const int32_t *edges, uint64_t seed,
-                             uint64_t *hashes) {
+/* Hashes anew those of the words `first` to `last` that have characters beyond ASCII. At an odd number of edges before a
+ * place it is in a word. */
+WIDE static void hash_beyond(const uint8_t *folded, int64_t size, const int32_t *edges, int64_t first, int64_t last,
+                             uint64_t seed, uint64_t *hashes) {
     uint64_t carry = 0;
-    for (int64_t base = 0, count = 0, done = 0; base < size; base += 64) {
+    for (int64_t base = 0, count = 0, done = first; base < size && done < last; base += 64) {
         uint64_t mask = ~blanks(folded + base), changes = mask ^ (mask << 1 | carry);
         for (uint64_t high = beyond(folded + base); high; high &= high - 1) {
             int64_t word = (count + __builtin_popcountll(changes & (high ^ (high - 1)))) / 2;
             if (word < done) continue;
+            if (word >= last) return;
             const uint8_t *own = folded + edges[2 * word];
             int64_t length = edges[2 * word + 1] - edges[2 * word];
             uint64_t hash = hashed_short(own, length, seed);
-            hashes[word] = hash ? hash : hashed_narrow(own, length, seed);
+            hashes[word - first] = hash ? hash : hashed_narrow(own, length, seed);
             done = word + 1;
         }
         carry = mask >> 63;
@@ -390,14 +407,15 @@ static void words_of_narrow(const uint8_t *text, int64_t size, uint64_t seed, co
     memset(folded - PAD, BLANK, PAD);
     memset(folded + size, BLANK, 2 * PAD);
     drop_outer_apostrophes(folded, size);
-    split(text, folded, size, 1, seed, scratch->edges, out);
-    if (!ascii) hash_beyond(folded, size, scratch->edges, seed, hashes);
+    int64_t first, words = split(text, folded, size, 1, seed, scratch->edges, &first, out);
+    if (!ascii) hash_beyond(folded, size, scratch->edges, first, first + words, seed, hashes);
 }
 
 int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scratch *scratch, Words *out, uint8_t *said) {
     const uint8_t *text = texts->bytes + texts->bounds[i];
     uint8_t *folded = scratch->bytes + PAD, *copy = folded + scratch->longest + 2 * PAD;
     int64_t straight, size = texts->bounds[i + 1] - texts->bounds[i];
+    int64_t first, begin = out->count;
     *said = 0;
     if (texts->narrow && texts->narrow[i]) {
         words_of_narrow(text, size, tables->seed, scratch, out);
@@ -414,14 +432,17 @@ int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scra
     if (other < 0) return other;
     if (other) {
         *said = 0;
-        return words_of_any(text, size, tables, out, said);
+        int64_t failed = words_of_any(text, size, tables, out, said);
+        if (!failed) keep(begin, out);
+        return failed;
     }
     drop_outer_apostrophes(folded, size);
-    split(text, folded, size, ascii, tables->seed, scratch->edges, out);
+    split(text, folded, size, ascii, tables->seed, scratch->edges, &first, out);
     return 0;
 }
 
-/* The words of some articles, which are given as in `Texts`. The words of article i become
+/* The words of some articles, which are given as in `Texts`: of article i those from kept[2 * i] to kept[2 * i + 1], or
+ * all where `kept` is NULL; how many it has goes to sizes[i]. The words of article i become
  * `first[i]:first[i + 1]` of the columns, and `said[i]` tells whether it is loose (must be composed first if it is not
  * in normal form C) and whether it has words that are one character of a script without spaces.
  * `bytes` and `edges` are scratch for the longest article. Returns the number of
@@ -429,15 +450,17 @@ int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scra
 int64_t lineage_words(const uint8_t *text, const int64_t *bounds, const uint8_t *narrow, int64_t articles,
                       const uint8_t *kinds, const uint32_t *folds, const uint32_t (*longer)[3], uint64_t seed, int64_t longest,
                       uint8_t *bytes, int32_t *edges, uint64_t *hashes, int32_t *starts, int32_t *ends, uint8_t *alone,
-                      int64_t *first, uint8_t *said, int64_t *done) {
+                      int64_t *first, uint8_t *said, int64_t *done, const int64_t *kept, int64_t *sizes) {
     Tables tables = {kinds, folds, longer, seed};
     Texts texts = {text, bounds, narrow};
     Scratch scratch = {bytes, edges, longest};
-    Words out = {hashes, starts, ends, alone, *done ? first[*done] : 0};
+    Words out = {hashes, starts, ends, alone, *done ? first[*done] : 0, NULL, 0};
     for (int64_t i = *done; i < articles; *done = ++i) {
         first[i] = out.count;
+        if (kept) out.kept = kept + 2 * i;
         int64_t failed = words_of(&texts, i, &tables, &scratch, &out, said + i);
         if (failed) return failed;
+        sizes[i] = out.size;
     }
     return first[articles] = out.count;
 }

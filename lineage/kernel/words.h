@@ -33,6 +33,8 @@ typedef struct {
     int32_t *starts, *ends; /* characters; NULL where nobody asks for them */
     uint8_t *alone;
     int64_t count;
+    const int64_t *kept; /* of the next article, from which word to which; NULL: all of them */
+    int64_t size;        /* of the last article, all its words */
 } Words;
 
 /* A code point as UTF-8, surrogates included; returns its length in bytes. */
@@ -42,6 +44,14 @@ static inline int utf8_of(uint32_t code, uint8_t *to) {
     if (code < 0x10000) return to[0] = 0xE0 | code >> 12, to[1] = 0x80 | (code >> 6 & 63), to[2] = 0x80 | (code & 63), 3;
     to[0] = 0xF0 | code >> 18, to[1] = 0x80 | (code >> 12 & 63), to[2] = 0x80 | (code >> 6 & 63), to[3] = 0x80 | (code & 63);
     return 4;
+}
+
+/* A code point of UTF-8 (surrogates included) that is known to be well formed; its length in bytes to *size. */
+static inline uint32_t code_of(const uint8_t *at, int *size) {
+    if (at[0] < 0x80) return *size = 1, at[0];
+    if (at[0] < 0xE0) return *size = 2, (at[0] & 31u) << 6 | (at[1] & 63u);
+    if (at[0] < 0xF0) return *size = 3, (at[0] & 15u) << 12 | (at[1] & 63u) << 6 | (at[2] & 63u);
+    return *size = 4, (at[0] & 7u) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 | (at[3] & 63u);
 }
 
 /* Scratch for texts of at most `longest` bytes: `bytes` holds twice as many and 4 * PAD more, `edges` twice as many
@@ -60,7 +70,7 @@ typedef struct {
     const uint8_t *narrow;
 } Texts;
 
-/* Appends the words of text i and tells in *said what it is. Returns 0, or -1 - page for a page of code points
+/* Appends the words of text i that are `kept` and tells in *said what it is. Returns 0, or -1 - page for a page of code points
  * that the tables lack. */
 HIDDEN int64_t words_of(const Texts *texts, int64_t i, const Tables *tables, const Scratch *scratch, Words *out,
                         uint8_t *said);

@@ -32,11 +32,16 @@ class Aside:
 
     @classmethod
     def of(cls, stock: Stock, articles: NDArray[np.int64], first: NDArray[np.int64]) -> Aside:
-        """`STANDING` words from each word `first[i]` of article `articles[i]` on; sorted by article and word."""
-        base = stock.base[articles]
-        last = base + np.minimum(first + STANDING, stock.sizes[articles]) - 1
-        starts = articles << _ARTICLE | stock.starts[base + first]
-        ends = articles << _ARTICLE | stock.ends[last]
+        """`STANDING` words from each word `first[i]` of article `articles[i]` on, those that are here; sorted by
+        article and word.
+        """
+        lows, highs, _ = stock.bounds()
+        last = np.minimum(first + STANDING, highs[articles])
+        first = np.maximum(first, lows[articles])
+        here = np.flatnonzero(first < last)
+        articles, base = articles[here], stock.base[articles[here]]
+        starts = articles << _ARTICLE | stock.starts[base + first[here]]
+        ends = articles << _ARTICLE | stock.ends[base + last[here] - 1]
         opens = np.ones(len(starts), bool)
         opens[1:] = starts[1:] > ends[:-1] + 1
         at = np.flatnonzero(opens)

@@ -129,6 +129,16 @@ def distinct(values: Integers) -> Integers:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
+def ranked(values: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
+    """The different values in order, and which of these each value is."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    new = np.append(True, ordered[1:] != ordered[:-1]) if len(ordered) else np.empty(0, bool)
+    place = np.empty(len(values), np.int64)
+    place[order] = np.cumsum(new) - 1
+    return ordered[new], place
+
+
 def _groups(keys: NDArray[np.uint64], mask: np.uint64) -> tuple[Integers, Integers]:
     """Of sorted keys, the low bits of those that equal a neighbour above `mask`; where each group of equals begins,
     with the end behind the last.

@@ -6,8 +6,10 @@ put in or left out shift it. A chain follows both and is what one borrowed passa
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,17 +29,21 @@ JOIN_GAP = 12  # words between two diagonals of one chain; JOIN_DRIFT: by how mu
 JOIN_DRIFT = 6
 JOIN_BACK = 4  # words by which two diagonals of one chain may overlap
 _LESS = 1 - float(np.float32(WORDS_A_CHARACTER))  # by what a character alone counts less than a word
+REACH = 48  # words by which a segment grows beyond its fingerprints where not all words are at hand: of 30 words with
+# 8 % changed one in a hundred has no fingerprint, of 48 almost none
+_ALL = np.iinfo(np.int64).max
 LEAST_PIECE = 5  # words: a shorter piece of a diagonal is chance
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The words of the articles at hand, one article after another: article i at `base[i]:base[i] + sizes[i]`.
+    """The words of the articles at hand, one article after another: word k of article i at `base[i] + k`.
 
     `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's text; `quoted` tells which words of
     some articles stand in quotations, uint8[n] (what it tells of others is left over), or is None where that does not
     matter; `alone` int64[k] are the words that are one character of a script without spaces, ascending, or None where
-    there are none.
+    there are none. `sizes` int64[articles] are all words of each article; `kept`, int64[articles] each, from and to
+    which word it is here, and by how many words a segment of it may grow at either end; None if all are.
     """
 
     hashes: NDArray[np.uint64]
@@ -47,6 +53,11 @@ class Stock:
     alone: Integers | None
     base: Integers
     sizes: Integers
+    kept: tuple[Integers, Integers, Integers] | None = None
+
+    def bounds(self) -> tuple[Integers, Integers, Integers]:
+        """The same as `kept`, also where all words are here."""
+        return self.kept or (np.zeros(len(self.sizes), np.int64), self.sizes, self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,31 @@ class Runs:
 def chain(found: Segments, stock: Stock, *, least_words: int, least_identity: float) -> Runs:
     """Chains of equal runs that hold at least `least_words` equal words, `least_identity` of the longer side.
 
-    A chain that is long enough but too loose gives its single runs of `least_words` words instead.
+    A chain that is long enough but too loose gives those stretches of it that are not.
     """
     runs = _pieces(_grown(found, stock), stock)
-    if len(runs):
-        runs = _accepted(_filled(_linked(runs), stock), stock, least_words, least_identity)
-    return runs
+    if not len(runs):
+        return runs
+    library = kernel.library()
+    if library is not None:
+        columns = (runs.left, runs.right, runs.a, runs.b, runs.length, runs.chain)
+        return Runs(*compiled.link(library, stock.hashes, columns, stock.alone, _LESS, least_words, least_identity))
+    return _accepted(_filled(_linked(runs), stock), stock, least_words, least_identity)
+
+
+def needed(found: Segments, whole: NDArray[np.bool_]) -> Integers:
+    """From and to which word each article is needed for the chains of some segments, and by how many words a segment of
+    it may then grow, int64[articles, 3]. Those that are `whole` are needed so.
+    """
+    needed = np.zeros((len(whole), 3), np.int64)
+    needed[:, 0], needed[:, 2] = _ALL, REACH
+    for own, shift in ((found.left, 0), (found.right, found.shift)):
+        np.minimum.at(needed[:, 0], own, found.first - shift)
+        np.maximum.at(needed[:, 1], own, found.last - shift + SHINGLE)
+    needed[:, 0] = np.maximum(needed[:, 0] - REACH, 0)
+    needed[:, 1] += REACH
+    needed[whole] = 0, _ALL, _ALL
+    return needed
 
 
 def words(runs: Runs, stock: Stock) -> NDArray[np.float64]:
@@ -106,15 +136,17 @@ def _grown(found: Segments, stock: Stock) -> _Diagonals:
     library = kernel.library()
     if library is not None:
         columns = (found.left, found.right, found.shift, found.first, found.last)
-        return _Diagonals(*compiled.grow(library, stock.hashes, stock.base, stock.sizes, columns))
+        return _Diagonals(*compiled.grow(library, stock.hashes, stock.base, stock.bounds(), columns))
     base_a, base_b = stock.base[found.left], stock.base[found.right]
     shift = found.shift + base_a - base_b
-    low = np.maximum(0, found.shift) + base_a
-    high = np.minimum(stock.sizes[found.left], stock.sizes[found.right] + found.shift) + base_a
+    lows, highs, reaches = stock.bounds()
+    most = np.minimum(reaches[found.left], reaches[found.right])
+    low = np.maximum(lows[found.left], lows[found.right] + found.shift) + base_a
+    high = np.minimum(highs[found.left], highs[found.right] + found.shift) + base_a
     first = found.first + base_a
     last = np.minimum(found.last + base_a + SHINGLE, high)
-    last = last + _reach(stock.hashes, last, shift, high - last, +1)
-    first = first - _reach(stock.hashes, first - 1, shift, first - low, -1)
+    last = last + _reach(stock.hashes, last, shift, np.minimum(high - last, most), +1)
+    first = first - _reach(stock.hashes, first - 1, shift, np.minimum(first - low, most), -1)
     new = np.ones(len(first), bool)
     new[1:] = (found.left[1:] != found.left[:-1]) | (found.right[1:] != found.right[:-1])
     new[1:] |= (shift[1:] != shift[:-1]) | (first[1:] > last[:-1])
@@ -229,19 +261,48 @@ def _filled(runs: Runs, stock: Stock) -> Runs:
 
 
 def _accepted(runs: Runs, stock: Stock, least_words: int, least_identity: float) -> Runs:
-    """Chains that are long and close enough, and the long single runs of the others."""
-    counted = words(runs, stock)
-    begin = np.flatnonzero(np.concatenate([[True], runs.chain[1:] != runs.chain[:-1]]))
-    stop = np.append(begin[1:], len(runs)) - 1
-    matched = np.add.reduceat(counted, begin)
-    equal = np.add.reduceat(runs.length, begin)
-    longer = np.maximum(
-        (runs.a + runs.length)[stop] - runs.a[begin],
-        (runs.b + runs.length)[stop] - runs.b[begin],
-    )
-    whole = ((matched >= least_words) & (equal >= least_identity * longer))[runs.chain]
-    kept = whole | (counted >= least_words)
-    opened = np.ones(len(runs), bool)
-    opened[1:] = (runs.chain[1:] != runs.chain[:-1]) | ~whole[1:]
-    number = np.cumsum(opened) - 1
-    return Runs(runs.left[kept], runs.right[kept], runs.a[kept], runs.b[kept], runs.length[kept], number[kept])
+    """Chains that are long and close enough, and of the others the stretches that are."""
+    alone = np.zeros(len(runs), np.int64)
+    if stock.alone is not None:
+        alone = np.searchsorted(stock.alone, runs.a + runs.length) - np.searchsorted(stock.alone, runs.a)
+    bounds = np.append(np.flatnonzero(np.diff(runs.chain, prepend=-1)), len(runs)).tolist()
+    kept: list[range] = []
+    for low, high in itertools.pairwise(bounds):
+        some = [range(low, high)]
+        if _is_loose(runs, low, high, least_identity):
+            some = [range(low + first, low + last) for first, last in _stretches(runs, low, high, least_identity)]
+        for own in some:
+            at = slice(own.start, own.stop)
+            if runs.length[at].sum() - _LESS * alone[at].sum() >= least_words:
+                kept.append(own)
+    found = runs.take(np.array([place for own in kept for place in own], np.int64))
+    return replace(found, chain=np.repeat(np.arange(len(kept)), list(map(len, kept))))
+
+
+def _is_loose(runs: Runs, low: int, high: int, least_identity: float) -> bool:
+    """Whether fewer words are equal in a chain, runs `low` to `high`, than that share of its longer side."""
+    equal, last = int(runs.length[low:high].sum()), high - 1
+    longer = max(int(side[last] + runs.length[last] - side[low]) for side in (runs.a, runs.b))
+    return equal < least_identity * longer
+
+
+def _stretches(runs: Runs, low: int, high: int, least_identity: float) -> list[tuple[int, int]]:
+    """The stretches of a chain with the highest sums (Ruzzo and Tompa 1999), by their first run and the one behind the
+    last: +1 for a word that is equal, and for one that is not so much less that a sum of 0 is the least identity.
+    """
+    cost = least_identity / (1 - least_identity) if least_identity < 1 else math.inf
+    a, b, length = (column[low:high].tolist() for column in (runs.a, runs.b, runs.length))
+    found: list[tuple[float, float, int, int]] = []  # the sums before and with each, its first and last run
+    total = 0.0
+    for k, own in enumerate(length):
+        if k:
+            total -= cost * max(side[k] - side[k - 1] - length[k - 1] for side in (a, b))
+        before, total, first = total, total + own, k
+        while True:
+            at = next((j for j in reversed(range(len(found))) if found[j][0] < before), None)
+            if at is None or found[at][1] >= total:
+                break
+            before, first = found[at][0], found[at][2]
+            del found[at:]
+        found.append((before, total, first, k))
+    return [(first, last + 1) for _, _, first, last in found]

@@ -3,6 +3,8 @@
 A name with its titles, a definition, a standing sentence of background: each is written anew in story after story. How
 long it is does not tell it from a phrase that was copied; that others write it does. A text that is copied as a whole
 stands in many articles, too, but there it is most of what the article has in common with others.
+
+So is what consists of names, however few have it: a person's titles, a list of states.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ Integers = NDArray[np.int64]
 LEAST_HOLDERS = 8  # articles with one fingerprint, the two that are compared among them: of three months' news of 18
 # feeds, what stands in fewer was mostly copied by one from another
 BRIEF = 20  # words that two articles share: with more, 99 of 100 pairs have a common text, formulas or not
+NAMES = (
+    4 / 7
+)  # of a phrase's words have a capital, where it is a name with its titles or a list of names: so were 14 of
+# the 20 such phrases of 12 to 19 words that two outlets had, German and American; with half of the words few more were
 BESIDE = 2  # words on either side of a recurring shingle: two in nine shingles are fingerprints, so that there are gaps
 # between those of one formula
 _WORD = 32  # bits for a word's place, to the right of its article's number

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from lineage.overlap.candidates import Holders, Numbers, Postings, joined, sort
 
 PARTS = 64  # files a column: with 64 a part of 10 million articles takes 300 MB
-SMALLEST = 1 << 17  # fingerprints for which there is room at first: 1,000 articles
+SMALLEST = 1 << 18  # fingerprints for which there is room at first: 2,000 articles, 4 MB of pages that are none until
+# they are written to; where there is more, pages are large and cleared whole
 _SHORT = np.iinfo(np.uint16).max
 _PART_BITS = np.uint64(PARTS.bit_length() - 1)
 

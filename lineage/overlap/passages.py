@@ -19,7 +19,7 @@ from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
 from lineage.overlap.candidates import distinct
 from lineage.overlap.chains import Runs, Stock, words
-from lineage.overlap.formulas import BRIEF, Formulas
+from lineage.overlap.formulas import BRIEF, NAMES, Formulas
 
 EXACT = 0.995  # identity from which a passage is called exact: one changed word in 200
 _NAMES = tuple(tuple(field.name for field in fields(kind)) for kind in (Overlap, Passage))
@@ -57,11 +57,17 @@ class Sides:
 
 
 def phrases(
-    runs: Runs, stock: Stock, guaranteed: int, formulas: Formulas | None = None, least_words: int = 0
+    runs: Runs,
+    stock: Stock,
+    guaranteed: int,
+    formulas: Formulas | None = None,
+    least_words: int = 0,
+    texts: Sequence[str] = (),
 ) -> tuple[Sides, Runs]:
     """The chains of the pairs that share fewer than `guaranteed` words, and the runs of the other pairs.
 
-    With `formulas`, a pair that shares little, fewer than `least_words` words of it no formula, is set aside, too.
+    With `formulas`, a pair that shares little, fewer than `least_words` words of it no formula, is set aside, too; if
+    the articles' `texts` are given, so is one that shares but a phrase of names.
     """
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
@@ -72,15 +78,17 @@ def phrases(
     if formulas is not None and brief.any():
         chains = np.repeat(brief, sizes)
         some = runs.take(np.repeat(chains, closes + 1 - opens))
-        short[brief] = _formulaic(some, stock, formulas, least_words)
+        short[brief] = _formulaic(some, stock, formulas, least_words, texts)
     aside = np.repeat(short, sizes)
     found = Sides.of(runs, stock, opens[aside], closes[aside])
     return found, runs.take(~np.repeat(aside, closes + 1 - opens)) if aside.any() else runs
 
 
-def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -> NDArray[np.bool_]:
-    """Of which pairs fewer than `least_words` words are no formula in one of the articles. What stands mostly in
-    quotations is the speaker's, however many quote it.
+def _formulaic(
+    runs: Runs, stock: Stock, formulas: Formulas, least_words: int, texts: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Of which pairs fewer than `least_words` words are no formula in one of the articles, or which share but a phrase
+    of names. What stands mostly in quotations is the speaker's, however many quote it.
     """
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
@@ -89,7 +97,9 @@ def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -
         base = stock.base[articles]
         words = formulas.own(articles, at[opens] - base, (at + runs.length)[closes] - base)
         own.append(np.add.reduceat(words, begin))
-    few = np.minimum(*own) < least_words
+    few: NDArray[np.bool_] = np.minimum(*own) < least_words
+    if texts:
+        few |= _named(runs, stock, texts)
     if few.any():
         chains = np.repeat(few, np.diff(np.append(begin, len(opens))))
         some = runs.take(np.repeat(chains, closes + 1 - opens))
@@ -97,6 +107,19 @@ def _formulaic(runs: Runs, stock: Stock, formulas: Formulas, least_words: int) -
         quoted, equal = (np.add.reduceat(each, pairs) for each in (_quoted(some, stock), some.length))
         few[few] = 2 * quoted <= equal
     return few
+
+
+def _named(runs: Runs, stock: Stock, texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which pairs share one passage only, of whose words `NAMES` have a capital in the first article."""
+    opens = np.cumsum(runs.length) - runs.length
+    words = np.arange(int(runs.length.sum())) + np.repeat(runs.a - opens, runs.length)
+    places = zip(np.repeat(runs.left, runs.length).tolist(), stock.starts[words].tolist(), strict=True)
+    capital = np.array([texts[article][start].isupper() for article, start in places], np.int64)
+    pairs = _begins_of_pairs(runs, np.arange(len(runs)))
+    capitals, equal = np.add.reduceat(capital, opens[pairs]), np.add.reduceat(runs.length, pairs)
+    named: NDArray[np.bool_] = capitals >= NAMES * equal
+    named &= runs.chain[pairs] == runs.chain[np.append(pairs[1:], len(runs)) - 1]
+    return named
 
 
 def overlaps(

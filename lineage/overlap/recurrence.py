@@ -20,6 +20,7 @@ ONE_OUTLET = 20  # articles, all of one outlet: a page that stands in for the ar
 # a whole; versions of one article are fewer
 STANDING = 12  # words from a fingerprint on that are taken to be furniture with it
 WHOLE = 0.5  # share of an article's fingerprints that recur: from here on the article recurs, not a part of it
+_PARTS = 1 << 24  # of one, in which such a share is counted: whole numbers have one sum in whatever order they come
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +48,66 @@ def recurring(
 
     Articles of unknown outlets are not judged. Fingerprints at most `gap` words apart are one passage.
     """
-    entries, empty = np.zeros(len(held.postings), bool), np.empty(0, np.int64)
-    none = Recurring(entries, empty, empty, empty, empty)
+    entries = np.zeros(len(held.postings), bool)
     many = np.flatnonzero(held.ends - held.starts >= LEAST_HOLDERS)
     articles = postings.articles[held.postings[many]].astype(np.int64)
-    owner = outlets[articles]
-    if not len(many) or owner.max() < 0:
-        return none
     first = np.flatnonzero(np.diff(held.starts[many], prepend=-1))
-    sizes = np.diff(np.append(first, len(many)))
-    group = np.repeat(np.arange(len(first)), sizes)
-    owned, width = owner >= 0, int(owner.max()) + 1
-    spread = np.bincount(distinct(group[owned] * width + owner[owned]) // width, minlength=len(first))
-    known = np.bincount(group[owned], minlength=len(first))
-    crowded = (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1))
-    recurs = np.bincount(articles[crowded[group]], minlength=len(outlets)) / np.maximum(counts, 1)
-    whole = np.bincount(group, recurs[articles], len(first)) / sizes
-    found = crowded & ((whole < WHOLE) | ((spread == 1) & (sizes >= ONE_OUTLET)))
-    if not found.any():
-        return none
+    group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(many))))
+    groups = Groups.of(group, outlets[articles], len(first))
+    found = furniture(groups, group, articles, counts)
     entries[many[found[group]]] = True
     example = held.postings[many[first[found]]]
     order = np.argsort(example)
-    example, size = example[order], sizes[found][order]
+    example, size = example[order], groups.sizes[found][order]
     where, word = postings.articles[example].astype(np.int64), postings.words[example].astype(np.int64)
-    new = np.ones(len(example), bool)
+    return Recurring(entries, *passages(where, word, size, gap))
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of equal fingerprints: how many there are of each, and from how many outlets, int64[g]; and whether these
+    are all known, and few for so many, bool[g].
+    """
+
+    sizes: NDArray[np.int64]
+    outlets: NDArray[np.int64]
+    crowded: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, group: NDArray[np.int64], owner: NDArray[np.int64], count: int) -> Groups:
+        """Fingerprint i is in the group `group[i]` of `count`, and in an article of the outlet `owner[i]`, -1 unknown;
+        in any order.
+        """
+        sizes, owned = np.bincount(group, minlength=count), owner >= 0
+        width = int(owner.max(initial=0)) + 1
+        spread = np.bincount(distinct(group[owned] * width + owner[owned]) // width, minlength=count)
+        known = np.bincount(group[owned], minlength=count)
+        return cls(sizes, spread, (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1)))
+
+
+def furniture(
+    groups: Groups, group: NDArray[np.int64], articles: NDArray[np.int64], counts: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which of some groups are furniture: fingerprint i is in the group `group[i]` and in the article `articles[i]`, in
+    any order; `counts` are the fingerprints of each article.
+    """
+    recurs = np.bincount(articles[groups.crowded[group]], minlength=len(counts)) / np.maximum(counts, 1)
+    whole = np.bincount(group, np.rint(recurs * _PARTS)[articles], len(groups.sizes)) / (_PARTS * groups.sizes)
+    found: NDArray[np.bool_] = groups.crowded & (
+        (whole < WHOLE) | ((groups.outlets == 1) & (groups.sizes >= ONE_OUTLET))
+    )
+    return found
+
+
+def passages(
+    where: NDArray[np.int64], word: NDArray[np.int64], holders: NDArray[np.int64], gap: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The article, first and last word and holders of the passages that some fingerprints make up, which are given by
+    article and word, ascending: those at most `gap` words apart are of one, which has as many holders as any of them.
+    """
+    new = np.ones(len(where), bool)
     new[1:] = (where[1:] != where[:-1]) | (word[1:] - word[:-1] > gap)
     begin = np.flatnonzero(new)
-    stop = np.append(begin[1:], len(example)) - 1
-    return Recurring(entries, where[begin], word[begin], word[stop], np.maximum.reduceat(size, begin))
+    stop = np.append(begin, len(where))[1:] - 1
+    most = np.maximum.reduceat(holders, begin) if len(begin) else holders
+    return where[begin], word[begin], word[stop], most

@@ -10,22 +10,32 @@ from numpy.typing import NDArray
 from lineage.kernel import Room
 from lineage.overlap.chains import Stock
 from lineage.text.quotes import mark_quoted
-from lineage.text.tokens import AT_ONCE, SEED, batches, joined, tokenize_batch
+from lineage.text.tokens import SEED, tokenize_batch
 
 
-def stocked(texts: Sequence[str], room: Room | None = None, *, seed: int = SEED) -> Stock:
-    """The words of some texts laid end to end, with their places and quotations; in a room, until it is used again."""
+def stocked(
+    texts: Sequence[str], room: Room | None = None, *, seed: int = SEED, needed: NDArray[np.int64] | None = None
+) -> Stock:
+    """The words of some texts, or those of them that are `needed` (as `chains.needed` says), laid end to end, with
+    their places and quotations; in a room, until it is used again.
+    """
     held = room or Room()
-    batch = tokenize_batch(texts, seed=seed, room=held)
+    kept = None if needed is None else np.ascontiguousarray(needed[:, :2])
+    batch = tokenize_batch(texts, seed=seed, room=held, kept=kept)
     alone = None if batch.alone is None else np.flatnonzero(batch.alone)
-    base, sizes = batch.first[:-1], np.diff(batch.first)
+    begin, counts = batch.first[:-1], np.diff(batch.first)
+
+    marked, known = held.array("quoted", len(batch.hashes), np.uint8), np.zeros(len(texts), bool)
 
     def quoted(articles: NDArray[np.int64]) -> NDArray[np.uint8]:
-        marked, done = held.array("quoted", len(batch.hashes), np.uint8), 0
-        for some in batches((texts[i] for i in articles.tolist()), AT_ONCE):
-            which = articles[done : done + len(some)]
-            mark_quoted(*joined(some, held), which, (base, sizes, batch.starts), marked, held)
-            done += len(some)
+        articles = articles[~known[articles]]
+        known[articles] = True
+        if len(articles):
+            mark_quoted([texts[i] for i in articles.tolist()], articles, (begin, counts, batch.starts), marked, held)
         return marked
 
-    return Stock(batch.hashes, batch.starts, batch.ends, quoted, alone, base, sizes)
+    columns = batch.hashes, batch.starts, batch.ends, quoted, alone
+    if needed is None:
+        return Stock(*columns, begin, counts)
+    low = np.minimum(needed[:, 0], batch.sizes)
+    return Stock(*columns, begin - low, batch.sizes, (low, low + counts, needed[:, 2].copy()))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import Final
 
 from lineage.model import Span
+from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Wordings, Words, find_phrases, lower
 from lineage.text.tries import Openings
 
@@ -114,7 +113,7 @@ class _Forms:
 
 @cache
 def _forms() -> _Forms:
-    tables = tomllib.loads(files("lineage.text").joinpath("furniture_forms.toml").read_text(encoding="utf-8"))
+    tables = shipped("furniture_forms.toml")
     lists = {key: [form for forms in table.values() for form in forms] for key, table in tables.items()}
     return _Forms(
         whole=frozenset(_folded(form) for form in lists["whole"]),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
+
+from lineage.text.lists import shipped
 
 REACH: Final = 110  # characters read on either side of a name: the longest phrase with what may stand between
 INTERVIEW_WORDS: Final = 16  # from "sagte" to "der dpa": the speaker's name, office and the weekday stand between
@@ -64,7 +64,7 @@ class Grammar:
 @cache
 def grammar() -> Grammar:
     """The shipped lists."""
-    tables = tomllib.loads(files("lineage.text").joinpath("credit_phrases.toml").read_text(encoding="utf-8"))
+    tables = shipped("credit_phrases.toml")
     strip, unknown = tables["strip"], tables["unknown"]
     before = _phrases(tables["before"], ("attribution", "venue", "inputs"))
     after = _phrases(tables["after"], ("attribution", "venue", "inputs", "nothing"))

@@ -9,13 +9,13 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.text.grammar import is_media_name
+from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Words, find_phrases, plain_blanks
 from lineage.text.tries import trie_pattern
 
@@ -154,22 +154,25 @@ class Registry:
                 surfaces.setdefault(name, (outlet, _guarded(name)))
                 if name.startswith("The "):
                     surfaces.setdefault("the " + name[4:], (outlet, False))
-        words = [name for name in surfaces if not _JOINED.match(name)]
-        arabic = [name for name in surfaces if _ARABIC.match(name)]
-        spaceless = [name for name in surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
-        joined = f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})"
-        return _Layer(Phrases(words), re.compile(joined), surfaces)
+        return _Layer(surfaces)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_surfaces"}
 
 
-class _Layer(NamedTuple):
-    """Names that begin a word; a pattern for those in scripts where one may stand inside a word; and whose they are."""
+class _Layer:
+    """Names as they stand in texts, and whose they are."""
 
-    begins: Phrases
-    joined: re.Pattern[str]
-    surfaces: Mapping[str, tuple[Outlet, bool]]
+    def __init__(self, surfaces: Mapping[str, tuple[Outlet, bool]]) -> None:
+        self.surfaces = surfaces
+        self.begins = Phrases(name for name in surfaces if not _JOINED.match(name))
+
+    @cached_property
+    def joined(self) -> re.Pattern[str]:
+        """Those in scripts where one may stand inside a word: few texts need them, and they take 20 ms to make."""
+        arabic = [name for name in self.surfaces if _ARABIC.match(name)]
+        spaceless = [name for name in self.surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
+        return re.compile(f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})")
 
 
 def _leftmost(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Span]:
@@ -240,8 +243,7 @@ def _claim(held: MutableMapping[str, Outlet], key: str, outlet: Outlet, source: 
 
 @cache
 def _shipped() -> Registry:
-    text = files("lineage.text").joinpath("outlets.toml").read_text(encoding="utf-8")
-    return Registry(_merged((), tomllib.loads(text), "outlets.toml"), source="outlets.toml")
+    return Registry(_merged((), shipped("outlets.toml"), "outlets.toml"), source="outlets.toml")
 
 
 def _merged(known: Iterable[Outlet], tables: Mapping[str, Any], source: str) -> list[Outlet]:
@@ -300,45 +302,42 @@ _SOCIAL: Final = (
 _SITE: Final = r"(?:\.(?:com|in|de|net|org|tv|co\.uk))?"
 _END: Final = rf"{_SITE}[\"”“]?\s*(?:[.!|)\n]|\Z|(?:and|or|for|to|apps?|newsletters?|website|und|oder|pour|y)\b)"
 # By which words an outlet means itself: what ends at the name and what begins after it, the surest first.
-_SELF: Final = tuple(
-    (re.compile(rf"(?:{left})\Z", re.IGNORECASE), re.compile(right, re.IGNORECASE))
-    for left, right in (
-        (  # Follow all the headlines on X.
-            r"(?:\A|[.!?|…]\s|\n)\s?(?:follow|track|catch|get|stay|subscribe|sign up|download|check out|visit|join|"
-            r"read all|read the latest|for more|for all|folgen sie|lesen sie|abonnieren sie|weitere|mehr|suivez|"
-            r"retrouvez|abonnez|síguenos|sigue|suscríbete|siga|acompanhe|leggi|segui)\b[^.!?\n]{0,140}"
-            r"\b(?:on|at|from|with|to|of|by|bei|auf|von|sur|en|em|su|nel|no|na|à)\s(?:the |our |www\.)?",
-            _END,
-        ),
-        (r"\b(?:follow|like|join)\s(?:the |us |@)?", rf"{_SITE} on {_SOCIAL}"),
-        (r"\b(?:folgen sie|suivez|sigue a|siga o)\s(?:der |dem )?", rf"{_SITE} (?:auf|bei|sur|en|no|na) {_SOCIAL}"),
-        (r"(?:©|\(c\)|\bcopyright)(?: ?©)?[ ,]?(?:\d{4}(?:[-–]\d{2,4})?[ ,]{1,2})?(?:by |the )?", r"\W|\Z"),
-        (r"\b(?:edited|written|compiled|created|produced) by (?:the )?", r" (?:staff|team|desk|newsroom|editors)\b"),
-        (r"\b(?:ihre|ihr|eure|la|die) [„\"]?", r"[“\"]?[- ](?:redaktion|team|rédaction|redacción|newsroom)\b"),
-        (r"", r"(?: News)?[’']s [A-Z][\w.]+ [A-Z][^.\n]{0,120} contributed to (?:this|the) (?:report|story|article)\b"),
-        (
-            r"",
-            r" (?:takes a (?:closer )?look|looks (?:back )?at|can (?:exclusively )?reveal|has (?:approached|contacted)|"
-            r"(?:has )?reached out to|has learnt exclusively|beantwortet die)\b",
-        ),
-        (
-            r"\b(?:exclusively (?:to|with)|in an exclusive (?:interview |chat |conversation )?(?:to|with)|"
-            r"exklusiv (?:in|bei|für)) (?:the )?",
-            r"\W|\Z",
-        ),
-        (r"\btold (?:the )?", r" (?:exclusively|in an exclusive)\b"),
-        (
-            r"\b(?:subscribe to|download|sign up (?:for|to)|daily dose of|donate to|writes? for|"
-            r"a (?:reporter|staff writer) (?:at|for)|views of|endorsed by|policy of) (?:the )?",
-            _END,
-        ),
-        # Quelle: ntv.de, mba/AFP: the house, then the editor's initials and the wire
-        (r"(?:quelle|source|fuente): ?", r"(?:\.de|\.com)?,? [a-zäöü]{2,4}\.?(?:\s?/\s?[\w.]{2,8}){0,3}\s*\Z"),
-        (r"[.!?“”\"»«)]\s(?:\()?", r"/(?:[a-zäöü]{2,4}|dpa|AFP|epd|KNA|AP|Reuters)(?:/[\w.]{2,8}){0,3}\)?\s*\Z"),
-        (r"\A[^\n]{10,220} [-–—|] (?:the )?", r"(?:\.com|\.de)?\s*\n"),  # a page's title
-        (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),  # ORLANDO (CNN)A man was
-        (r"\A", r"(?:消息|讯|電訊)[\s（(：:]"),
-    )
+_SELF: Final = (
+    (  # Follow all the headlines on X.
+        r"(?:\A|[.!?|…]\s|\n)\s?(?:follow|track|catch|get|stay|subscribe|sign up|download|check out|visit|join|"
+        r"read all|read the latest|for more|for all|folgen sie|lesen sie|abonnieren sie|weitere|mehr|suivez|"
+        r"retrouvez|abonnez|síguenos|sigue|suscríbete|siga|acompanhe|leggi|segui)\b[^.!?\n]{0,140}"
+        r"\b(?:on|at|from|with|to|of|by|bei|auf|von|sur|en|em|su|nel|no|na|à)\s(?:the |our |www\.)?",
+        _END,
+    ),
+    (r"\b(?:follow|like|join)\s(?:the |us |@)?", rf"{_SITE} on {_SOCIAL}"),
+    (r"\b(?:folgen sie|suivez|sigue a|siga o)\s(?:der |dem )?", rf"{_SITE} (?:auf|bei|sur|en|no|na) {_SOCIAL}"),
+    (r"(?:©|\(c\)|\bcopyright)(?: ?©)?[ ,]?(?:\d{4}(?:[-–]\d{2,4})?[ ,]{1,2})?(?:by |the )?", r"\W|\Z"),
+    (r"\b(?:edited|written|compiled|created|produced) by (?:the )?", r" (?:staff|team|desk|newsroom|editors)\b"),
+    (r"\b(?:ihre|ihr|eure|la|die) [„\"]?", r"[“\"]?[- ](?:redaktion|team|rédaction|redacción|newsroom)\b"),
+    (r"", r"(?: News)?[’']s [A-Z][\w.]+ [A-Z][^.\n]{0,120} contributed to (?:this|the) (?:report|story|article)\b"),
+    (
+        r"",
+        r" (?:takes a (?:closer )?look|looks (?:back )?at|can (?:exclusively )?reveal|has (?:approached|contacted)|"
+        r"(?:has )?reached out to|has learnt exclusively|beantwortet die)\b",
+    ),
+    (
+        r"\b(?:exclusively (?:to|with)|in an exclusive (?:interview |chat |conversation )?(?:to|with)|"
+        r"exklusiv (?:in|bei|für)) (?:the )?",
+        r"\W|\Z",
+    ),
+    (r"\btold (?:the )?", r" (?:exclusively|in an exclusive)\b"),
+    (
+        r"\b(?:subscribe to|download|sign up (?:for|to)|daily dose of|donate to|writes? for|"
+        r"a (?:reporter|staff writer) (?:at|for)|views of|endorsed by|policy of) (?:the )?",
+        _END,
+    ),
+    # Quelle: ntv.de, mba/AFP: the house, then the editor's initials and the wire
+    (r"(?:quelle|source|fuente): ?", r"(?:\.de|\.com)?,? [a-zäöü]{2,4}\.?(?:\s?/\s?[\w.]{2,8}){0,3}\s*\Z"),
+    (r"[.!?“”\"»«)]\s(?:\()?", r"/(?:[a-zäöü]{2,4}|dpa|AFP|epd|KNA|AP|Reuters)(?:/[\w.]{2,8}){0,3}\)?\s*\Z"),
+    (r"\A[^\n]{10,220} [-–—|] (?:the )?", r"(?:\.com|\.de)?\s*\n"),  # a page's title
+    (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),  # ORLANDO (CNN)A man was
+    (r"\A", r"(?:消息|讯|電訊)[\s（(：:]"),
 )
 _UNKNOWN: Final = re.compile(
     r"(?:\A|[.!?|…] |\n)\s?(?:Follow|Track|Catch|Get|Stay|Read all|Read the latest)\b[^.!?\n]{0,100}"
@@ -373,6 +372,13 @@ def guess_outlet(text: str, registry: Registry) -> tuple[Outlet, Span] | None:
     return None
 
 
+@cache
+def _self_forms() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """`_SELF` as patterns, which are made when a name is found: that takes 7 ms."""
+    flags = re.IGNORECASE
+    return tuple((re.compile(rf"(?:{left})\Z", flags), re.compile(right, flags)) for left, right in _SELF)
+
+
 def _self_naming(text: str, span: Span) -> int | None:
     """Which form makes a name the outlet's own; a smaller number is surer."""
     begin = max(0, span.start - LONGEST_FORM)
@@ -380,7 +386,7 @@ def _self_naming(text: str, span: Span) -> int | None:
     right = text[span.end : span.end + LONGEST_FORM]
     if begin > 0:
         left = "\r" + left  # so that the start of the text is not mistaken
-    for rank, (before, after) in enumerate(_SELF):
+    for rank, (before, after) in enumerate(_self_forms()):
         if after.match(right) and before.search(left):
             return rank
     return None

@@ -15,8 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel.calls import address
+from lineage.kernel.objects import strings
 from lineage.model import Span
 from lineage.text import unicode
+from lineage.text.tokens import joined
 
 LONGEST: Final = 2_000  # characters between straight marks: longer than a paragraph, so one of them is stray
 LOST: Final = 1_000  # characters after which a quotation that is opened anew had lost its closing mark
@@ -92,8 +95,7 @@ def quotes_in(
 
 
 def mark_quoted(
-    data: NDArray[np.uint8],
-    bounds: NDArray[np.int64],
+    texts: list[str],
     which: NDArray[np.int64],
     words: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]],
     marked: NDArray[np.uint8],
@@ -101,21 +103,27 @@ def mark_quoted(
 ) -> None:
     """Tells in `marked` uint8[words] which words of the articles `which` stand in quotations; others are left.
 
-    Their texts lie in a buffer as for `quotes_in`. `words`: where each article's begin among all, how many it has, and
-    the first character of each word.
+    `texts` are theirs. `words`: where each article's begin among all, how many it has, and the first character of each
+    word.
     """
     base, sizes, begins = words
     library = kernel.library()
     if library is None:
-        for place, article in enumerate(which.tolist()):
-            piece = data[bounds[place] : bounds[place + 1]].tobytes().decode("utf-8", "surrogatepass")
+        for article, text in zip(which.tolist(), texts, strict=True):
             own = slice(int(base[article]), int(base[article] + sizes[article]))
             marked[own] = 0
-            for span in find_quotes(piece):
+            for span in find_quotes(text):
                 low, high = np.searchsorted(begins[own], span)
                 marked[own][low:high] = 1
         return
-    kernel.mark_quoted(library, data, bounds, which, unicode.tables().kinds, words, marked, room, unicode.fill)
+    held = strings(texts) or _encoded(texts)
+    kernel.mark_quoted(library, held[:3], which, unicode.tables().kinds, words, marked, room, unicode.fill)
+
+
+def _encoded(texts: list[str]) -> tuple[NDArray[np.uintp], NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Where texts lie as UTF-8, how many bytes each has, and zeros, by which the kernel knows that; what holds them."""
+    data, bounds = joined(texts)
+    return (address(data) + bounds[:-1]).astype(np.uintp), np.diff(bounds), np.zeros(len(texts), np.uint8), data
 
 
 @dataclass(slots=True)

@@ -30,6 +30,7 @@ AT_ONCE = 1 << 19  # characters read in one call of the kernel, about 130 articl
 WORDS_A_CHARACTER = 0.6  # in scripts without spaces a Chinese word has about 1.6 characters
 
 Words = NDArray[np.uint64]
+Kept = NDArray[np.int64] | None  # of each article, from which word to which, int64[n, 2]; None: all of them
 Offsets = NDArray[np.int64]
 
 
@@ -55,7 +56,7 @@ class TokenBatch:
     """The words of some articles, one after another; article i has the words `first[i]:first[i + 1]`.
 
     `hashes` uint64[n]; `starts`, `ends` int32[n] in characters of each article's own text; `alone` bool[n], or None
-    where no script is without spaces.
+    where no script is without spaces. `sizes` int64[articles] is how many words each has; there may be fewer here.
     """
 
     hashes: Words
@@ -63,6 +64,7 @@ class TokenBatch:
     ends: NDArray[np.int32]
     alone: NDArray[np.bool_] | None
     first: Offsets
+    sizes: Offsets
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -72,7 +74,19 @@ class TokenBatch:
         first = self.first[low : high + 1]
         span = slice(first[0], first[-1])
         alone = None if self.alone is None else self.alone[span]
-        return TokenBatch(self.hashes[span], self.starts[span], self.ends[span], alone, first - first[0])
+        columns = self.hashes[span], self.starts[span], self.ends[span], alone
+        return TokenBatch(*columns, first - first[0], self.sizes[low:high])
+
+    def only_words(self, kept: Kept) -> TokenBatch:
+        """The same with those words only that are `kept`."""
+        if kept is None:
+            return self
+        own = np.minimum(kept, np.diff(self.first)[:, None])
+        counts = np.maximum(own[:, 1] - own[:, 0], 0)
+        first = np.concatenate([[0], np.cumsum(counts)])
+        at = np.arange(first[-1]) + np.repeat(self.first[:-1] + own[:, 0] - first[:-1], counts)
+        alone = None if self.alone is None else self.alone[at]
+        return TokenBatch(self.hashes[at], self.starts[at], self.ends[at], alone, first, self.sizes)
 
     def article(self, index: int) -> Tokens:
         """The words of one article."""
@@ -101,31 +115,42 @@ def batches(texts: Iterable[str], least: int = BATCH_CHARS) -> Iterator[list[str
         yield group
 
 
-def tokenize_batch(texts: Sequence[str], *, seed: int = SEED, room: kernel.Room | None = None) -> TokenBatch:
-    """The words of some texts. Texts that cannot be encoded (lone surrogates) are folded like any other.
+def tokenize_batch(
+    texts: Sequence[str], *, seed: int = SEED, room: kernel.Room | None = None, kept: Kept = None
+) -> TokenBatch:
+    """The words of some texts, or those of them that are `kept`. Texts that cannot be encoded (lone surrogates) are
+    folded like any other.
 
     In a `room` that is given, the words hold only until it is used again.
     """
     library = kernel.library()
     if library is None:
-        parts = [TokenBatch(*folding.words(some, seed)) for some in batches(texts)]
-        return parts[0] if len(parts) == 1 else _together(parts)
+        parts = [_folded(some, seed) for some in batches(texts)]
+        return (parts[0] if len(parts) == 1 else _together(parts)).only_words(kept)
     if room is not None and sum(map(len, texts)) > AT_ONCE:
-        return _in_parts(library, texts, seed, room)
+        return _in_parts(library, texts, seed, room, kept)
     room = room or kernel.Room()
-    return _in_kernel(library, *laid(texts, room), texts.__getitem__, seed, room)
+    return _in_kernel(library, *laid(texts, room), texts.__getitem__, seed, room, kept=kept)
 
 
-def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room) -> TokenBatch:
+def _folded(texts: Sequence[str], seed: int) -> TokenBatch:
+    """The words of some texts in numpy."""
+    hashes, starts, ends, alone, first = folding.words(texts, seed)
+    return TokenBatch(hashes, starts, ends, alone, first, np.diff(first))
+
+
+def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room, kept: Kept) -> TokenBatch:
     """The same of many texts: their words lie side by side, they themselves only until they are read."""
     most = sum(map(len, texts)) + len(texts) + 1  # pages that are not written to are no memory
     hashes = room.array("all hashes", most, np.uint64)
     starts, ends = room.array("all starts", most, np.int32), room.array("all ends", most, np.int32)
-    first, alone = [np.zeros(1, np.int64)], []
-    low = 0
+    first, sizes, alone = [np.zeros(1, np.int64)], [], []
+    low = done = 0
     for some in batches(texts, AT_ONCE):
-        there = hashes[low:], starts[low:], ends[low:]
-        part = _in_kernel(library, *laid(some, room), some.__getitem__, seed, room, there)
+        there, own = (hashes[low:], starts[low:], ends[low:]), kept if kept is None else kept[done : done + len(some)]
+        part = _in_kernel(library, *laid(some, room), some.__getitem__, seed, room, there, own)
+        done += len(some)
+        sizes.append(part.sizes)
         high = low + int(part.first[-1])
         if not np.may_share_memory(part.hashes, hashes):  # some were composed
             hashes[low:high], starts[low:high], ends[low:high] = part.hashes, part.starts, part.ends
@@ -137,7 +162,8 @@ def _in_parts(library: CDLL, texts: Sequence[str], seed: int, room: kernel.Room)
     if alone:
         marks = np.zeros(high, np.bool_)
         marks[np.concatenate(alone)] = True
-    return TokenBatch(hashes[:high], starts[:high], ends[:high], marks, np.concatenate(first))
+    columns = hashes[:high], starts[:high], ends[:high]
+    return TokenBatch(*columns, marks, np.concatenate(first), np.concatenate(sizes))
 
 
 def joined(texts: Sequence[str], room: kernel.Room | None = None) -> tuple[NDArray[np.uint8], Offsets]:
@@ -186,9 +212,14 @@ def _in_kernel(
     seed: int,
     room: kernel.Room,
     there: kernel.Places | None = None,
+    kept: Kept = None,
 ) -> TokenBatch:
-    batch, said = _words(library, data, bounds, seed, room, there, narrow)
-    others = {index: other for index, other in recomposed(said, text, seed) if not _put(batch, index, other)}
+    batch, said = _words(library, data, bounds, seed, room, there, narrow, kept)
+    others: dict[int, TokenBatch] = {}
+    for index, whole in recomposed(said, text, seed):
+        other = whole if kept is None else whole.only_words(kept[index : index + 1])
+        if not _put(batch, index, other):
+            others[index] = other
     return _replaced(batch, others) if others else batch
 
 
@@ -200,6 +231,7 @@ def _put(batch: TokenBatch, index: int, other: TokenBatch) -> bool:
     batch.hashes[own], batch.starts[own], batch.ends[own] = other.hashes, other.starts, other.ends
     if batch.alone is not None:
         batch.alone[own] = other.alone
+    batch.sizes[index] = other.sizes[0]
     return True
 
 
@@ -211,11 +243,13 @@ def _words(
     room: kernel.Room,
     there: kernel.Places | None = None,
     narrow: kernel.Narrow = None,
+    kept: Kept = None,
 ) -> tuple[TokenBatch, NDArray[np.uint8]]:
     """The words of texts as they are (`there`, where that is given), and what the kernel says of each."""
-    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill, there, narrow)
-    (hashes, starts, ends, alone), first, said = found
-    return TokenBatch(hashes, starts, ends, alone.view(bool) if (said & kernel.HAS_ALONE).any() else None, first), said
+    found = kernel.words(library, data, bounds, unicode.columns(), seed, room, unicode.fill, there, narrow, kept)
+    (hashes, starts, ends, alone), (first, sizes), said = found
+    marks = alone.view(bool) if (said & kernel.HAS_ALONE).any() else None
+    return TokenBatch(hashes, starts, ends, marks, first, sizes), said
 
 
 def recomposed(
@@ -233,7 +267,7 @@ def recomposed(
             data, bounds, narrow = laid([read.text], room)
             batch, _ = _words(library, data, bounds, seed, room, None, narrow)
             starts, ends = read.starts(batch.starts).astype(np.int32), read.past(batch.ends - 1).astype(np.int32)
-            yield index, TokenBatch(batch.hashes, starts, ends, batch.alone, batch.first)
+            yield index, TokenBatch(batch.hashes, starts, ends, batch.alone, batch.first, batch.sizes)
 
 
 def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch:
@@ -249,9 +283,8 @@ def _replaced(batch: TokenBatch, others: Mapping[int, TokenBatch]) -> TokenBatch
 def _together(parts: Sequence[TokenBatch]) -> TokenBatch:
     """Batches one after another."""
     if not parts:
-        return TokenBatch(
-            np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32), None, np.zeros(1, np.int64)
-        )
+        columns = np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32)
+        return TokenBatch(*columns, None, np.zeros(1, np.int64), np.zeros(0, np.int64))
     sizes = np.concatenate([np.diff(part.first) for part in parts])
     alone = None
     if any(part.alone is not None for part in parts):
@@ -262,4 +295,5 @@ def _together(parts: Sequence[TokenBatch]) -> TokenBatch:
         np.concatenate([part.ends for part in parts]),
         alone,
         np.concatenate([[0], np.cumsum(sizes)]),
+        np.concatenate([part.sizes for part in parts]),
     )

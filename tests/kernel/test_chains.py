@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -13,11 +14,12 @@ from lineage import kernel
 from lineage.kernel import Room
 from lineage.kernel import chains as compiled
 from lineage.overlap.candidates import Segments
-from lineage.overlap.chains import LEAST_PIECE, MARGIN, STEP, Runs, Stock, chain
+from lineage.overlap.chains import LEAST_PIECE, MARGIN, REACH, STEP, Runs, Stock, _stretches, chain, needed
 from lineage.overlap.passages import unclaimed
 from lineage.overlap.shingles import SHINGLE
+from lineage.text import quotes
 from lineage.text.quotes import find_quotes, mark_quoted
-from lineage.text.tokens import joined, tokenize_batch
+from lineage.text.tokens import tokenize_batch
 
 pytestmark = pytest.mark.skipif(kernel.library() is None, reason="the kernel was not compiled here")
 
@@ -99,7 +101,7 @@ def test_grow(given_: tuple[Articles, list[Segment]]) -> None:
     texts, seen = given_
     stock, library = stock_of(texts), kernel.library()
     assert library is not None
-    mine = rows_of(compiled.grow(library, stock.hashes, stock.base, stock.sizes, columns(list(seen), 5)))
+    mine = rows_of(compiled.grow(library, stock.hashes, stock.base, stock.bounds(), columns(list(seen), 5)))
     base = stock.base.tolist()
     assert mine == [
         (left, right, shift + base[left] - base[right], first + base[left], last + base[left])
@@ -210,14 +212,9 @@ def listed(runs: Runs) -> list[tuple[int, ...]]:
     return rows_of((runs.left, runs.right, runs.a, runs.b, runs.length, runs.chain))
 
 
-@settings(max_examples=100, deadline=None)
-@given(seeded(), st.integers(3, 12))
-def test_chains_are_the_same_in_numpy(given_: tuple[Articles, list[Segment]], least_words: int) -> None:
-    texts, seen = given_
-    stock, found = stock_of(texts), Segments(*columns(list(seen), 5))
-
+def the_same_in_numpy(stock: Stock, found: Segments, least_words: int, least_identity: float) -> None:
     def chained() -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-        runs = chain(found, stock, least_words=least_words, least_identity=0.8)
+        runs = chain(found, stock, least_words=least_words, least_identity=least_identity)
         return listed(runs), listed(unclaimed(runs, stock, least_words))
 
     mine = chained()
@@ -226,24 +223,113 @@ def test_chains_are_the_same_in_numpy(given_: tuple[Articles, list[Segment]], le
         assert chained() == mine
 
 
+IDENTITIES = st.sampled_from([0.5, 0.8, 0.95, 1.0])
+
+
+@settings(max_examples=200, deadline=None)
+@given(seeded(), st.integers(3, 12), IDENTITIES, st.sets(st.integers(0, 200)))
+def test_chains_are_the_same_in_numpy(
+    given_: tuple[Articles, list[Segment]], least_words: int, least_identity: float, alone: set[int]
+) -> None:
+    texts, seen = given_
+    stock = stock_of(texts)
+    if alone := {word for word in alone if word < len(stock.hashes)}:
+        stock = replace(stock, alone=np.array(sorted(alone), np.int64))
+    the_same_in_numpy(stock, Segments(*columns(list(seen), 5)), least_words, least_identity)
+
+
+@settings(max_examples=200, deadline=None)
+@given(seeded(), st.integers(0, 120), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_chains_need_the_words_near_their_seeds_only(
+    given_: tuple[Articles, list[Segment]], before: int, all_of: list[bool]
+) -> None:
+    """The same from some words of the articles as from all, before which more may stand."""
+    texts, seen = given_
+    far = np.array(all_of[: len(texts)])
+    texts = [[1_000 + number] * before + text + [2_000 + number] * 150 for number, text in enumerate(texts)]
+    seen = [(left, right, shift, first + before, last + before) for left, right, shift, first, last in seen]
+    found, whole = Segments(*columns(list(seen), 5)), stock_of(texts)
+    whole = replace(whole, kept=(*whole.bounds()[:2], np.where(far, 10**6, REACH)))
+    kept = needed(found, far)
+    kept[:, :2] = np.minimum(kept[:, :2], whole.sizes[:, None])
+    kept[:, 0] = np.minimum(kept[:, 0], kept[:, 1])
+    part = stock_of([text[low:high] for text, (low, high) in zip(texts, kept[:, :2].tolist(), strict=True)])
+    low, high, reach = np.ascontiguousarray(kept.T)
+    some = replace(part, base=part.base - low, sizes=whole.sizes, kept=(low, high, reach))
+    mine, every = (chain(found, stock, least_words=8, least_identity=0.8) for stock in (some, whole))
+    assert [
+        (run[0], run[1], run[2] - int(some.base[run[0]]), run[3] - int(some.base[run[1]]), *run[4:])
+        for run in listed(mine)
+    ] == [
+        (run[0], run[1], run[2] - int(whole.base[run[0]]), run[3] - int(whole.base[run[1]]), *run[4:])
+        for run in listed(every)
+    ]
+
+
+GAPS = st.lists(st.integers(1, 3), max_size=14)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(GAPS, GAPS), min_size=1, max_size=4), IDENTITIES)
+def test_gaps_are_filled_as_in_numpy(gaps: list[tuple[list[int], list[int]]], least_identity: float) -> None:
+    """Runs of equal words, and between them some words that partly agree: as many on either side, or not."""
+    one, other = list(range(10, 18)), list(range(10, 18))
+    seen: list[Segment] = [(0, 1, 0, 0, 3)]
+    for number, (here, there) in enumerate(gaps, 2):
+        one, other = one + here, other + there
+        seen.append((0, 1, len(one) - len(other), len(one), len(one) + 3))
+        one, other = one + list(range(10 * number, 10 * number + 8)), other + list(range(10 * number, 10 * number + 8))
+    the_same_in_numpy(stock_of([one, other]), Segments(*columns(sorted(seen), 5)), 8, least_identity)
+
+
+def plain_stretches(scores: list[float]) -> list[tuple[int, int]]:
+    """The stretch with the highest sum, and of what is left on either side the same, as long as there is a sum."""
+    every = [
+        (sum(scores[low:high]), low, high) for low in range(len(scores)) for high in range(low + 1, len(scores) + 1)
+    ]
+    best, low, high = max(every, default=(0.0, 0, 0))
+    if best <= 0:
+        return []
+    behind = [(first + high, last + high) for first, last in plain_stretches(scores[high:])]
+    return [*plain_stretches(scores[:low]), (low, high), *behind]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 6)), min_size=1, max_size=12))
+def test_stretches_of_a_loose_chain_have_the_highest_sums(pattern: list[tuple[int, int]]) -> None:
+    identity = 0.7717  # no two sums are equal with it
+    words, scores, a = [], [], []
+    for length, gap in pattern:
+        a.append(sum(words))
+        words += [length, gap]
+        scores += [length, -gap * identity / (1 - identity)]
+    places, zeros = np.array(a, np.int64), np.zeros(len(a), np.int64)
+    runs = Runs(zeros, zeros, places, places, np.array(words[::2], np.int64), zeros)
+    found = _stretches(runs, 0, len(a), identity)
+    assert [(2 * first, 2 * last - 1) for first, last in found] == plain_stretches(scores)
+
+
 QUOTED = st.lists(
     st.sampled_from(
-        [*"“”„«»\"'‘’.,\n ", "The boys said ", "a longer word or two. ", "Straße ", "e\u0301", "中文", "\ud800"]
+        [*"“”„«»\"'‘’.,\n ", "The boys said ", "a longer word or two. ", "Straße ", "e\u0301", "中文", "\ud800", "🙂"]
     ),
     max_size=30,
 ).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.parametrize("in_place", [True, False])
+@settings(max_examples=100, deadline=None)
 @given(st.lists(QUOTED, min_size=1, max_size=4), st.data())
-def test_mark_quoted(texts: list[str], data: st.DataObject) -> None:
+def test_mark_quoted(in_place: bool, texts: list[str], data: st.DataObject) -> None:
     batch = tokenize_batch(texts)
     base, sizes = batch.first[:-1], np.diff(batch.first)
     which = sorted(data.draw(st.sets(st.integers(0, len(texts) - 1))))
     left_over = 7  # what is told of articles that were not asked for
     marked = np.full(len(batch.hashes), left_over, np.uint8)
-    text, bounds = joined([texts[i] for i in which])
-    mark_quoted(text, bounds, np.array(which, np.int64), (base, sizes, batch.starts), marked, Room())
+    with pytest.MonkeyPatch.context() as patch:
+        if not in_place:
+            patch.setattr(quotes, "strings", lambda texts: None)
+        mark_quoted([texts[i] for i in which], np.array(which, np.int64), (base, sizes, batch.starts), marked, Room())
     expected = [
         int(any(span.start <= start < span.end for span in find_quotes(texts[i]))) if i in which else left_over
         for i in range(len(texts))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.archive.segments import BUCKETS, located
@@ -25,6 +26,7 @@ from lineage.overlap.minhash import signatures, signed
 from lineage.overlap.partitions import Partitions
 from lineage.overlap.shingles import shingles
 from lineage.overlap.winnow import fingerprints, sketch
+from lineage.text import tokens
 from lineage.text.quotes import find_quotes, quotes_in
 from lineage.text.tokens import joined, laid, tokenize_batch, tokenize_encoded
 
@@ -101,6 +103,28 @@ def test_words(texts: list[str]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
+@given(TEXTS, st.data(), st.booleans())
+def test_words_that_are_kept(texts: list[str], data: st.DataObject, many: bool) -> None:
+    """Some words of each article are what they are among all; of many texts, too, which are read in parts."""
+    whole, word = tokenize_batch(texts), st.integers(0, 40)
+    pairs = [sorted(data.draw(st.tuples(word, word))) for _ in texts]
+    kept = np.array(pairs, np.int64).reshape(-1, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        if many:
+            patch.setattr(tokens, "AT_ONCE", 100)
+        mine = tokenize_batch(texts, room=Room(), kept=kept)
+    with without_kernel():
+        twin = tokenize_batch(texts, kept=kept)
+    for batch in (mine, twin):
+        assert columns(batch.sizes) == columns(np.diff(whole.first))
+        for index, (low, high) in enumerate(pairs):
+            own, every = batch.article(index), whole.article(index)
+            assert columns(own.hashes, own.starts, own.ends, own.alone) == columns(
+                every.hashes[low:high], every.starts[low:high], every.ends[low:high], every.alone[low:high]
+            )
+
+
+@settings(max_examples=300, deadline=None)
 @given(TEXTS, st.sampled_from([1, 4, 8, 12]))
 @example(["a b c d e f g h i j k l m n o p q r s t", "e\u0301 x y z w v u t s", "", "中文字" * 9], 8)
 @example(["word " * 40 + "é" + "\U0001f600" * 17 + "x" * 33], 4)
@@ -125,15 +149,30 @@ def test_find(held: list[int], wanted: list[int]) -> None:
             np.sort(np.array([(key >> 16) << 32 | (key & 0xFFFF) * spread for key in some], np.uint64))
             for some in (held, wanted)
         )
-        index = np.searchsorted(keys >> np.uint64(32), np.arange(BUCKETS + 1)).astype(np.uint32)
-        rest = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-        mine = located(index, rest, asked)
-        with without_kernel():
-            twin = located(index, rest, asked)
-        first, last = np.searchsorted(keys, asked), np.searchsorted(keys, asked, "right")
-        which = np.flatnonzero(first < last)
-        slow = which, first[which], last[which]
-        assert columns(*mine) == columns(*twin) == columns(*slow)
+        assert_located(keys, asked)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([65, 512, 700, 5000]), st.integers(0, 40), st.integers(0, 2**32))
+def test_find_in_large_buckets(size: int, bits: int, seed: int) -> None:
+    """Of keys that are spread over a bucket, or crowd at its beginning or its end, or are few and often there."""
+    rng = np.random.default_rng(seed)
+    some = rng.integers(0, 1 << min(bits, 32), 2 * size, dtype=np.uint64)
+    some = some << np.uint64(32 - min(bits, 32)) if bits % 3 == 0 else some
+    some = np.uint64(0xFFFFFFFF) - some if bits % 3 == 1 else some
+    assert_located(np.sort(some[:size]) + np.uint64(7 << 32), np.unique(some[size // 2 :]) + np.uint64(7 << 32))
+
+
+def assert_located(keys: NDArray[np.uint64], asked: NDArray[np.uint64]) -> None:
+    index = np.searchsorted(keys >> np.uint64(32), np.arange(BUCKETS + 1)).astype(np.uint32)
+    rest = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    mine = located(index, rest, asked)
+    with without_kernel():
+        twin = located(index, rest, asked)
+    first, last = np.searchsorted(keys, asked), np.searchsorted(keys, asked, "right")
+    which = np.flatnonzero(first < last)
+    slow = which, first[which], last[which]
+    assert columns(*mine) == columns(*twin) == columns(*slow)
 
 
 @settings(max_examples=300, deadline=None)

@@ -71,6 +71,19 @@ def test_what_is_copied_as_a_whole_is_no_formula(seed: int) -> None:
     assert (str(2 * LEAST_HOLDERS), str(2 * LEAST_HOLDERS + 1)) in pairs
 
 
+@pytest.mark.parametrize(("capitals", "aside"), [(PHRASE, True), (8, True), (7, False), (0, False)])
+def test_a_phrase_of_names_is_set_aside_however_few_have_it(capitals: int, aside: bool) -> None:
+    rng = random.Random(1)
+    phrase = [word.capitalize() if n < capitals else word for n, word in enumerate(fresh(rng, PHRASE))]
+    pairs, stream = found_in([around(rng, phrase), around(rng, phrase)])
+    assert pairs == (set() if aside else {("0", "1")})
+    assert stream.formulas == Counter([" ".join(phrase)] if aside else [])
+    quoted = [f"“{phrase[0]}", *phrase[1:-1], f"{phrase[-1]}”"]
+    assert found_in([around(rng, quoted), around(rng, quoted)])[0] == {("0", "1")}
+    copied = [*phrase, *fresh(rng, BRIEF - PHRASE)]
+    assert found_in([around(rng, copied), around(rng, copied)])[0] == {("0", "1")}
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_what_many_quote_is_no_formula(seed: int) -> None:
     rng = random.Random(seed)
