@@ -1,10 +1,10 @@
 """`python -m benchmarks train -o FILE`: the ledger's trees, from stories of both generators' training halves.
 
-Four sets of boosted trees (LightGBM) under monotone constraints: `edge` for "the child took from the parent", `kin` for
-"both took from an unseen text", `source` for "this unseen text stands behind this article", and `again`, which goes on
-from what `edge` says and has seen the claims of the whole story. What one set learns from another's answers, it learns
-from answers about stories which that other has not seen (three folds). The stories' clocks are of all kinds, so that no
-model learns to trust them. The same command gives the same file.
+Five sets of boosted trees (LightGBM) under monotone constraints: `edge` for "the child took from the parent", `kin` for
+"both took from an unseen text", `source` for "this unseen text stands behind this article"; and `again` and `beside`,
+which go on from what `edge` and `source` say and have seen the claims of the whole story. What one set learns from
+another's answers, it learns from answers about stories which that other has not seen (three folds). The stories' clocks
+are of all kinds, so that no model learns to trust them. The same command gives the same file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import json
 import pickle
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -25,16 +24,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.calibrating import claimed, fitted, misnames
 from corpus import newsroom
 from corpus.newsroom import bureau
 from lineage import trace
 from lineage.descent import trees
+from lineage.descent.beside import BESIDE, Beside
 from lineage.descent.claims import Pair, behind, first_round, kinship, of_versions
 from lineage.descent.family import SECOND, Family
 from lineage.descent.features import FEATURES
-from lineage.descent.ledger import kind_of, total
+from lineage.descent.ledger import total
 from lineage.descent.unseen import BEHIND, Proposal, propose
-from lineage.model import Credit, Derivation, Lineage, Source
 from lineage.tracing import Measured, measured
 
 GENERATORS = {"newsroom": newsroom.generate, "bureau": bureau.generate}
@@ -43,18 +43,15 @@ LEVELS = ("easy", "medium", "hard")
 SIZES = ((4, 14), (2, 5), (4, 14), (8, 22), (4, 14), (3, 8), (4, 14), (16, 32))
 ALONE = 11  # of so many stories one is of reports that have nothing to do with each other
 FOLDS = 3
-CALIBRATED = (
-    "credited copy", "copy", "further copy", "dated update", "update", "declared source", "inferred source",
-)  # fmt: skip
-KNOTS, LEAST_GROUP = 12, 40  # groups of claims that calibration is fitted to, and the claims in one
+KINDS = len(GENERATORS) * len(LEVELS)  # of stories, which are made in turn
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 100, "feature_fraction": 0.5,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "num_threads": 1, "seed": 1,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-ROUNDS = {"edge": 320, "kin": 160, "source": 120, "again": 160}
+ROUNDS = {"edge": 320, "kin": 160, "source": 120, "again": 160, "beside": 120}
 SIGNS: Mapping[str, Mapping[str, int]] = {
-    "edge": FEATURES, "kin": dict.fromkeys(FEATURES, 0), "source": BEHIND, "again": SECOND,
+    "edge": FEATURES, "kin": dict.fromkeys(FEATURES, 0), "source": BEHIND, "again": SECOND, "beside": BESIDE,
 }  # fmt: skip
 
 Matrix = NDArray[np.float64]
@@ -129,20 +126,6 @@ def example(found: Measured, truth: Any) -> Example:
     return Example(found, edges, unseen, misnamed)
 
 
-def misnames(truth: Any, credit: Credit) -> bool:
-    """Whether an article credits somebody from whom it did not take."""
-    return (credit.article, credit.name) in truth.misnamed
-
-
-@dataclass(slots=True)
-class Told:
-    """What the models said of one story, each by a model that had not seen it: log odds."""
-
-    first: dict[Pair, float]
-    kin: dict[Pair, float]
-    sources: list[dict[int, float]]
-
-
 def first_cases(path: Path) -> tuple[Matrix, Labels, Labels]:
     """The pairs' features, which are edges, which are kin."""
     one: Example = pickle.loads(path.read_bytes())
@@ -157,8 +140,8 @@ def source_cases(path: Path, edge: Matrix, kin: Matrix) -> tuple[Matrix, Labels,
     sources that nobody names and that there were not, for whether there is one is decided in another way.
     """
     one: Example = pickle.loads(path.read_bytes())
-    told, proposals = _told(one, edge, kin)
-    pairs, rows = behind(one.measured.story, proposals, told.first, told.kin)
+    first, both, proposals = _told(one, edge, kin)
+    pairs, rows = behind(one.measured.story, proposals, first, both)
     right = [child in one.behind(proposals[number]) for number, child in pairs]
     shown = [bool(proposals[number].named or one.behind(proposals[number])) for number, _ in pairs]
     return rows, np.array(right, bool), np.array(shown, bool)
@@ -167,21 +150,38 @@ def source_cases(path: Path, edge: Matrix, kin: Matrix) -> tuple[Matrix, Labels,
 def second_cases(path: Path, edge: Matrix, kin: Matrix, source: Matrix) -> Matrix:
     """The second round's features of the pairs."""
     one: Example = pickle.loads(path.read_bytes())
-    told, proposals = _told(one, edge, kin)
-    pairs, _ = behind(one.measured.story, proposals, told.first, told.kin)
-    told.sources = [{} for _ in proposals]
-    for (number, child), odds in zip(pairs, source.tolist(), strict=True):
-        told.sources[number][child] = odds
-    return Family(one.measured.story, told.first, told.kin, told.sources).cases
+    first, both, proposals = _told(one, edge, kin)
+    pairs, _ = behind(one.measured.story, proposals, first, both)
+    return Family(one.measured.story, first, both, _by_source(proposals, pairs, source)).cases
 
 
-def _told(one: Example, edge: Matrix, kin: Matrix) -> tuple[Told, list[Proposal]]:
-    """The first round's log odds by pair, and the sources that they propose."""
+def beside_cases(path: Path, edge: Matrix, kin: Matrix, source: Matrix, again: Matrix) -> Matrix:
+    """The second round's features of what may stand behind an article."""
+    one: Example = pickle.loads(path.read_bytes())
+    story = one.measured.story
+    first, both, proposals = _told(one, edge, kin)
+    pairs, rows = behind(story, proposals, first, both)
+    second = {**first, **first_round(story, again)}
+    return Beside(story, proposals, _by_source(proposals, pairs, source), second).rows(pairs, rows)
+
+
+def _by_source(proposals: Sequence[Proposal], pairs: Sequence[Pair], odds: Matrix) -> list[dict[int, float]]:
+    """Of each proposal the log odds by article."""
+    found: list[dict[int, float]] = [{} for _ in proposals]
+    for (number, child), value in zip(pairs, odds.tolist(), strict=True):
+        found[number][child] = value
+    return found
+
+
+def _told(one: Example, edge: Matrix, kin: Matrix) -> tuple[dict[Pair, float], dict[Pair, float], list[Proposal]]:
+    """The first round's log odds of claims and of kinship by pair, and the sources that they propose; by models that
+    have not seen the story.
+    """
     story = one.measured.story
     copies = first_round(story, edge)
     first = {**copies, **{pair: total(rows) for pair, rows in of_versions(story, copies).items()}}
     both = kinship(story, kin)
-    return Told(first, both, []), propose(story, one.measured.groups, both)
+    return first, both, propose(story, one.measured.groups, both)
 
 
 @dataclass(slots=True)
@@ -202,8 +202,10 @@ class Cases:
 
     @property
     def fold(self) -> NDArray[np.int64]:
-        """Which fold each case is in: stories go round."""
-        return np.searchsorted(self.ends, np.arange(len(self.rows)), side="right") % FOLDS
+        """Which fold each case is in: the stories of a seed, one of each generator and level, are in one, so that every
+        fold has all kinds.
+        """
+        return np.searchsorted(self.ends, np.arange(len(self.rows)), side="right") // KINDS % FOLDS
 
     def split(self, values: Matrix) -> list[Matrix]:
         """Values of the cases, by story."""
@@ -268,8 +270,13 @@ def learn(paths: Sequence[Path], pool: ProcessPoolExecutor) -> dict[str, Any]:
     _say(f"{len(source.rows)} sources and children, {source.right.sum()} right")
     seconds = list(pool.map(second_cases, paths, *firsts, source.split(source_odds), chunksize=16))
     again = Cases(np.concatenate(seconds), edge.right, edge.ends, edge.shown)
-    whole = {"edge": edge, "kin": kin, "source": source, "again": again}
-    starts = [edge_odds if name == "again" else None for name in whole]
+    again_odds = unseen_answers("again", again, edge_odds)
+    thirds = list(
+        pool.map(beside_cases, paths, *firsts, source.split(source_odds), again.split(again_odds), chunksize=16)
+    )
+    beside = Cases(np.concatenate(thirds), source.right, source.ends, np.ones(len(source.right), bool))
+    whole = {"edge": edge, "kin": kin, "source": source, "again": again, "beside": beside}
+    starts = [{"again": edge_odds, "beside": source_odds}.get(name) for name in whole]
     grown = pool.map(_grown, whole, whole.values(), starts)
     return dict(zip(whole, grown, strict=True))
 
@@ -283,61 +290,6 @@ def outcomes(job: Job) -> list[tuple[str, float, bool]]:
     trees.use(job.path)
     story = job.story()
     return claimed(trace(story.articles), story.truth)
-
-
-def claimed(found: Any, truth: Any) -> list[tuple[str, float, bool]]:
-    """The claims of a lineage: kind, log odds before calibration, whether right."""
-    edges = {(edge.child, edge.parent) for edge in truth.edges}
-    behind = {(id, node.id) for node in truth.unseen for id in node.children}
-    told = [(_kind(d), d.reasons, (d.child, d.parent) in edges) for d in found.derivations]
-    for source in found.sources:
-        best = _about(source, found, truth)
-        told += [(f"{source.kind} source", own, (id, best) in behind) for id, own in source.reasons.items()]
-    return [(kind, sum(row.weight for row in rows[:-1]), right) for kind, rows, right in told]
-
-
-def _about(source: Source, found: Lineage, truth: Any) -> str | None:
-    """The unseen text that a source is: that of most of its children, of those who name it with right if any name it;
-    None where there was none.
-    """
-    said = [c for c in found.credits if c.article in source.children and c.name == source.name and c.name is not None]
-    sure = {credit.article for credit in said if not misnames(truth, credit)} if said else set(source.children)
-    best = Counter(node.id for node in truth.unseen for id in node.children if id in sure).most_common(1)
-    return best[0][0] if best else None
-
-
-def _kind(claim: Derivation) -> str:
-    """By what a claim is calibrated (see `lineage.descent.verdict`)."""
-    if any(row.kind == "further parent" for row in claim.reasons):
-        return f"further {claim.kind}"
-    return kind_of(claim.kind, claim.credited, claim.reasons)
-
-
-def isotonic(odds: Matrix, right: Labels) -> list[list[float]]:
-    """Knots of a rising line from log odds to the log odds of being right: pools of adjacent violators (Ayer and others
-    1955) over groups of equal size, with half a claim of each outcome added to each.
-    """
-    order = np.argsort(odds, kind="stable")
-    groups = np.array_split(order, max(1, min(KNOTS, len(order) // LEAST_GROUP)))
-    pools = [[float(odds[g].mean() * len(g)), float(right[g].sum()), float(len(g))] for g in groups]
-    done: list[list[float]] = []
-    for pool in pools:
-        done.append(pool)
-        while len(done) > 1 and done[-2][1] / done[-2][2] >= done[-1][1] / done[-1][2]:
-            last = done.pop()
-            done[-1] = [a + b for a, b in zip(done[-1], last, strict=True)]
-    shares = [(hits + 0.5) / (count + 1) for _, hits, count in done]
-    xs = [round(total / count, 3) for total, _, count in done]
-    return [xs, [round(float(np.log(p / (1 - p))), 3) for p in shares]]
-
-
-def fitted(told: Sequence[tuple[str, float, bool]]) -> dict[str, list[list[float]]]:
-    """The calibration of each kind of claim."""
-    tables = {}
-    for kind in CALIBRATED:
-        own = [(odds, right) for other, odds, right in told if other == kind]
-        tables[kind] = isotonic(np.array([odds for odds, _ in own]), np.array([right for _, right in own], bool))
-    return tables
 
 
 def _say(line: str) -> None:

@@ -17,11 +17,13 @@ from lineage.descent.evidence import since_1970
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.nearest import NEAREST, Looked, Nearest
+from lineage.descent.told import Told
 from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
+from lineage.overlap.counterparts import counterparts
 from lineage.overlap.reprints import Families, in_order, reprints
 from lineage.overlap.rewording import with_rewrites
 from lineage.overlap.rewrites import NEWS
@@ -70,7 +72,7 @@ def trace_all(
     for some in _together(map(_input, inputs)):
         with pipeline.uncollected():
             looked = _looked(some, settings, now)
-            found = descend([Given(one.witnesses, one.overlaps) for one in looked], _gates(settings), now)
+            found = descend([Given(one.witnesses, one.overlaps) for one in looked], _gates(settings), now, _told)
             told = [_lineage(*both, settings, now) for both in zip(looked, found, strict=True)]
         yield from told
 
@@ -126,7 +128,13 @@ def measured(articles: Iterable[Article], *, settings: Settings = Settings(), no
     now = now or datetime.now(UTC)
     (looked,) = _looked([_input((articles, {}))], settings, now)
     links = linked(looked.witnesses, looked.overlaps, _gates(settings))
-    return Measured(Story(looked.witnesses, links, now), same_story(links, range(len(looked.witnesses))))
+    story = Story(looked.witnesses, links, now, _told(looked.witnesses, list(links)))
+    return Measured(story, same_story(links, range(len(looked.witnesses))))
+
+
+def _told(witnesses: Sequence[Witness], pairs: Sequence[tuple[int, int]]) -> Told:
+    """The sentences in which linked articles tell the same."""
+    return Told(*counterparts([w.article.text for w in witnesses], [w.tokens for w in witnesses], pairs))
 
 
 @dataclass(frozen=True, slots=True)

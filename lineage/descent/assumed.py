@@ -32,15 +32,16 @@ def assumed(
         for edge in forest:
             if edge.parent in children:
                 children[edge.parent].append(edge)
+        idle = {source for source, own in children.items() if not own}
+        unused |= idle  # what nobody takes from is no alternative to another source
         gains = {
             source: _spared(source, own, above, into, unused) - costs[source]
-            if len(own) > 1 or (own and source in named)
+            if len(own) > 1 or source in named
             else -1.0
             for source, own in children.items()
+            if own
         }
-        idle = {source for source, own in children.items() if not own}
-        poor = [source for source, gain in gains.items() if gain <= 0 and source not in idle]
-        unused |= idle
+        poor = [source for source, gain in gains.items() if gain <= 0]
         if not poor:
             return {(edge.parent, edge.child) for edge in forest}, unused
         poor.sort(key=lambda source: (gains[source], source))

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from lineage.descent import versions
+from lineage.descent.beside import Beside
 from lineage.descent.clocks import borne_out
 from lineage.descent.evidence import Link
 from lineage.descent.family import Family
@@ -81,20 +82,18 @@ def weigh(story: Story, groups: Mapping[int, int], wires: float = 0.0) -> tuple[
     kin_base, kin_added = shipped("kin").contributions(story.cases)
     kin = kinship(story, kin_base + kin_added.sum(1))
     proposals = propose(story, groups, kin)
-    family = Family(story, first, kin, _stand_behind(story, proposals, first, kin, wires))
-    if wires > 0:
-        further_proposals = propose_further(proposals, kin, wires)
-        _stand_behind(story, further_proposals, first, kin, wires)
-        proposals += further_proposals
+    standing = _standing(story, proposals, first, kin)
+    family = Family(story, first, kin, standing.odds)
     more, further = shipped("again").contributions(family.cases)
-    trees = shipped("edge"), shipped("again")
-    groups_of_rows = tuple(dict.fromkeys([*trees[0].groups, *trees[1].groups]))
-    columns = [[groups_of_rows.index(group) for group in own.groups] for own in trees]
-    weights = np.zeros((len(story.copies), len(groups_of_rows)))
-    weights[:, columns[0]] += added
-    weights[:, columns[1]] += further
+    rows, weights = _merged(("edge", added), ("again", further))
     for (pair, found), own in zip(story.copies, weights.tolist(), strict=True):
-        ledgers[pair] = _ledger(family, pair, found, groups_of_rows, [base + more, *own])
+        ledgers[pair] = _ledger(family, pair, found, rows, [base + more, *own])
+    second = {pair: total(own) for pair, own in ledgers.items()}
+    _stand_behind(story, proposals, standing, second, wires)
+    if wires > 0:
+        likelier = propose_further(proposals, kin, wires)
+        _stand_behind(story, likelier, _standing(story, likelier, first, kin), second, wires)
+        proposals += likelier
     result: dict[Pair, Claim] = {}
     for pair, found in story.pairs:
         mine, back = total(ledgers[pair]), total(ledgers[pair[::-1]])
@@ -138,29 +137,53 @@ def behind(
     return pairs, np.array(rows, float).reshape(len(rows), len(BEHIND))
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The first round of what may stand behind articles: pairs of a proposal's number and an article, their features
+    and the rows of their ledgers but for the base; and of each proposal the log odds by article."""
+
+    places: list[tuple[int, int]]
+    cases: Matrix
+    base: float
+    added: Matrix
+    odds: list[dict[int, float]]
+
+
+def _standing(
+    story: Story, proposals: Sequence[Proposal], first: Mapping[Pair, float], kin: Mapping[Pair, float]
+) -> _Standing:
+    """The first round of what may stand behind articles."""
+    places, cases = behind(story, proposals, first, kin)
+    base, added = shipped("source").contributions(cases)
+    odds: list[dict[int, float]] = [{} for _ in proposals]
+    for (number, child), weights in zip(places, added.tolist(), strict=True):
+        odds[number][child] = math.fsum([base, *weights])
+    return _Standing(places, cases, base, added, odds)
+
+
 def _stand_behind(
-    story: Story,
-    proposals: Sequence[Proposal],
-    first: Mapping[Pair, float],
-    kin: Mapping[Pair, float],
-    wires: float,
-) -> list[dict[int, float]]:
-    """Give every proposal the ledgers of the articles that it may stand above. Returns for each proposal their log odds
-    as the trees have them, without `wires`.
-    """
-    trees = shipped("source")
-    pairs, rows = behind(story, proposals, first, kin)
-    base, added = trees.contributions(rows)
-    found: list[dict[int, float]] = [{} for _ in proposals]
-    for (number, child), weights in zip(pairs, added.tolist(), strict=True):
+    story: Story, proposals: Sequence[Proposal], found: _Standing, second: Mapping[Pair, float], wires: float
+) -> None:
+    """Give every proposal the ledgers of the articles that it may stand above, by both rounds."""
+    cases = Beside(story, proposals, found.odds, second).rows(found.places, found.cases)
+    more, further = shipped("beside").contributions(cases)
+    groups, added = _merged(("source", found.added), ("beside", further))
+    for (number, child), weights in zip(found.places, added.tolist(), strict=True):
         proposal = proposals[number]
-        own = [base, *weights]
-        found[number][child] = math.fsum(own)
+        own = [found.base + more, *weights]
         last = Reason("base rate", wires, WIRES) if wires and open_to(story, proposal, child) else None
         if last is not None:
             own.append(last.weight)
-        proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, trees.groups, own, last))
-    return found
+        proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, groups, own, last))
+
+
+def _merged(*rounds: tuple[str, Matrix]) -> tuple[tuple[str, ...], Matrix]:
+    """The groups of the trees of several rounds, and what these add together, by group."""
+    groups = tuple(dict.fromkeys(group for name, _ in rounds for group in shipped(name).groups))
+    added = np.zeros((len(rounds[0][1]), len(groups)))
+    for name, own in rounds:
+        added[:, [groups.index(group) for group in shipped(name).groups]] += own
+    return groups, added
 
 
 def _told_behind(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lineage.descent import told
 from lineage.descent.sides import Column, Numbers
 from lineage.descent.witness import Mask, Witness, below, first, last
 from lineage.model import Passage
@@ -40,6 +41,7 @@ def columns(story: Story, pairs: Numbers) -> Columns:
         **_rivals(story, parent, child),
         **_readings(story, parent, child),
         "own.child": mine, "own.parent": theirs, "own.lean": mine - theirs,
+        **told.columns(story.sentences, parent, child),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lineage.descent.columns import columns
 from lineage.descent.evidence import Link
 from lineage.descent.sides import Sides
+from lineage.descent.told import Sentences, Told
 from lineage.descent.unseen import cited, declared
 from lineage.descent.witness import Mask, Witness
 from lineage.model import Credit
@@ -40,6 +41,10 @@ FEATURES: Mapping[str, int] = {
     "readings.twice_child": -1, "readings.twice_parent": 0, "readings.lean": 0,
     "readings.lean_share": 0, "readings.kept_share": 0,
     "own.child": 0, "own.parent": 0, "own.lean": 0,
+    "told.in_child": 0, "told.in_parent": 0, "told.own_child": 0, "told.own_parent": 0, "told.over_child": 1,
+    "told.over_parent": 0, "told.alike_child": 0, "told.alike_parent": 0, "told.nearest_child": 1,
+    "told.nearest_parent": 0, "told.farther_child": -1, "told.farther_parent": 0, "told.lead_child": 1,
+    "told.lead_parent": 0, "told.first_child": 1, "told.first_parent": 0, "told.order": 0,
 }  # fmt: skip
 
 Matrix = NDArray[np.float64]
@@ -50,7 +55,7 @@ class Story:
     """The linked articles of one input, or of several that are looked at together, and what each shares with which.
 
     Of several inputs, `inputs` has the numbers of the witnesses of each; no link goes from one to another. `beside` has
-    for each witness those of its input, `present` their outlets.
+    for each witness those of its input, `present` their outlets. `told` is what the links' articles tell alike.
     """
 
     def __init__(
@@ -58,9 +63,11 @@ class Story:
         witnesses: Sequence[Witness],
         links: Mapping[Pair, Link],
         now: datetime,
+        told: Told,
         inputs: Sequence[range] | None = None,
     ) -> None:
         self.witnesses = witnesses
+        self.told = told
         self.links = links
         self.now = now
         self.inputs = inputs or [range(len(witnesses))]
@@ -120,6 +127,11 @@ class Story:
     def sides(self) -> Sides:
         """The links as columns."""
         return Sides(self.witnesses, self.links)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the links' articles that the other tells, too."""
+        return Sentences(self.told, self.sides)
 
     def count(self, number: int, mask: Mask) -> float:
         """Words of an article that a mask holds."""

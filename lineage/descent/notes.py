@@ -34,6 +34,7 @@ def explained(story: Story, parent: int, child: int, found: Link) -> dict[str, R
             0.0,
             f"{percent(story.own[child])} of {mine} and {percent(story.own[parent])} of {theirs} stand nowhere else",
         ),
+        "told": Reason("told", 0.0, _told(story, parent, child)),
     }
 
 
@@ -101,6 +102,14 @@ def _readings(story: Story, parent: int, child: int) -> str:
     if not parts:
         return "third articles have no more of the one than of the other"
     return f"a third article has up to {' and up to '.join(parts)}"
+
+
+def _told(story: Story, parent: int, child: int) -> str:
+    mine, theirs = name(story.witnesses[child]), name(story.witnesses[parent])
+    held, nearest = story.sentences.share(child, parent)
+    if not held:
+        return f"no sentence of {mine} tells what one of {theirs} does"
+    return f"{percent(held)} of {mine} tell what {theirs} does, {percent(nearest)} most nearly as it does"
 
 
 def _called(story: Story, number: int, key: str) -> str:

@@ -141,6 +141,7 @@ def use(path: Path) -> None:
 @cache
 def shipped(name: str) -> Trees:
     """The trees that come with the package: `edge` (child took from parent), `kin` (both took from an unseen text),
-    `source` (an unseen text stands behind an article), `again` (edge, once the whole story's claims are known).
+    `source` (an unseen text stands behind an article), `again` and `beside` (edge and source, once the whole story's
+    claims are known).
     """
     return Trees.of(content()[name])

@@ -177,7 +177,7 @@ class Likeliest:
         return self.known[child]
 
 
-def _others(story: Story, proposal: Proposal, child: int) -> list[int]:
+def fellows(story: Story, proposal: Proposal, child: int) -> list[int]:
     """The source's other articles that share text with one."""
     near, members = story.near[child], proposal.members
     both = members & near.keys() if len(near) < len(members) else {number for number in members if number in near}
@@ -186,7 +186,7 @@ def _others(story: Story, proposal: Proposal, child: int) -> list[int]:
 
 def row(story: Story, proposal: Proposal, child: int, likeliest: Likeliest, kin: Kin) -> list[float]:
     """The features of a source and an article, in the order of `BEHIND`."""
-    others = _others(story, proposal, child)
+    others = fellows(story, proposal, child)
     return [
         *_declared(story, proposal, child, others),
         *_text(story, child, others),
@@ -250,7 +250,7 @@ def _rivals(proposal: Proposal, child: int, others: Sequence[int], likeliest: Li
 def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, Reason]]:
     """A row without weight for each group of `BEHIND`."""
     mine = name(story.witnesses[child])
-    others = _others(story, proposal, child)
+    others = fellows(story, proposal, child)
     called = proposal.name or "the source"
     if said := proposal.named.get(child):
         quoted = "”, “".join(" ".join(story.witnesses[child].text(phrase.span).split()) for phrase in said[:3])
@@ -265,6 +265,9 @@ def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, R
     yield "kin", Reason("siblings", 0.0, _siblings(mine, len(others)))
     yield "rivals", Reason("others", 0.0, _instead(story, child))
     yield "own", Reason("own", 0.0, f"{percent(story.own[child])} of {mine} stand nowhere else")
+    yield "story", Reason("story", 0.0, "laid beside what else the articles may have taken from each other")
+    yield "set", Reason("set", 0.0, _together(len(proposal.members)))
+    yield "told", Reason("told", 0.0, _nearest(story, child, others))
 
 
 def _siblings(mine: str, others: int) -> str:
@@ -272,6 +275,24 @@ def _siblings(mine: str, others: int) -> str:
         return f"no other article seems to be from the same text as {mine}"
     counted = "one other seems" if others == 1 else f"{others} others seem"
     return f"{mine} and {counted} to be from one text that is not here"
+
+
+def _together(members: int) -> str:
+    counted = "one article seems" if members == 1 else f"{members} articles seem"
+    return f"{counted} to be from it, and may be from one another instead"
+
+
+def _nearest(story: Story, child: int, others: Sequence[int]) -> str:
+    """From whose words the article's sentences differ least."""
+    shares = {other: story.sentences.share(child, other)[1] for other in others}
+    best = max(shares, key=lambda other: (shares[other], story.witnesses[other].article.id), default=None)
+    if best is None or not shares[best]:
+        return "its sentences are nearest to none of the source's other articles"
+    rest = sum(sorted(shares.values())) - shares[best]
+    mine, theirs = name(story.witnesses[child]), name(story.witnesses[best])
+    return (
+        f"{percent(shares[best])} of {mine} are nearest to {theirs}, {percent(rest)} to others of the source's articles"
+    )
 
 
 def _instead(story: Story, child: int) -> str:

@@ -16,6 +16,7 @@ from lineage.descent.ledger import kind_of, settle, total
 from lineage.descent.nearest import NEAREST
 from lineage.descent.parents import ancestors, further
 from lineage.descent.structure import Stretch, Weighed, solve
+from lineage.descent.told import Tell
 from lineage.descent.unseen import Proposal
 from lineage.descent.witness import Witness
 from lineage.descent.wording import wording
@@ -64,9 +65,10 @@ class Given:
     overlaps: Sequence[Overlap]
 
 
-def descend(inputs: Sequence[Given], gates: Gates, now: datetime) -> list[Descent]:
+def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) -> list[Descent]:
     """Infer who took from whom, in each input by itself; to weigh many small ones at once is quicker than one by one.
-    The order of the witnesses and overlaps does not matter.
+    The order of the witnesses and overlaps does not matter. `tell` finds the sentences in which linked articles tell
+    the same.
     """
     results = [Descent() for _ in inputs]
     parts: list[Weighed] = []
@@ -76,19 +78,19 @@ def descend(inputs: Sequence[Given], gates: Gates, now: datetime) -> list[Descen
         numbered = {(one + first, other + first): found for (one, other), found in links.items()}
         parts.append(Weighed(dict(enumerate(given.witnesses, first)), numbered))
         first += len(given.witnesses)
-    _weigh(parts, gates, now)
+    _weigh(parts, gates, now, tell)
     for part, found, result in zip(parts, solve(parts), results, strict=True):
         _decide(part, found, gates, result)
     return results
 
 
-def _weigh(parts: Sequence[Weighed], gates: Gates, now: datetime) -> None:
+def _weigh(parts: Sequence[Weighed], gates: Gates, now: datetime, tell: Tell) -> None:
     """Weigh all claims and proposals at once, and give each input its own."""
     witnesses = [witness for part in parts for witness in part.witnesses.values()]
     links = {pair: found for part in parts for pair, found in part.links.items()}
     ends = list(accumulate(len(part.witnesses) for part in parts))
     inputs = [range(end - len(part.witnesses), end) for part, end in zip(parts, ends, strict=True)]
-    story = Story(witnesses, links, now, inputs)
+    story = Story(witnesses, links, now, tell(witnesses, list(links)), inputs)
     made, proposals = weigh(story, same_story(links, range(len(witnesses))), gates.wires)
     part_of = [part for part in parts for _ in part.witnesses]
     for pair, claim in made.items():

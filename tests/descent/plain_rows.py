@@ -11,6 +11,7 @@ from lineage.descent.columns import CLOSE, LINES
 from lineage.descent.evidence import Link, after_last, lag
 from lineage.descent.family import LOW, Family
 from lineage.descent.features import Story
+from lineage.descent.told import NEARER
 from lineage.descent.unseen import cited
 from lineage.descent.witness import Mask, Witness, below, first, last
 from lineage.model import Passage
@@ -38,7 +39,65 @@ class PlainStory:
             self.story.own[child],
             self.story.own[parent],
             self.story.own[child] - self.story.own[parent],
+            *self._told(parent, child),
         ]
+
+    def _told(self, parent: int, child: int) -> list[float]:
+        """What the pair's sentences tell alike, in the order of `FEATURES`."""
+        sides = [self._side(child, parent), self._side(parent, child)]
+        values = [value for name in sides[0] for value in (sides[0][name], sides[1][name])]
+        links = list(self.story.links)
+        turned = (parent, child) not in self.story.links
+        link = links.index((child, parent) if turned else (parent, child))
+        told = self.story.told
+        others = [o for number, _, o in zip(told.link, told.one, told.other, strict=True) if number == link]
+        order = sum(after > before for before, after in pairwise(others)) / max(1, len(others) - 1)
+        return [*values, order if len(others) > 1 else 1.0]
+
+    def _side(self, number: int, other: int) -> dict[str, float]:
+        """What a side of a pair has of the other's sentences; shares of the article's narration."""
+        words = self._sentences(number)
+        alike = {near: self._alike(number, near) for near in self.story.near[number]}
+        whole = max(1.0, self.story.witnesses[number].narration)
+        best = {s: max((alike[near].get(s, 0.0) for near in alike if near != other), default=0.0) for s in words}
+        mine = alike[other]
+
+        def shares(near: int) -> tuple[float, float]:
+            rest = {s: max((alike[n].get(s, 0.0) for n in alike if n != near), default=0.0) for s in words}
+            held = sum(words[s] for s in alike[near])
+            return held, sum(words[s] for s, value in alike[near].items() if value > rest[s] + NEARER)
+
+        others = [shares(near) for near in alike if near != other]
+        held, nearest = shares(other)
+        found = {
+            "in": held,
+            "own": whole - sum(words[s] for s in words if max(best[s], mine.get(s, 0.0)) > 0),
+            "over": held - max((h for h, _ in others), default=0.0),
+            "alike": sum(words[s] * value for s, value in mine.items()),
+            "nearest": nearest,
+            "farther": sum(words[s] for s in words if best[s] > mine.get(s, 0.0) + NEARER),
+            "lead": sum(words[s] * (value - best[s]) for s, value in mine.items()),
+            "first": nearest - max((n for _, n in others), default=0.0),
+        }
+        return {name: value / whole for name, value in found.items()}
+
+    def _sentences(self, number: int) -> dict[int, float]:
+        """The words of narration in each sentence of an article."""
+        witness = self.story.witnesses[number]
+        edges = self.story.told.begins[number].tolist()
+        inside = (sum(1 << word for word in range(*ends)) & witness.narrated for ends in pairwise(edges))
+        return dict(enumerate(map(witness.count, inside)))
+
+    def _alike(self, number: int, other: int) -> dict[int, float]:
+        """The sentences of an article that another tells, too, with how alike they are."""
+        told, links = self.story.told, list(self.story.links)
+        rows = zip(told.link.tolist(), told.one.tolist(), told.other.tolist(), told.alike.tolist(), strict=True)
+        ends = ((links[link], one, two, value) for link, one, two, value in rows)
+        return {
+            one if pair == (number, other) else two: value
+            for pair, one, two, value in ends
+            if pair in ((number, other), (other, number))
+        }
 
     def _text(self, parent: int, child: int, found: Link) -> list[float]:
         one, other = self.story.witnesses[parent], self.story.witnesses[child]

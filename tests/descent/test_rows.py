@@ -54,7 +54,8 @@ def test_the_first_round(story: Measured) -> None:
     rows = np.array([plain.row(*pair, found) for pair, found in story.story.copies], float).reshape(-1, len(FEATURES))
     cases = story.story.cases
     for number, name in enumerate(FEATURES):
-        np.testing.assert_allclose(cases[:, number], rows[:, number], rtol=1e-12, atol=1e-12, err_msg=name)
+        exact = 2e-6 if name.startswith("told.") else 1e-12  # shares are rounded, so that no order of sums is seen
+        np.testing.assert_allclose(cases[:, number], rows[:, number], rtol=1e-12, atol=exact, err_msg=name)
 
 
 def test_the_second_round(story: Measured) -> None:

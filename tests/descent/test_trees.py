@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from corpus.newsroom import generate
+from lineage.descent.beside import BESIDE
 from lineage.descent.family import SECOND
 from lineage.descent.features import FEATURES
 from lineage.descent.ledger import calibrated, calibration, kind_of
@@ -31,7 +32,7 @@ def plain(node: Any, case: list[float]) -> float:
     return float(node)
 
 
-SETS = {"edge": FEATURES, "kin": FEATURES, "source": BEHIND, "again": SECOND}
+SETS = {"edge": FEATURES, "kin": FEATURES, "source": BEHIND, "again": SECOND, "beside": BESIDE}
 
 
 def cases(name: str, count: int = 60) -> list[list[float]]:
@@ -59,7 +60,7 @@ def test_the_file_has_the_features_of_the_code(name: str) -> None:
     assert len(cases("edge", 1)[0]) == len(FEATURES)
 
 
-@pytest.mark.parametrize("name", ["edge", "source", "again"])
+@pytest.mark.parametrize("name", ["edge", "source", "again", "beside"])
 def test_the_constraints_hold(name: str) -> None:
     trees, random_ = shipped(name), random.Random(1)
     rows = cases(name, 40)

@@ -1,0 +1,61 @@
+"""Sentences of two texts that tell the same: each is of all in its text the most alike to the other.
+
+A heavily rewritten copy keeps few runs of words, but it tells what its source tells, mostly sentence by sentence. Two
+reports of one event tell some of the same as well; so this shows nobody that anything was copied, only which of several
+texts that share passages an article is nearest to, and in which of them each of its sentences stands most as it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineage.overlap.alike import Vectors, seeds
+from lineage.overlap.collection import Parsed, parse_all
+from lineage.text.tokens import Tokens
+
+Integers = NDArray[np.int64]
+Cosines = NDArray[np.float32]
+
+# Cosine of two sentences. On generated stories 95 of 100 pairs above it tell the same fact, and of those that do two
+# thirds lie above; with .2 it is 98 of 100 and three fifths.
+LEAST = 0.15
+
+
+def counterparts(
+    texts: Sequence[str], words: Sequence[Tokens], pairs: Sequence[tuple[int, int]]
+) -> tuple[list[Integers], Integers, Integers, Integers, Cosines]:
+    """The sentences of some pairs of texts that tell the same.
+
+    `words` are the texts' words, `pairs` numbers of texts. Returns for each text that is in a pair the words at which
+    its sentences begin, and the end (empty for the others); and for each two sentences the number of the pair, their
+    numbers in the first text and in the other, int64[n] each, and their cosine float32[n], by pair and sentence.
+    How rare a word is, is told from the two texts alone.
+    """
+    wanted = sorted({number for pair in pairs for number in pair})
+    parsed = dict(zip(wanted, parse_all((texts[n] for n in wanted), (words[n] for n in wanted)), strict=True))
+    free = {number: np.ones(len(text.units) - 1, bool) for number, text in parsed.items()}
+    found = [seeds(*Vectors.of_pair(parsed[a], parsed[b], (free[a], free[b])), LEAST) for a, b in pairs]
+    none = np.zeros(0, np.int64)
+    pair = np.repeat(np.arange(len(pairs)), [len(some) for some in found])
+    one = np.concatenate([none, *(some.a for some in found)])
+    other = np.concatenate([none, *(some.b for some in found)])
+    cosine = np.concatenate([np.zeros(0, np.float32), *(some.cosine for some in found)])
+    best = _best(pair, one, cosine) & _best(pair, other, cosine)
+    begins = [_begins(parsed[number]) if number in parsed else none for number in range(len(texts))]
+    return begins, pair[best], one[best], other[best], cosine[best]
+
+
+def _begins(text: Parsed) -> Integers:
+    return np.asarray(text.units, np.int64)
+
+
+def _best(pair: Integers, sentence: Integers, cosine: Cosines) -> NDArray[np.bool_]:
+    """Which rows have the greatest cosine of their pair and sentence."""
+    width = int(sentence.max(initial=0)) + 1
+    _, group = np.unique(pair * width + sentence, return_inverse=True)
+    most = np.zeros(len(group), np.float32)
+    np.maximum.at(most, group, cosine)
+    return np.asarray(cosine >= most[group])
