@@ -55,7 +55,7 @@ def verified(
     least = tunables.least_words
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
     numbers = [str(number) for number in joined.numbers.tolist()]
-    _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed)
+    _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed, texts=texts)
     for whole in overlaps(runs, stock, numbers):
         overlap = outside(whole, spans)
         if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:

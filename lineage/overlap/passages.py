@@ -75,7 +75,7 @@ def phrases(
     together = np.add.reduceat(_counted(runs, stock, opens), begin) if len(opens) else opens
     short = together < guaranteed
     brief = ~short & (together < BRIEF)
-    if formulas is not None and brief.any():
+    if brief.any() and (formulas is not None or texts):
         chains = np.repeat(brief, sizes)
         some = runs.take(np.repeat(chains, closes + 1 - opens))
         short[brief] = _formulaic(some, stock, formulas, least_words, texts)
@@ -85,19 +85,19 @@ def phrases(
 
 
 def _formulaic(
-    runs: Runs, stock: Stock, formulas: Formulas, least_words: int, texts: Sequence[str]
+    runs: Runs, stock: Stock, formulas: Formulas | None, least_words: int, texts: Sequence[str]
 ) -> NDArray[np.bool_]:
     """Of which pairs fewer than `least_words` words are no formula in one of the articles, or which share but a phrase
     of names. What stands mostly in quotations is the speaker's, however many quote it.
     """
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
-    own = []
-    for articles, at in ((runs.left[opens], runs.a), (runs.right[opens], runs.b)):
-        base = stock.base[articles]
-        words = formulas.own(articles, at[opens] - base, (at + runs.length)[closes] - base)
-        own.append(np.add.reduceat(words, begin))
-    few: NDArray[np.bool_] = np.minimum(*own) < least_words
+    few = np.zeros(len(begin), bool)
+    if formulas is not None:
+        for articles, at in ((runs.left[opens], runs.a), (runs.right[opens], runs.b)):
+            base = stock.base[articles]
+            words = formulas.own(articles, at[opens] - base, (at + runs.length)[closes] - base)
+            few |= np.add.reduceat(words, begin) < least_words
     if texts:
         few |= _named(runs, stock, texts)
     if few.any():
@@ -110,15 +110,16 @@ def _formulaic(
 
 
 def _named(runs: Runs, stock: Stock, texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which pairs share one passage only, of whose words `NAMES` have a capital in the first article."""
+    """Which pairs share one passage only, of whose words `NAMES` have a capital in both articles."""
     opens = np.cumsum(runs.length) - runs.length
-    words = np.arange(int(runs.length.sum())) + np.repeat(runs.a - opens, runs.length)
-    places = zip(np.repeat(runs.left, runs.length).tolist(), stock.starts[words].tolist(), strict=True)
-    capital = np.array([texts[article][start].isupper() for article, start in places], np.int64)
     pairs = _begins_of_pairs(runs, np.arange(len(runs)))
-    capitals, equal = np.add.reduceat(capital, opens[pairs]), np.add.reduceat(runs.length, pairs)
-    named: NDArray[np.bool_] = capitals >= NAMES * equal
-    named &= runs.chain[pairs] == runs.chain[np.append(pairs[1:], len(runs)) - 1]
+    named: NDArray[np.bool_] = runs.chain[pairs] == runs.chain[np.append(pairs[1:], len(runs)) - 1]
+    least = NAMES * np.add.reduceat(runs.length, pairs)
+    for articles, at in ((runs.left, runs.a), (runs.right, runs.b)):
+        words = np.arange(int(runs.length.sum())) + np.repeat(at - opens, runs.length)
+        places = zip(np.repeat(articles, runs.length).tolist(), stock.starts[words].tolist(), strict=True)
+        capital = np.array([texts[article][start].isupper() for article, start in places], np.int64)
+        named &= np.add.reduceat(capital, opens[pairs]) >= least
     return named
 
 
