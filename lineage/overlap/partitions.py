@@ -162,16 +162,18 @@ def _held_by(order: NDArray[np.int64], sizes: NDArray[np.int64]) -> Holders:
 
 
 def _by_number(members: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The order of different numbers, and they themselves in order."""
+    """The order of different numbers, and they themselves in order, in their places: fresh memory is time."""
     low = max(1, (len(members) - 1).bit_length())
     free = 64 - low - max(1, int(members.max(initial=0)).bit_length())
-    keys = members.astype(np.uint64) << np.uint64(low + free)
-    keys |= np.arange(len(keys), dtype=np.uint64) << np.uint64(free)
+    keys = members.view(np.uint64)
+    keys <<= np.uint64(low)
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys <<= np.uint64(free)
     sort(keys)
     keys >>= np.uint64(free)
-    order = (keys & np.uint64((1 << low) - 1)).astype(np.int64)
+    order = keys & np.uint64((1 << low) - 1)
     keys >>= np.uint64(low)
-    return order, keys.view(np.int64)
+    return order.view(np.int64), members
 
 
 def _by_place(articles: NDArray[np.int32], words: NDArray[np.int32]) -> NDArray[np.int64]:
