@@ -341,6 +341,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--output", "-o", type=Path, required=True)
     options = parser.parse_args(argv)
     content = json.loads(options.trees.read_text("utf-8")) if options.trees else trained(options)
+    content.pop("calibration", None)  # what is not shown could not be counted
     write(content, options.output)
     more = jobs(options.first + options.seeds, options.calibrate, options.output.parent)
     with ProcessPoolExecutor(options.workers) as pool:
