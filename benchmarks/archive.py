@@ -60,9 +60,8 @@ def build(folder: Path, articles: int, day: int) -> dict[str, Any]:
         held = archive.held.catalogue.rows("segments")
         segments = sum((folder / "segments" / row[0]).stat().st_size for row in held)
         catalogue = (folder / "archive.db").stat().st_size
-    whole = days[
-        : articles // day
-    ]  # the last may be shorter; the median leaves out the days on which segments are merged
+    # the last may be shorter; the median leaves out the days on which segments are merged
+    whole = days[: articles // day]
     return {
         "articles": articles,
         "day": day,

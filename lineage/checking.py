@@ -64,10 +64,8 @@ def _left_out(found: Found, id: str) -> Iterator[Skipped]:
         reason = f"{found.left_out:,} more articles have fewer fingerprints in common with it and were not compared"
         yield Skipped("", reason, record=id, kind="capped")
     if found.crowded:
-        reason = (
-            f"{found.crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
-        )
-        yield Skipped("", reason, record=id, kind="capped")
+        many = f"{found.crowded:,} fingerprints have too many holders"
+        yield Skipped("", f"{many}; each of these was compared with one of them only", record=id, kind="capped")
 
 
 def uses(

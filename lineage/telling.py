@@ -69,7 +69,7 @@ def _few(groups: Sequence[Group]) -> int:
 def _learnt(archive: Archive, settings: Settings) -> Settings:
     """With the base rate that the articles told so far show, which is kept."""
     rate = wires(stories.named(archive.held))
-    if rate != settings.descent.wires or RATE not in archive.held.catalogue.meta():
+    if archive.held.catalogue.meta().get(RATE) != str(rate):
         with archive.writing():
             archive.held.catalogue.say(**{RATE: rate})
     return replace(settings, descent=replace(settings.descent, wires=rate))

@@ -62,9 +62,6 @@ class Beside:
             for child, value in own.items():
                 self.offered.setdefault(child, []).append((value, number))
         self.sets = [self._set(own) for own in odds]
-        nearest = story.sentences.nearest.tolist()
-        pairs = zip(story.sides.article.tolist(), story.sides.other.tolist(), strict=True)
-        self.nearest = dict(zip(pairs, nearest, strict=True))
 
     def rows(self, places: Places, rows: Matrix) -> Matrix:
         """The features of the second round, float64[n, features]; `rows` are the first round's."""
@@ -106,7 +103,7 @@ class Beside:
         parent, best = self.parents[child]
         children = (self.second.get((child, other), LOW) for other in near)
         elsewhere = (odds for odds, other in self.offered[child] if other != number)
-        shares = sorted(self.nearest.get((child, other), 0.0) for other in near)
+        shares = sorted(self.story.sentences.share(child, other)[1] for other in near)
         values = [
             own[child],
             parent,

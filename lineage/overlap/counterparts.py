@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.overlap.alike import Vectors, seeds
-from lineage.overlap.collection import Parsed, parse_all
+from lineage.overlap.candidates import ranked
+from lineage.overlap.collection import parse_all
 from lineage.text.tokens import Tokens
 
 Integers = NDArray[np.int64]
@@ -44,18 +45,14 @@ def counterparts(
     other = np.concatenate([none, *(some.b for some in found)])
     cosine = np.concatenate([np.zeros(0, np.float32), *(some.cosine for some in found)])
     best = _best(pair, one, cosine) & _best(pair, other, cosine)
-    begins = [_begins(parsed[number]) if number in parsed else none for number in range(len(texts))]
+    begins = [parsed[number].units if number in parsed else none for number in range(len(texts))]
     return begins, pair[best], one[best], other[best], cosine[best]
-
-
-def _begins(text: Parsed) -> Integers:
-    return np.asarray(text.units, np.int64)
 
 
 def _best(pair: Integers, sentence: Integers, cosine: Cosines) -> NDArray[np.bool_]:
     """Which rows have the greatest cosine of their pair and sentence."""
     width = int(sentence.max(initial=0)) + 1
-    _, group = np.unique(pair * width + sentence, return_inverse=True)
+    _, group = ranked(pair * width + sentence)
     most = np.zeros(len(group), np.float32)
     np.maximum.at(most, group, cosine)
     return np.asarray(cosine >= most[group])

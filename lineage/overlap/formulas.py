@@ -24,10 +24,8 @@ Integers = NDArray[np.int64]
 LEAST_HOLDERS = 8  # articles with one fingerprint, the two that are compared among them: of three months' news of 18
 # feeds, what stands in fewer was mostly copied by one from another
 BRIEF = 20  # words that two articles share: with more, 99 of 100 pairs have a common text, formulas or not
-NAMES = (
-    4 / 7
-)  # of a phrase's words have a capital, where it is a name with its titles or a list of names: so were 14 of
-# the 20 such phrases of 12 to 19 words that two outlets had, German and American; with half of the words few more were
+NAMES = 4 / 7  # of a phrase's words have a capital, where it is a name with its titles or a list of names: so were 14
+# of the 20 such phrases of 12 to 19 words that two outlets had, German and American; with half of the words few more
 BESIDE = 2  # words on either side of a recurring shingle: two in nine shingles are fingerprints, so that there are gaps
 # between those of one formula
 _WORD = 32  # bits for a word's place, to the right of its article's number
