@@ -12,11 +12,12 @@ from os import PathLike
 from pathlib import Path
 
 from lineage import pipeline
+from lineage.answers import Check, Use
 from lineage.archive.archive import Archive
 from lineage.archive.results import minutes_between
 from lineage.archive.searching import Found, search
 from lineage.errors import UsageError
-from lineage.model import Article, Check, Skipped, Use, parse_published
+from lineage.model import Article, Skipped, parse_published
 from lineage.settings import Settings
 from lineage.telling import as_archived
 from lineage.tracing import trace

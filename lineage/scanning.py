@@ -14,12 +14,13 @@ from typing import Any, Literal, Self
 
 import xxhash
 
+from lineage.answers import Flow, Story
 from lineage.archive import runs, stories
 from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
 from lineage.engines.processes import Workers, workers
-from lineage.model import Article, Flow, Skipped, Story
+from lineage.model import Article, Skipped
 from lineage.settings import Settings
 from lineage.telling import infer
 from lineage.version import __version__

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from lineage.answers import Flow, Story
 from lineage.archive import adding, care, results, settling
 from lineage.archive.adding import Added, Prepared
 from lineage.archive.catalogue import FILE, LOCK, Catalogue, told
@@ -24,7 +25,7 @@ from lineage.archive.matching import DEFAULTS
 from lineage.archive.sketching import Sketching, sketched
 from lineage.archive.stories import RATE
 from lineage.errors import ArchiveError, UsageError
-from lineage.model import Article, Flow, Story
+from lineage.model import Article
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import SEED
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import orjson
 
+from lineage.answers import Flow, Story
 from lineage.archive.catalogue import Row
 from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.matching import FINGERPRINTS
 from lineage.archive.records import passages_of
 from lineage.errors import ArchiveDamagedError
-from lineage.model import Article, Flow, Origins, Story, parse_published
+from lineage.model import Article, Origins, parse_published
 
 THRESHOLDS = (0.5, 0.75, 0.9, 0.95)  # probabilities at which a flow is counted: how far it depends on them
 UNNAMED = "unnamed"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lineage.model import Article, Check, Overlap, Passage, Use
+from lineage.answers import Check, Use
+from lineage.model import Article, Overlap, Passage
 from lineage.reports.overview import duration
 from lineage.reports.terminal import Style, clean, pad, trim
 from lineage.reports.wording import count, label, percent, short_id, source_name, spoken, when
