@@ -16,6 +16,7 @@ from lineage.answers import Check, Use
 from lineage.archive.archive import Archive
 from lineage.archive.results import minutes_between
 from lineage.archive.searching import Found, search
+from lineage.article import one
 from lineage.errors import UsageError
 from lineage.model import Article, Skipped, parse_published
 from lineage.settings import Settings
@@ -37,8 +38,9 @@ def check(
     """Where an article's text comes from, passage by passage, and with `infer` who probably took it from whom.
 
     The article is not added to the archive. It is compared with the `MOST` articles that have the most in common with
-    it; the lineage is that of it and the `NEAREST` of these.
+    it; the lineage is that of it and the `NEAREST` of these. Raises `UsageError` for what is no article.
     """
+    article = one(article)
     with _opened(archive) as held:
         found = search(held.held, article, MOST)
         others = {other.id: other for other in found.others}
@@ -79,8 +81,9 @@ def uses(
     """Who has kept text of an article, those with the most first: the share, whether it is credited, and when.
 
     `licences` tells by outlet until when it may use the text (ISO 8601); see `read_licences`. Outlets are compared
-    without regard to capitals.
+    without regard to capitals. Raises `UsageError` for what is no article.
     """
+    article = one(article)
     with _opened(archive) as held:
         found = search(held.held, article, MOST_USERS)
         others = found.others

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-Precision = Literal["instant", "day", "unknown"]
+from lineage.article import Article as Article
+from lineage.article import parse_published as parse_published
+
 Grade = Literal["exact", "edited", "rewritten", "related"]
 CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "photo", "venue"]
 DerivationKind = Literal["copy", "update"]
@@ -31,58 +33,6 @@ class Span(NamedTuple):
 
     def __bool__(self) -> bool:
         return self.end > self.start
-
-
-def parse_published(value: str | date | datetime | None) -> str | date | datetime | None:
-    """A datetime for an instant, a date for a day; text that is neither is kept as it is.
-
-    Takes ISO 8601 (`2024-12-19`, `20241219`, `2024-12-19T10:05:00Z`, with a blank for the `T`), and compact
-    `YYYYMMDDhhmmss`. A blank text counts as nothing.
-    """
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if not text:
-        return None
-    if text.isdecimal() and text.isascii() and len(text) == 14:
-        text = f"{text[:8]}T{text[8:]}"
-    try:
-        if len(text) <= 10:
-            return date.fromisoformat(text)
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One news text. Only `id` and `text` are required.
-
-    `published` takes ISO text, a date or a datetime and is kept as a datetime (an instant), a date (a day) or,
-    when it cannot be understood, as the text that was given. `guessed` names the fields that were guessed
-    rather than given.
-    """
-
-    id: str
-    text: str
-    outlet: str | None = None
-    published: str | date | datetime | None = None
-    title: str | None = None
-    url: str | None = None
-    author: str | None = None
-    language: str | None = None
-    guessed: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "published", parse_published(self.published))
-
-    @property
-    def precision(self) -> Precision:
-        """How precisely `published` is known."""
-        if isinstance(self.published, datetime):
-            return "instant"
-        return "day" if isinstance(self.published, date) else "unknown"
 
 
 @dataclass(frozen=True, slots=True)

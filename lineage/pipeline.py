@@ -12,6 +12,7 @@ from typing import Any
 
 import xxhash
 
+from lineage.article import each
 from lineage.descent.witness import Witness
 from lineage.model import Article, Credit, Overlap, Provenance, Skipped, Span
 from lineage.reading import ArticleStream, stream_articles
@@ -65,7 +66,7 @@ def unique(articles: Iterable[Article]) -> tuple[list[Article], list[Skipped]]:
     """The articles with ids that differ, and a note for each that was left out or renamed."""
     held: dict[str, Article] = {}
     noted: list[Skipped] = []
-    for article in articles:
+    for article in each(articles):
         twin = held.get(article.id)
         if twin is None:
             held[article.id] = article

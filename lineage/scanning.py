@@ -19,6 +19,7 @@ from lineage.archive import runs, stories
 from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
+from lineage.article import each
 from lineage.engines.processes import Workers, workers
 from lineage.model import Article, Skipped
 from lineage.settings import Settings
@@ -137,7 +138,8 @@ def _scan(
         run = runs.begin(archive.held, source, __version__)
     left_out: list[Skipped] = []
     with workers(count, (infer.__module__,)) as pool:
-        added = _add(archive, _of(articles, outlets, left_out), pool, run, on_progress)
+        wanted = articles if outlets is None else _of(articles, outlets, left_out)
+        added = _add(archive, wanted, pool, run, on_progress)
         on_progress("recurrence", 0, None)
         archive.settle()
         noted = [*infer(archive, pool, settings, partial(on_progress, "stories"))]
@@ -148,14 +150,11 @@ def _scan(
     return added, skipped
 
 
-def _of(articles: Iterable[Article], outlets: Collection[str] | None, left_out: list[Skipped]) -> Iterator[Article]:
-    """The articles of some outlets, all if none is named; the others are counted."""
-    if outlets is None:
-        yield from articles
-        return
+def _of(articles: Iterable[Article], outlets: Collection[str], left_out: list[Skipped]) -> Iterator[Article]:
+    """The articles of some outlets; the others are counted."""
     wanted = {outlet.casefold() for outlet in outlets}
     others = 0
-    for article in articles:
+    for article in each(articles):
         if (article.outlet or "").casefold() in wanted:
             yield article
         else:

@@ -24,6 +24,7 @@ from lineage.archive.marks import CROWDED
 from lineage.archive.matching import DEFAULTS
 from lineage.archive.sketching import Sketching, sketched
 from lineage.archive.stories import RATE
+from lineage.article import each
 from lineage.errors import ArchiveError, UsageError
 from lineage.model import Article
 from lineage.overlap.shingles import SHINGLE
@@ -223,5 +224,5 @@ def in_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         size += len(article.text)
         return max(place // BATCH, size // BATCH_CHARS)
 
-    for _, group in groupby(enumerate(articles), number):
+    for _, group in groupby(enumerate(each(articles)), number):
         yield [article for _, article in group]
