@@ -19,6 +19,7 @@ from lineage.archive.searching import Found, search
 from lineage.article import one
 from lineage.errors import UsageError
 from lineage.model import Article, Skipped, parse_published
+from lineage.reports.wording import count
 from lineage.settings import Settings
 from lineage.telling import as_archived
 from lineage.tracing import trace
@@ -64,10 +65,11 @@ def _opened(archive: Archive | str | PathLike[str]) -> Iterator[Archive]:
 
 def _left_out(found: Found, id: str) -> Iterator[Skipped]:
     if found.left_out:
-        reason = f"{found.left_out:,} more articles have fewer fingerprints in common with it and were not compared"
+        more = count(found.left_out, "more article was", "more articles were")
+        reason = f"{more} not compared: with fewer fingerprints in common with it"
         yield Skipped("", reason, record=id, kind="capped")
     if found.crowded:
-        many = f"{found.crowded:,} fingerprints have too many holders"
+        many = f"{count(found.crowded, 'fingerprint has', 'fingerprints have')} too many holders"
         yield Skipped("", f"{many}; each of these was compared with one of them only", record=id, kind="capped")
 
 

@@ -31,6 +31,7 @@ from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
+from lineage.reports.wording import count
 from lineage.settings import Settings
 from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
@@ -316,8 +317,11 @@ def in_words(aside: SetAside) -> Iterator[Skipped]:
     if aside.formulas:
         (wording, pairs), more = aside.formulas.most_common(1)[0], len(aside.formulas) - 1
         others = f" and {more} more" if more else ""
-        reason = f"pairs of articles share only a short phrase or formula: “{wording}” ({pairs} times){others}"
-        yield Skipped("", f"{aside.formulas.total()} {reason}", kind="noted")
+        many = count(aside.formulas.total(), "pair of articles shares", "pairs of articles share")
+        times = count(pairs, "time")
+        reason = f"{many} only a short phrase or formula: “{wording}” ({times}){others}"
+        yield Skipped("", reason, kind="noted")
     if aside.crowded:
-        reason = f"{aside.crowded} fingerprints have too many holders; each of these was compared with one of them only"
+        many = count(aside.crowded, "fingerprint has", "fingerprints have")
+        reason = f"{many} too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

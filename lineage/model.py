@@ -270,6 +270,12 @@ class Lineage:
     shares: tuple[Share, ...] = ()
     names: Mapping[str, Named] = field(default_factory=dict)
 
+    @property
+    def told(self) -> bool:
+        """Whether anything was inferred: not of a story of an archive that is too large, or whose text is not kept."""
+        said = (self.classes, self.derivations, self.sources, self.unresolved, self.relations)
+        return any(said) or not self.articles
+
     def parents(self, id: str) -> tuple[str, ...]:
         """Ids of the articles that `id` took from, most probable first."""
         found = sorted((d for d in self.derivations if d.child == id), key=lambda d: (-d.probability, d.parent))

@@ -93,9 +93,10 @@ def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]
         _string(values.get("language")),
         extra={str(name): value for name, value in record.items() if name not in used},
     )
+    notes = [] if made.text.strip() else ["the text is empty"]
     if isinstance(made.published, str):
-        return made, [f"the time {made.published[:40]!r} is not understood; use ISO 8601"]
-    return made, []
+        notes.append(f"the time {made.published[:40]!r} is not understood; use ISO 8601")
+    return made, notes
 
 
 def _string(value: Any) -> str | None:

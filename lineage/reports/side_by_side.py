@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lineage.model import Article, Overlap, Passage, Span
 from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
-from lineage.reports.wording import apart, count, label, name, percent
+from lineage.reports.wording import GUESSED, apart, count, label, name, percent
 
 
 class Mark(NamedTuple):
@@ -73,6 +73,8 @@ def _shared(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[
         f"in {left_name}; {count(overlap.narrated, 'shared word')} outside quotation marks, {overlap.quoted:,} inside.",
         style.width,
     )
+    if "outlet" in (*a.guessed, *b.guessed):
+        yield from (style.paint(line, "dim") for line in wrap(GUESSED, style.width))
 
 
 def _columns(left: str, right: str, style: Style) -> Iterator[str]:

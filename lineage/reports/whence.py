@@ -22,7 +22,7 @@ def _lines(found: Check, style: Style) -> Iterator[str]:
     article = found.article
     yield style.paint(label(article), "bold") + (f"  {style.paint(when(article), 'dim')}" if when(article) else "")
     if not found.overlaps:
-        yield "  nothing of it is in the archive"
+        yield "  nothing of it is in the archive" if article.text.strip() else "  it has no text"
     yield from _claims(found, style)
     if found.overlaps:
         yield f"  shares text with {count(len(found.overlaps), 'article')}"
