@@ -60,7 +60,7 @@ def _shared(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[
     for number, passage in enumerate(overlap.passages, 1):
         quoted = f", {percent(passage.quoted)} of it in quotation marks" if passage.quoted else ""
         title = f"{number}. {count(passage.words, 'word')}, {passage.grade}, {percent(passage.identity)} alike{quoted}"
-        yield style.paint(trim(title, style.width), "cyan")
+        yield from (style.paint(line, "cyan") for line in wrap(title, style.width))
         sides = _marked(a.text, passage, 0), _marked(b.text, passage, 1)
         changed |= any(OPEN in side for side in sides)
         yield from _columns(*sides, style)
