@@ -20,7 +20,6 @@ from lineage.descent.nearest import NEAREST, Looked, Nearest
 from lineage.descent.told import Told
 from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
 from lineage.descent.witness import Witness
-from lineage.errors import UsageError
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.counterparts import counterparts
@@ -53,7 +52,7 @@ def trace(
 
     The articles' order does not matter. An article whose id has occurred already is left out if its text is the
     same, and renamed otherwise; both are noted in `Lineage.skipped`, with what the reader skipped. Raises
-    `UsageError` when there is no article at all.
+    `UsageError` when there is no article at all, `InputError` when there is something, of which nothing can be read.
     """
     (found,) = trace_all([(articles, aside)], settings=settings, now=now)
     return found
@@ -90,9 +89,10 @@ class _Input:
 def _input(given: tuple[Iterable[Article], Mapping[str, Sequence[Span]]]) -> _Input:
     articles, aside = given
     held, noted = pipeline.unique(articles)
+    skipped: Sequence[Skipped] = getattr(articles, "skipped", ())
     if not held:
-        raise UsageError("there is no article to trace; name a folder or files that hold some")
-    return _Input(held, (*getattr(articles, "skipped", ()), *noted), aside)
+        raise pipeline.nothing_to("trace", skipped)
+    return _Input(held, (*skipped, *noted), aside)
 
 
 def _together(inputs: Iterable[_Input]) -> Iterator[list[_Input]]:

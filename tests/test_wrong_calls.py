@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lineage import Article, check, compare, find_overlaps, read_articles, scan, trace
-from lineage.errors import UsageError
+from lineage.errors import InputError, UsageError
 
 Call = Callable[[Any], Any]
 
@@ -68,6 +68,14 @@ def test_check_takes_an_article(tmp_path: Path) -> None:
         pass
     with pytest.raises(UsageError, match=r"^expected an article, not .*read_articles"):
         check("draft.txt", tmp_path / "archive")  # type: ignore[arg-type]
+
+
+def test_an_input_of_which_nothing_can_be_read_is_told_apart_from_none(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no article to trace; name a folder"):
+        trace(read_articles(tmp_path))
+    (tmp_path / "dump.jsonl").write_text("{broken\n")
+    with pytest.raises(InputError, match="nothing of the input can be read"):
+        trace(read_articles(tmp_path))
 
 
 def test_paths_are_given_one_by_one() -> None:

@@ -145,7 +145,7 @@ def check(
     from lineage.archive.archive import Archive
     from lineage.checking import check as check_article
     from lineage.checking import read_licences, uses
-    from lineage.pipeline import read_articles
+    from lineage.pipeline import nothing_to, read_articles
     from lineage.reports.document import check_document, uses_document
     from lineage.reports.whence import users, whence
     from lineage.text.outlets import Registry
@@ -170,7 +170,7 @@ def check(
                 found = check_article(article, held, settings=chosen)
                 parts.append(check_document(found) if document else whence(found, style).encode())
     if not parts:
-        raise UsageError("there is no article to check; name a file that holds one")
+        raise nothing_to("check", stream.skipped)
     emit(b"".join(parts) if document else b"\n".join(parts), output)
     if any(entry.kind == "unreadable" for entry in stream.skipped):
         raise typer.Exit(UNREADABLE)

@@ -85,7 +85,7 @@ def test_a_table_names_the_line_in_which_a_bad_row_begins(tmp_path: Path) -> Non
     assert [article.id for article in articles] == ["a", "c"]
     assert [(entry.line, entry.reason) for entry in skipped] == [
         (4, "1 cells where the header has 2"),
-        (6, "not UTF-8"),
+        (6, "not UTF-8; save it as UTF-8 (in a spreadsheet: as CSV UTF-8)"),
     ]
 
 
