@@ -32,7 +32,8 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What one outlet took from another, or from a source that is not in the input (`unseen`).
+    """What one outlet took from another, or from a source that is not in the input (`unseen`). Updates, of one outlet
+    under two names, do not count.
 
     `articles` counts the articles taken from it, `words` the words in them that stand in the originals (0 for a source
     that is unseen), `credited` is the share of them that say so (0..1). The lags are minutes from the original's

@@ -299,7 +299,7 @@ TABLES: Mapping[str, Table] = {
         "which outlet took from which, and from which sources that are not in the input",
         {
             "parent": (str, "outlet, or source"), "child": (str, "outlet"), "unseen": (bool, "whether it is a source"),
-            "articles": (int, "taken from it"), "words": (int, "shared words"),
+            "articles": (int, "taken from it: copies, no updates"), "words": (int, "shared words"),
             "credited": (float, "share that say so"),
             "lag_median": (float, "minutes, where both times are known to the minute"),
             "lag_least": (float, "minutes"),
