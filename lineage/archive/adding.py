@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +16,9 @@ from lineage.archive.rows import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
 from lineage.model import Article
+from lineage.patterns import pattern
 
-_VERSION = re.compile(r"#\d+\Z")
+_VERSION = pattern(r"#\d+\Z")
 TIER = 4  # segments of about one size that are merged into one: each posting is written log4(batches) times
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import LCSseq
 
 from lineage.model import Span
 from lineage.overlap.alike import Seeds, Vectors, seeds
@@ -198,7 +197,9 @@ def _box_of(one: Span, other: Span, a: Prepared, b: Prepared) -> Box:
 
 
 def _equal(box: Box, a: Prepared, b: Prepared) -> list[tuple[Span, Span]]:
-    """The equal words of a box in their order, by rapidfuzz."""
+    """The equal words of a box in their order, by rapidfuzz (which is slow to import, and seldom asked)."""
+    from rapidfuzz.distance import LCSseq
+
     left, right = a.hashes[box.a : box.a_end].tolist(), b.hashes[box.b : box.b_end].tolist()
     blocks: list[tuple[Span, Span]] = []
     for block in LCSseq.opcodes(left, right):
@@ -212,6 +213,8 @@ def _equal(box: Box, a: Prepared, b: Prepared) -> list[tuple[Span, Span]]:
 
 def _in_order(box: Box, a: Prepared, b: Prepared) -> bool:
     """Whether a box is a rewritten copy rather than another report of the same event: its words keep their order."""
+    from rapidfuzz.distance import LCSseq
+
     left, right = a.stems[box.a : box.a_end].tolist(), b.stems[box.b : box.b_end].tolist()
     shorter = min(len(left), len(right))
     if LCSseq.similarity(left, right) <= 0.5 * shorter:

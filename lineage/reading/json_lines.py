@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
+from lineage.patterns import pattern
 from lineage.reading.fields import Record
 from lineage.reading.packed import lines, too_long
 
 DEEP = "nested too deep"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 def json_lines(pieces: Iterator[bytes], limit: int) -> Iterator[Record]:
