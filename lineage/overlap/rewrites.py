@@ -72,7 +72,7 @@ def align(a: Prepared, b: Prepared, collection: Counts, profile: Profile) -> lis
     bag_a, bag_b = bags(a, b, Shared.of(a, b), collection)
     found = list(chains)
     weak: list[Box] = []
-    for box in _best(alike, a, b, profile):
+    for box in promising(alike, a, b, profile):
         if any(box.within(held) for held in found):
             continue
         fine = refined(box, bag_a, bag_b, profile.window, profile.evidence, profile.alone)
@@ -113,12 +113,8 @@ def uncovered(text: Sentences | Parsed, held: Iterable[Span]) -> NDArray[np.bool
     return ~covered(text.units, places)
 
 
-def promising(a: Parsed, b: Parsed, profile: Profile, free: tuple[NDArray[np.bool_], NDArray[np.bool_]]) -> list[Box]:
-    """The boxes of a pair that are worth looking at, by the sentences that are `free`: the best first."""
-    return _best(seeds(*Vectors.of_pair(a, b, free), profile.seed), a, b, profile)
-
-
-def _best(found: Seeds, a: Prepared | Parsed, b: Prepared | Parsed, profile: Profile) -> list[Box]:
+def promising(found: Seeds, a: Prepared | Parsed, b: Prepared | Parsed, profile: Profile) -> list[Box]:
+    """The boxes of a pair that are worth looking at, by its sentences that are alike: the best first."""
     return boxes(found, a, b, (profile.seed_gap, profile.seed_gap), profile.promise)[: profile.boxes]
 
 
