@@ -22,6 +22,7 @@ from lineage.descent.told import Told
 from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.errors import UsageError
+from lineage.garbage import uncollected
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.collection import Parsed
@@ -72,7 +73,7 @@ def trace_all(
     """
     now = now or datetime.now(UTC)
     for some in _together(map(_input, inputs)):
-        with pipeline.uncollected():
+        with uncollected():
             parsed: dict[str, Parsed] = {}
             looked = _looked(some, settings, now, parsed)
             given = [Given(one.witnesses, one.overlaps) for one in looked]

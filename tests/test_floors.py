@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "lineage"
 FLOORS = [
-    {"errors", "patterns", "version"},
+    {"errors", "garbage", "patterns", "version"},
     {"model", "settings", "kernel"},
     {"text", "reading", "reports"},
     {"overlap"},
