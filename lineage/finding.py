@@ -290,11 +290,9 @@ def _of_all(wanted: Wanted, present: Sequence[int]) -> Wanted:
 
 def _localised(found: Segments) -> tuple[list[int], Segments]:
     """The numbers of the articles that occur, and the segments with articles renumbered among these."""
-    there = np.zeros(int(found.right.max()) + 1, bool)
-    there[found.left] = there[found.right] = True
-    numbers = np.cumsum(there) - 1
-    left, right = numbers[found.left], numbers[found.right]
-    return np.flatnonzero(there).tolist(), Segments(left, right, found.shift, found.first, found.last)
+    numbers = distinct(np.concatenate([found.left, found.right]))
+    left, right = np.searchsorted(numbers, found.left), np.searchsorted(numbers, found.right)
+    return numbers.tolist(), Segments(left, right, found.shift, found.first, found.last)
 
 
 def in_words(aside: SetAside) -> Iterator[Skipped]:
