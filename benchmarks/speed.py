@@ -1,7 +1,9 @@
 """`python -m benchmarks speed`: ours and the peers in one run, each in a process of its own, in turn.
 
-CPU time of one core, median of repeats; the most memory that was held beyond the corpus; ratios to rensa. The corpus
-is made or read before the clock starts. Absolute figures change from hour to hour on a shared machine: quote ratios.
+CPU time of one core, median of repeats, and the operating system's part of it, which is mostly handing out memory (in
+a virtual machine that may cost more than what is done with it); the most memory that was held beyond the corpus; ratios
+to rensa. The corpus is made or read before the clock starts. Absolute figures change from hour to hour on a shared
+machine: quote ratios.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from benchmarks.machine import ONE_THREAD, facts, forget_peak, peak_megabytes
@@ -55,11 +57,13 @@ def measure(name: str, size: int | None, corpus: Corpus) -> dict[str, float]:
     ready = contender.prepare(articles)
     contender.run(contender.prepare(articles[:20]))  # what is imported or built once is not a part of the work
     forget_peak()
-    before, begin = peak_megabytes(), time.process_time()
+    before, begin = peak_megabytes(), getrusage(RUSAGE_SELF)
     found = contender.run(ready)
-    seconds = time.process_time() - begin
+    end = getrusage(RUSAGE_SELF)
+    system = end.ru_stime - begin.ru_stime
     return {
-        "seconds": seconds,
+        "seconds": end.ru_utime - begin.ru_utime + system,
+        "system": system,
         "articles": len(articles),
         "characters": sum(len(article.text) for article in articles),
         "found": found,
@@ -119,6 +123,7 @@ def _row(name: str, runs: Sequence[dict[str, float]], rival: Sequence[dict[str, 
         "microseconds_per_article": 1e6 * middle / articles,
         "least": 1e6 * min(times) / articles,
         "most": 1e6 * max(times) / articles,
+        "system": 1e6 * statistics.median(run["system"] for run in runs) / articles,
         "rival": RIVAL.get(name, "rensa"),
         "times_rival": against,
         "megabytes": statistics.median(run["megabytes"] for run in runs),
@@ -127,7 +132,9 @@ def _row(name: str, runs: Sequence[dict[str, float]], rival: Sequence[dict[str, 
 
 
 def growth(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """For each contender with two sizes or more, the exponents with which time and memory grow (least squares)."""
+    """For each contender with two sizes or more, the exponents with which time, time without the system's and memory
+    grow (least squares).
+    """
     exponents: dict[str, dict[str, float]] = {}
     for name in dict.fromkeys(row["name"] for row in rows):
         own = [row for row in rows if row["name"] == name]
@@ -135,9 +142,11 @@ def growth(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
             continue
         size = [math.log(row["articles"]) for row in own]
         taken = [math.log(row["microseconds_per_article"] * row["articles"]) for row in own]
+        user = [math.log((row["microseconds_per_article"] - row["system"]) * row["articles"]) for row in own]
         held = [math.log(max(row["megabytes"], 1.0)) for row in own]  # less than 1 MB is the allocator's play
         exponents[name] = {
             "time": statistics.linear_regression(size, taken).slope,
+            "user": statistics.linear_regression(size, user).slope,
             "memory": statistics.linear_regression(size, held).slope,
         }
     return exponents
@@ -153,19 +162,21 @@ def markdown(result: dict[str, Any]) -> str:
         if not rows:
             continue
         shown = "rensa" if rival == "rensa" else "datasketch's LSH"
-        columns = f"articles | µs an article (least–most) | × {shown} | MB beyond the corpus | found"
+        columns = f"articles | µs an article (least–most) | the system's | × {shown} | MB beyond the corpus | found"
         lines += ["", f"| {heading} | {columns} |"]
-        lines.append("|---|---:|---:|---:|---:|---:|")
+        lines.append("|---|---:|---:|---:|---:|---:|---:|")
         for row in rows:
             ratio = "–" if row["times_rival"] is None else f"{row['times_rival']:.2f}"
             taken = f"{row['microseconds_per_article']:.1f} ({row['least']:.1f}–{row['most']:.1f})"
             found = f"{row['found']:,} {row['finds']}"
-            cells = [row["contender"], f"{row['articles']:,}", taken, ratio, f"{row['megabytes']:.0f}", found]
+            cells = [row["contender"], f"{row['articles']:,}", taken, f"{row['system']:.1f}", ratio]
+            cells += [f"{row['megabytes']:.0f}", found]
             lines.append(f"| {' | '.join(cells)} |")
     if result["growth"]:
         lines += ["", "Growth with the number of articles n:", ""]
         for name, exponents in result["growth"].items():
-            lines.append(f"- {name}: time n^{exponents['time']:.2f}, memory n^{exponents['memory']:.2f}")
+            time = f"time n^{exponents['time']:.2f} (n^{exponents['user']:.2f} without the system's)"
+            lines.append(f"- {name}: {time}, memory n^{exponents['memory']:.2f}")
     if result["not_installed"]:
         lines += ["", f"Not installed: {', '.join(result['not_installed'])}."]
     return "\n".join(lines) + "\n"

@@ -49,6 +49,8 @@ static void add_pair(int32_t left, Stretch *seeds, int64_t count, int64_t gap, u
     }
 }
 
+enum { AHEAD = 8 }; /* entries: so many ahead memory is asked for what will be read, which lies all over it */
+
 /* The segments that start from some entries of fingerprints' holders, `order`, by posting: each with the `partners` entries
  * that follow it. `held` are the entries' postings, of which `articles`, `words` and `contexts` tell. Fingerprints at
  * most `gap` words apart are one stretch. `most` seeds start from one article; `keys` has room for twice, `stretches`
@@ -64,6 +66,14 @@ int64_t lineage_segments(const int32_t *articles, const int32_t *words, const ui
         int64_t seeds = 0;
         for (next = i; next < count && articles[held[order[next]]] == own; next++) {
             const int32_t *others = held + order[next], posting = *others;
+            if (next + 2 * AHEAD < count) {
+                __builtin_prefetch(held + order[next + 2 * AHEAD]);
+                if (partners[next + AHEAD]) {
+                    const int32_t other = held[order[next + AHEAD] + 1];
+                    __builtin_prefetch(articles + other), __builtin_prefetch(words + other);
+                    __builtin_prefetch(contexts + other);
+                }
+            }
             for (int32_t k = 1; k <= partners[next]; k++) {
                 const int32_t other = others[k];
                 if (articles[other] == own) continue;

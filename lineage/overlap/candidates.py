@@ -25,6 +25,7 @@ BLOCK_SEEDS = 1 << 16  # seeds handled at a time: of 3,000 articles of a press w
 MERGE_GAP = 24  # words: fingerprints of one stretch with W = 8 lie at most 8 apart, so this spans two lost ones
 _STEP = 1 << 13  # fingerprints numbered in one go: their numbers stay in the first cache
 _SCAN = 1 << 22  # sorted postings looked at in one go
+_LOOK = 1 << 18  # entries looked at in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +163,12 @@ def _groups(keys: NDArray[np.uint64], mask: np.uint64) -> tuple[Integers, Intege
 
 
 def without(holders: Holders, entries: NDArray[np.bool_]) -> Holders:
-    """The holders without some whole groups."""
-    if not entries.any():
-        return holders
-    left = np.cumsum(entries, dtype=holders.postings.dtype) - entries
-    kept = ~entries
-    starts = holders.starts[kept]
-    gone = left[starts]
-    order = holders.order[kept[holders.order]]
-    return Holders(holders.postings[kept], holders.ends[kept] - gone, starts - gone, order - left[order])
+    """The holders, in their place, with each entry of some whole groups alone."""
+    if entries.any():
+        kind = holders.starts.dtype
+        holders.starts[entries] = alone = np.flatnonzero(entries).astype(kind)
+        holders.ends[entries] = alone + 1
+    return holders
 
 
 def united(postings: Numbers, parts: Sequence[tuple[Numbers, Numbers, bool | NDArray[np.bool_]]]) -> Holders:
@@ -216,28 +214,42 @@ def segments(postings: Postings, holders: Holders, *, max_holders: int) -> Itera
 
     A fingerprint with more than `max_holders` holders links each of them to the first holder only.
     """
-    if not len(holders.postings):
-        return
-    place = np.arange(len(holders.postings), dtype=holders.ends.dtype)
-    partners = holders.ends - 1 - place
-    star = holders.crowded(max_holders) | (False if holders.stars is None else holders.stars)
-    partners[star & (place != holders.starts)] = 0
-    order = holders.order
-    partners = partners[order]
-    article = postings.articles[holders.postings[order]]
-    edges = np.flatnonzero(np.diff(article)) + 1
-    edges = np.concatenate([[0], edges, [len(order)]])
-    total = np.concatenate([[0], np.cumsum(partners)])[edges]
-    start = 0
-    while start < len(edges) - 1:
-        stop = int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1
-        stop = max(stop, start + 1)
-        span = slice(edges[start], edges[stop])
-        if total[stop] > total[start]:
-            most = int(np.diff(total[start : stop + 1]).max())
-            if len(found := _block(postings, holders, order[span], partners[span], most)):
-                yield found
-        start = stop
+    for entries, edges in _looks(postings, holders):
+        partners = _partners(holders, entries, max_holders)
+        total = np.append(0, np.cumsum(partners))[edges]
+        first = 0
+        while first < len(edges) - 1:
+            last = max(first + 1, int(np.searchsorted(total, total[first] + BLOCK_SEEDS, "right")) - 1)
+            span = slice(edges[first], edges[last])
+            if total[last] > total[first]:
+                most = int(np.diff(total[first : last + 1]).max())
+                if len(found := _block(postings, holders, entries[span], partners[span], most)):
+                    yield found
+            first = last
+
+
+def _looks(postings: Postings, holders: Holders) -> Iterator[tuple[Numbers, Integers]]:
+    """The entries in the order of postings, whole articles at a time, and where each article's begin, with the end."""
+    order, start, size = holders.order, 0, _LOOK
+    while start < len(order):
+        entries = order[start : start + size]
+        edges = np.flatnonzero(np.diff(postings.articles[holders.postings[entries]], prepend=-1))
+        if start + size >= len(order):
+            edges = np.append(edges, len(entries))
+        elif len(edges) == 1:  # not all of one article's
+            size *= 2
+            continue
+        yield entries[: edges[-1]], edges
+        start, size = start + int(edges[-1]), _LOOK
+
+
+def _partners(holders: Holders, entries: Numbers, max_holders: int) -> Numbers:
+    """With how many of those behind it each entry is paired."""
+    starts, ends = holders.starts[entries], holders.ends[entries]
+    star = ends - starts > max_holders
+    if holders.stars is not None:
+        star |= holders.stars[entries]
+    return np.where(star & (entries != starts), 0, ends - 1 - entries).astype(ends.dtype)
 
 
 def _block(postings: Postings, holders: Holders, order: Numbers, partners: Numbers, most: int) -> Segments:

@@ -50,7 +50,7 @@ class Partitions:
         end = self._held + len(hashes)
         if end > len(self._hashes):
             # all that may be held: pages that are not written to are no memory yet
-            size = max(end, min(self._in_memory, 16 * len(self._hashes)))
+            size = max(end, min(self._in_memory, 32 * len(self._hashes)))
             self._hashes, self._words, self._contexts = (
                 _grown(column, self._held, size) for column in (self._hashes, self._words, self._contexts)
             )

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from lineage.model import Article, Check, Flow, Lineage, Overlap, Span, Story, Use
+from lineage.answers import Check, Flow, Story, Use
+from lineage.model import Article, Lineage, Overlap, Span
 
 LINEAGE, OVERLAP = "lineage/1", "lineage-overlap/1"  # the number grows when a key goes or means something else
 CHECK, USES = "lineage-check/1", "lineage-uses/1"

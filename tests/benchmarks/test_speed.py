@@ -219,16 +219,18 @@ def test_a_run_writes_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def rows(name: str, power: float) -> list[dict[str, object]]:
     base = {"name": name, "contender": f"lineage {name}", "rival": "rensa", "times_rival": None, "found": 1}
+    times = {n: n ** (power - 1) for n in (100, 1000, 10000)}
     return [
-        {**base, "finds": "p", "articles": n, "microseconds_per_article": n ** (power - 1), "megabytes": 2.0 * n}
-        for n in (100, 1000, 10000)
+        {**base, "finds": "p", "articles": n, "microseconds_per_article": time + n, "system": n, "megabytes": 2.0 * n}
+        for n, time in times.items()
     ]
 
 
 def test_growth_is_the_exponent() -> None:
     exponents = speed.growth([*rows("even", 1.0), *rows("square", 2.0), *rows("single", 1.0)[:1]])
-    assert exponents["even"] == pytest.approx({"time": 1.0, "memory": 1.0})
-    assert exponents["square"] == pytest.approx({"time": 2.0, "memory": 1.0})
+    assert exponents["even"]["time"] > 1.9  # the system's, an article more for each
+    assert exponents["even"]["user"] == pytest.approx(1.0)
+    assert exponents["square"] == pytest.approx({"time": 2.0, "user": 2.0, "memory": 1.0})
     assert "single" not in exponents
 
 

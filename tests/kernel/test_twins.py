@@ -19,6 +19,7 @@ from lineage.archive.segments import BUCKETS, located
 from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
+from lineage.overlap import candidates
 from lineage.overlap.alike import MOST_SEEDS, Vectors, seeds
 from lineage.overlap.candidates import Postings, Segments, group, segments
 from lineage.overlap.collection import Collection, Prepared, parse
@@ -289,6 +290,13 @@ def test_segments(counts: list[int], kinds: int, max_holders: int, seed: int) ->
     assert [columns(*(getattr(some, name) for name in names)) for some in mine] == [
         columns(*(getattr(some, name) for name in names)) for some in twin
     ]
+    with pytest.MonkeyPatch.context() as patch:  # an article's entries in several looks, a block of one article
+        patch.setattr(candidates, "_LOOK", 7)
+        patch.setattr(candidates, "BLOCK_SEEDS", 20)
+        few = list(segments(*shared, max_holders=max_holders))
+    for name in names:
+        parts = [np.concatenate([getattr(some, name) for some in found] or [[]]) for found in (mine, few)]
+        np.testing.assert_array_equal(*parts)
 
 
 @pytest.mark.parametrize("shift", [0, 20, 40, 63])
