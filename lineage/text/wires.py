@@ -15,7 +15,7 @@ from lineage.text.phrases import Wordings
 
 SURE = 2  # points from which a name is a wire's
 
-_WORD = r"[^\W\d_a-z][\w.&-]{1,24}(?<![.&-])"
+_WORD = r"[^\W\d_a-zà-öø-ÿ][\w.&-]{1,24}(?<![.&-])"
 _AGENCY = r"(?:News|Press|Presse|Wire|Newswire|Agency|Agence|Agencia|Agentur)(?![\w-])"  # a word that agencies bear
 _LONG = rf"(?:{_WORD} ){{0,2}}{_AGENCY}(?: (?:of |de |d['’])?{_WORD}){{0,2}}"
 _NAME = rf"(?P<name>{_LONG}|[^\W\d_][\w.&-]{{1,24}}(?<![.&-]))"

@@ -65,6 +65,8 @@ CREDITED = [
     ("据路透社报道，大坝已经关闭。", "attribution", "reuters", "据路透社"),
     ("ロイター通信によると、ダムは閉鎖された。", "attribution", "reuters", "ロイター通信によると"),
     ("로이터통신에 따르면 댐이 폐쇄됐다.", "attribution", "reuters", "로이터통신에 따르면"),
+    ("Reuters was the first to report it.", "attribution", "reuters", "Reuters was the first to report"),
+    ("The story was broken by Reuters.", "attribution", "reuters", "broken by Reuters"),
     # datelines
     ("BERLIN (dpa) – Der Damm bleibt geschlossen.", "dateline", "dpa", "BERLIN (dpa)"),
     ("PARIS, Jan 5 (Reuters) - The dam will stay closed.", "dateline", "reuters", "PARIS, Jan 5 (Reuters)"),

@@ -15,8 +15,12 @@ from tests.timing import seconds
         (["OSTVIK (NORDWIRE) - Trains stop.", "Trains stop.\n— Nordwire"], ["Nordwire"]),
         (["Ostvik, 3 May (Balticom) — Trains stop.", "Trains stop.\n(Balticom)"], ["Balticom"]),
         (["Holmstedt (ndk). Die Brücke bleibt zu.", "Mit Material der ndk"], ["ndk"]),
-        (["OSTVIK (Ostmark Press Agency) - Trains stop.", "Trains stop.\n[Ostmark Press Agency]"], ["Ostmark Press Agency"]),
+        (
+            ["OSTVIK (Ostmark Press Agency) - Trains stop.", "Trains stop.\n[Ostmark Press Agency]"],
+            ["Ostmark Press Agency"],
+        ),
         (["OSTVIK: (Press Union of Ostmark) Trains stop."] * 2, ["Press Union of Ostmark"]),
+        (["laut der Nachrichtenagentur Ostmark Press übereinstimmend"], ["Ostmark Press"]),
         (["Das sagte er der Nachrichtenagentur hwd am Montag."], ["hwd"]),
         (["Selon l’agence de presse Alpinfo, le train est parti."], ["Alpinfo"]),
         (["Según la agencia de noticias Andina Sur, llovió."], ["Andina"]),
