@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.calibrating import claimed, fitted, misnames
+from benchmarks.tree_files import laid_out, write
 from corpus import newsroom
 from corpus.newsroom import bureau
 from lineage import trace
@@ -235,27 +236,6 @@ def unseen_answers(name: str, cases: Cases, start: Matrix | None = None) -> Matr
     return odds
 
 
-def plain(name: str, model: Any) -> dict[str, Any]:
-    """Trees as plain values (see `lineage.descent.trees`)."""
-    nodes = [_node(tree["tree_structure"])[0] for tree in model.dump_model()["tree_info"]]
-    return {"features": list(SIGNS[name]), "trees": nodes}
-
-
-def _node(node: dict[str, Any]) -> tuple[Any, int]:
-    """A node as plain values, with its number of cases; a node's value is the mean of its leaves'."""
-    if "leaf_value" in node:
-        return round(node["leaf_value"], 4), node.get("leaf_count", 1)
-    left, mine = _node(node["left_child"])
-    right, theirs = _node(node["right_child"])
-    mean = (_value(left) * mine + _value(right) * theirs) / (mine + theirs)
-    threshold = float(f"{node['threshold']:.5g}")
-    return [node["split_feature"], threshold, int(node["default_left"]), round(mean, 4), left, right], mine + theirs
-
-
-def _value(node: Any) -> float:
-    return float(node if isinstance(node, int | float) else node[3])
-
-
 def learn(paths: Sequence[Path], pool: ProcessPoolExecutor) -> dict[str, Any]:
     """All sets of trees from examples."""
     parts = list(pool.map(first_cases, paths, chunksize=16))
@@ -282,7 +262,8 @@ def learn(paths: Sequence[Path], pool: ProcessPoolExecutor) -> dict[str, Any]:
 
 
 def _grown(name: str, cases: Cases, start: Matrix | None) -> dict[str, Any]:
-    return plain(name, boosted(name, cases, cases.shown, start))
+    model = boosted(name, cases, cases.shown, start).dump_model()
+    return laid_out(list(SIGNS[name]), [tree["tree_structure"] for tree in model["tree_info"]])
 
 
 def outcomes(job: Job) -> list[tuple[str, float, bool]]:
@@ -294,14 +275,6 @@ def outcomes(job: Job) -> list[tuple[str, float, bool]]:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-def write(content: dict[str, Any], path: Path) -> None:
-    """The file: a line a tree."""
-    text = json.dumps(content, separators=(",", ":")).replace("],[[", "],\n[[")
-    for name in SIGNS:
-        text = text.replace(f',"{name}":', f',\n"{name}":')
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def jobs(first: int, seeds: int, folder: Path) -> list[Job]:

@@ -9,7 +9,6 @@ updates in stories of the generator's training half. A family counts as one. The
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.histories import History, read
-from benchmarks.train import LEVELS, SETTINGS, _node
+from benchmarks.train import LEVELS, SETTINGS
+from benchmarks.tree_files import laid_out, write
 from corpus.newsroom.bureau import generate
 from lineage.descent.groups import Groups
 from lineage.descent.revisions import FEATURES
@@ -91,7 +91,7 @@ def _put(into: Examples, row: list[float], label: int, weight: float) -> None:
 
 
 def trained(name: str, made: Examples, features: Mapping[str, int]) -> dict[str, Any]:
-    """Trees as plain values (see `lineage.descent.trees`)."""
+    """Trees as columns (see `lineage.descent.trees`)."""
     import lightgbm
 
     rows, labels, weights = (np.array(part, float) for part in made)
@@ -99,7 +99,7 @@ def trained(name: str, made: Examples, features: Mapping[str, int]) -> dict[str,
     data = lightgbm.Dataset(rows, labels, weight=weights / weights.mean(), feature_name=names)
     settings = {**SETTINGS, **SHAPES[name], "learning_rate": 0.05, "monotone_constraints": list(features.values())}
     found = lightgbm.train(settings, data, ROUNDS[name]).dump_model()["tree_info"]
-    return {"features": list(features), "trees": [_node(tree["tree_structure"])[0] for tree in found]}
+    return laid_out(list(features), [tree["tree_structure"] for tree in found])
 
 
 def main(argv: Sequence[str]) -> int:
@@ -123,6 +123,5 @@ def main(argv: Sequence[str]) -> int:
         "newer": trained("newer", made["newer"], FEATURES),
         "near": trained("near", made["near"], dict.fromkeys(NEARNESS, 0)),
     }
-    text = json.dumps(content, separators=(",", ":")).replace("],[[", "],\n[[").replace(',"near"', ',\n"near"')
-    options.output.write_text(text + "\n", encoding="utf-8")
+    write(content, options.output)
     return 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from os import PathLike
@@ -26,20 +24,6 @@ from lineage.text.quotes import quotes_in
 from lineage.text.tokens import batches, joined, tokenize_encoded
 from lineage.text.wires import strange_wires
 from lineage.version import __version__
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """While millions of values are made, none of which is garbage, Python does not look for garbage among them: that
-    takes a quarter of a large story's time. What lies in circles is found afterwards.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_articles(

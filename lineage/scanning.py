@@ -169,18 +169,18 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
     """Add articles, batch by batch; what recurs is looked at whenever the archive has grown."""
     total = Added()
     read = 0
-    waiting: deque[list[Article]] = deque()  # whose texts are being sketched
+    waiting: deque[list[tuple[Article, bytes]]] = deque()  # whose texts are being sketched
 
     def fresh() -> Iterator[list[str]]:
         """The texts of the articles that are not known yet, batch by batch."""
         nonlocal read, total
         for some in in_batches(articles):
-            kept = [some[place] for place in unknown(archive.held, some)]
+            kept = unknown(archive.held, some)
             read += len(some)
             total += Added(known=len(some) - len(kept))
             if kept:
                 waiting.append(kept)
-                yield [article.text for article in kept]
+                yield [article.text for article, _ in kept]
             else:
                 on_progress("articles", read, None)
 

@@ -11,7 +11,6 @@ Unknown tables and keys are refused, with the nearest known name.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -89,6 +88,8 @@ class Settings:
     @classmethod
     def load(cls, path: str | Path) -> Settings:
         """Read a TOML file. Raises `SettingsError` for bad TOML, unknown keys and values out of range."""
+        import tomllib  # few processes read any
+
         try:
             content = Path(path).read_bytes().decode("utf-8")
             return cls.from_mapping(tomllib.loads(content), where=str(path))

@@ -16,6 +16,7 @@ from lineage.archive.sharing import soil
 from lineage.archive.stories import RATE, Kept
 from lineage.descent.base_rate import wires
 from lineage.engines.processes import Workers
+from lineage.garbage import uncollected
 from lineage.model import Article, Lineage, Origins, Skipped, Span
 from lineage.pipeline import provenance
 from lineage.settings import Settings
@@ -142,13 +143,14 @@ def _told_elsewhere(folder: Path, groups: Sequence[Group], settings: Settings, n
 
 def _told(held: Holdings, groups: Sequence[Group], settings: Settings, now: datetime) -> list[Kept]:
     """What is to be kept of the stories among some groups of linked articles."""
-    read = list(_read(held, groups))
-    traced = trace_all(((articles, aside) for _, articles, aside in read), settings=settings, now=now)
     made: list[Kept] = []
-    for (group, articles, _), found in zip(read, traced, strict=True):
-        numbers = {article.id: number for number, article in zip(group, articles, strict=True)}
-        made.append({"told": [(n, found.names.get(id), settings.descent.wires) for id, n in numbers.items()]})
-        made += (stories.told(held, numbers, story) for story in _stories(found))
+    with uncollected():
+        read = list(_read(held, groups))
+        traced = trace_all(((articles, aside) for _, articles, aside in read), settings=settings, now=now)
+        for (group, articles, _), found in zip(read, traced, strict=True):
+            numbers = {article.id: number for number, article in zip(group, articles, strict=True)}
+            made.append({"told": [(n, found.names.get(id), settings.descent.wires) for id, n in numbers.items()]})
+            made += (stories.told(held, numbers, story) for story in _stories(found))
     return made
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice, repeat
 
 import numpy as np
@@ -20,8 +21,10 @@ from lineage.descent.nearest import NEAREST, Looked, Nearest
 from lineage.descent.told import Told
 from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
 from lineage.descent.witness import Witness
+from lineage.garbage import uncollected
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
+from lineage.overlap.collection import Parsed
 from lineage.overlap.counterparts import counterparts
 from lineage.overlap.reprints import Families, in_order, reprints
 from lineage.overlap.rewording import with_rewrites
@@ -70,9 +73,11 @@ def trace_all(
     """
     now = now or datetime.now(UTC)
     for some in _together(map(_input, inputs)):
-        with pipeline.uncollected():
-            looked = _looked(some, settings, now)
-            found = descend([Given(one.witnesses, one.overlaps) for one in looked], _gates(settings), now, _told)
+        with uncollected():
+            parsed: dict[str, Parsed] = {}
+            looked = _looked(some, settings, now, parsed)
+            given = [Given(one.witnesses, one.overlaps) for one in looked]
+            found = descend(given, _gates(settings), now, partial(_told, parsed))
             told = [_lineage(*both, settings, now) for both in zip(looked, found, strict=True)]
         yield from told
 
@@ -127,15 +132,17 @@ class Measured:
 def measured(articles: Iterable[Article], *, settings: Settings = Settings(), now: datetime | None = None) -> Measured:
     """Measure the articles of a story."""
     now = now or datetime.now(UTC)
-    (looked,) = _looked([_input((articles, {}))], settings, now)
+    parsed: dict[str, Parsed] = {}
+    (looked,) = _looked([_input((articles, {}))], settings, now, parsed)
     links = linked(looked.witnesses, looked.overlaps, _gates(settings))
-    story = Story(looked.witnesses, links, now, _told(looked.witnesses, list(links)))
+    story = Story(looked.witnesses, links, now, _told(parsed, looked.witnesses, list(links)))
     return Measured(story, same_story(links, range(len(looked.witnesses))))
 
 
-def _told(witnesses: Sequence[Witness], pairs: Sequence[tuple[int, int]]) -> Told:
-    """The sentences in which linked articles tell the same."""
-    return Told(*counterparts([w.article.text for w in witnesses], [w.tokens for w in witnesses], pairs))
+def _told(held: Mapping[str, Parsed], witnesses: Sequence[Witness], pairs: Sequence[tuple[int, int]]) -> Told:
+    """The sentences in which linked articles tell the same; `held` are texts that are parsed, by the articles' ids."""
+    parsed = {place: held[w.article.id] for place, w in enumerate(witnesses) if w.article.id in held}
+    return Told(*counterparts([w.article.text for w in witnesses], [w.tokens for w in witnesses], pairs, parsed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +160,10 @@ def _gates(settings: Settings) -> Gates:
     return Gates(gates.narrated_words, gates.narrated_words_credited, gates.undetermined, gates.wires)
 
 
-def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime) -> list[_Looked]:
-    """Measure the articles of some inputs: several small ones, or one."""
+def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime, parsed: dict[str, Parsed]) -> list[_Looked]:
+    """Measure the articles of some inputs: several small ones, or one. Texts that are parsed go to `parsed`, by id."""
     witnesses = _witnesses(inputs, [one.articles for one in inputs], settings)
-    found, skipped = _shared(inputs, witnesses, settings, now)
+    found, skipped = _shared(inputs, witnesses, settings, now, parsed)
     least = settings.descent.narrated_words
     made = zip(inputs, witnesses, found, strict=True)
     named = [pipeline.outlets_from_credits(one.articles, own, mine, least) for one, mine, own in made]
@@ -179,7 +186,11 @@ def _witnesses(
 
 
 def _shared(
-    inputs: Sequence[_Input], witnesses: Sequence[Sequence[Witness]], settings: Settings, now: datetime
+    inputs: Sequence[_Input],
+    witnesses: Sequence[Sequence[Witness]],
+    settings: Settings,
+    now: datetime,
+    parsed: dict[str, Parsed],
 ) -> tuple[list[list[Overlap]], list[tuple[Skipped, ...]]]:
     """What the articles of each input share, and what of them was not compared."""
     parts = [_families(own, now) for own in witnesses]
@@ -196,7 +207,7 @@ def _shared(
     words = {witness.article.id: witness.tokens for own in witnesses for witness in own}
     near = (overlap for own in looked for overlap in own.near)
     found: list[list[Overlap]] = [[] for _ in inputs]
-    for overlap in with_rewrites(near, ordered, NEWS, stream.standing, words):
+    for overlap in with_rewrites(near, ordered, NEWS, stream.standing, words, parsed):
         found[number[overlap.a]].append(overlap)
     result = [
         [left for overlap in (*own, *rest.slight) if (left := outside(overlap, one.aside)) is not None]

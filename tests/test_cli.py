@@ -18,7 +18,7 @@ import pytest
 
 from corpus.stories import SAMPLES
 from lineage import __version__
-from lineage.cli import main
+from lineage.cli import app, main
 
 SCHEMA = Path(__file__).parent.parent / "lineage" / "reports" / "lineage.schema.json"
 WIRE = SAMPLES / "rail-strike"
@@ -58,6 +58,14 @@ def process(*words: str | Path, **options: object) -> subprocess.Popen[bytes]:
     """A command as a process of its own."""
     command = [sys.executable, "-m", "lineage", *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.mark.parametrize("words", ["check --help", "trace --nothing", "show", "archive info", "chek"])
+def test_a_command_alone_answers_as_among_all(words: str) -> None:
+    alone = run(*words.split())
+    with mock.patch("lineage.cli._with_what_is_called", return_value=app):
+        assert run(*words.split()) == alone
+    assert alone.stdout + alone.stderr
 
 
 def test_trace_prints_a_tree_and_a_last_line() -> None:

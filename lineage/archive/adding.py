@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +16,9 @@ from lineage.archive.rows import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
 from lineage.model import Article
+from lineage.patterns import pattern
 
-_VERSION = re.compile(r"#\d+\Z")
+_VERSION = pattern(r"#\d+\Z")
 TIER = 4  # segments of about one size that are merged into one: each posting is written log4(batches) times
 
 
@@ -48,9 +48,9 @@ class Prepared:
     sketches: Sketched
 
     @classmethod
-    def of(cls, articles: Sequence[Article], sketches: Sketched) -> Prepared:
-        """Articles whose texts were sketched."""
-        return cls(articles, [digest_of(article) for article in articles], sketches)
+    def of(cls, some: Sequence[tuple[Article, bytes]], sketches: Sketched) -> Prepared:
+        """Articles with their digests, whose texts were sketched."""
+        return cls([article for article, _ in some], [digest for _, digest in some], sketches)
 
     def only(self, places: Sequence[int]) -> Prepared:
         """Some of the articles."""
@@ -60,9 +60,10 @@ class Prepared:
         return Prepared(articles, digests, self.sketches.only(places))
 
 
-def unknown(held: Holdings, articles: Sequence[Article]) -> list[int]:
-    """The places of the articles that are not there with this id and text, each of them once."""
-    return _new([digest_of(article) for article in articles], namesakes(held, articles))
+def unknown(held: Holdings, articles: Sequence[Article]) -> list[tuple[Article, bytes]]:
+    """The articles that are not there with this id and text, each of them once, with their digests."""
+    digests = [digest_of(article) for article in articles]
+    return [(articles[place], digests[place]) for place in _new(digests, namesakes(held, articles))]
 
 
 def namesakes(held: Holdings, articles: Sequence[Article]) -> list[Row]:

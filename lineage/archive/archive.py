@@ -26,6 +26,7 @@ from lineage.archive.sketching import Sketching, sketched
 from lineage.archive.stories import RATE
 from lineage.article import each
 from lineage.errors import ArchiveError, UsageError
+from lineage.garbage import uncollected
 from lineage.model import Article
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import SEED
@@ -150,9 +151,10 @@ class Archive:
 
     def prepare(self, articles: Sequence[Article]) -> Prepared:
         """Make those articles ready that are not there already."""
-        some = [articles[place] for place in adding.unknown(self.held, articles)]
-        texts = [article.text for article in some]
-        return Prepared.of(some, sketched(texts, **self.sketching, room=self.held.room))
+        with uncollected():
+            some = adding.unknown(self.held, articles)
+            texts = [article.text for article, _ in some]
+            return Prepared.of(some, sketched(texts, **self.sketching, room=self.held.room))
 
     @property
     def sketching(self) -> Sketching:
@@ -161,7 +163,7 @@ class Archive:
 
     def add_prepared(self, prepared: Prepared, *, run: int = 0) -> Added:
         """Keep some articles in one transaction."""
-        with self.writing():
+        with uncollected(), self.writing():
             return adding.add(self.held, prepared, run=run)
 
     def grown(self) -> bool:

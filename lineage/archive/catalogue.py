@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
-from importlib.resources import files
 from operator import xor
 from pathlib import Path
 from typing import IO, Any
@@ -133,7 +132,7 @@ class Catalogue:
             try:
                 # without a journal: nothing refers to the file yet, and what is in a log would not be renamed with it
                 connection.executescript("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; BEGIN;")
-                connection.executescript(files("lineage.archive").joinpath("schema.sql").read_text(encoding="utf-8"))
+                connection.executescript(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"))
                 rows = [(*row, checksum(row)) for row in {"format": FORMAT, **made_with}.items()]
                 connection.executemany("INSERT INTO meta VALUES (?, ?, ?)", rows)
                 totals = dict.fromkeys(COLUMNS, (0, 0)) | {"meta": (len(rows), _sums(row[-1] for row in rows))}

@@ -5,7 +5,6 @@ Rows come in an order that depends on what the articles are, not on when they ca
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -107,6 +106,8 @@ def flows(held: Holdings) -> list[Flow]:
 
 
 def _flow(key: tuple[str, str, bool], route: _Route) -> Flow:
+    import statistics  # which brings fractions and decimals with it
+
     parent, child, unseen = key
     count = len(route.probabilities)
     return Flow(

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rapidfuzz.distance import Indel
-
+from lineage.patterns import pattern
 from lineage.text.phrases import lower
 
 # In the order of the columns; a sign tells in which direction a feature may move the log odds of "new is the newer".
@@ -28,9 +27,9 @@ FEATURES: Mapping[str, int] = {
     "figures.greater": 0,
     "place.end": 0, "place.start": 0, "place.centre": 0,
 }  # fmt: skip
-_TOKEN = re.compile(r"[\u2e80-\u9fff]|\w+|[^\w\s]")
-_FOUR = re.compile(r"\d{4}")
-_YEAR = re.compile(r"(?<![\d.,/-])(?:19[5-9]|20[0-9])\d(?![\d,])")
+_TOKEN = pattern(r"[\u2e80-\u9fff]|\w+|[^\w\s]")
+_FOUR = pattern(r"\d{4}")
+_YEAR = pattern(r"(?<![\d.,/-])(?:19[5-9]|20[0-9])\d(?![\d,])")
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -46,13 +45,13 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=lambda name: (-len(name), name)))
-_DATE = re.compile(
+_DATE = pattern(
     rf"\b(?P<m1>{_MONTH})\.? (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y1>\d{{4}})\b"
     rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:de )?(?P<m2>{_MONTH})\.?,? (?:de )?(?P<y2>\d{{4}})\b"
     r"|\b(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})\b",
     re.IGNORECASE,
 )
-_SAID = re.compile(  # what a text says of its own change
+_SAID = pattern(  # what a text says of its own change
     r"\b(?:updates?|updated|corrections?|corrected|clarification|an earlier version|a previous version|"
     r"previously (?:stated|said|known)|formerly|renamed|no longer|aktualisiert|korrektur|berichtigung|"
     r"in einer früheren|mis à jour|rectificatif|correctif|actualizado|corrección|fe de errores)\b"
@@ -65,10 +64,10 @@ _SAYS = (  # one of these stands, in lower case, in whatever that pattern finds
     *("corrección", "fe de errores", "تحديث", "تصحيح", "更新", "更正", "अपडेट"),
 )
 _LINKS = ("http", "](", "www.")  # the same of that pattern
-_LINK = re.compile(r"https?://|\]\(|\bwww\.", re.IGNORECASE)
-_SECURE = re.compile(r"https://", re.IGNORECASE)
-_HEADING = re.compile(r"^\s{0,3}#{1,6} ?\S", re.MULTILINE)
-_FIGURE = re.compile(r"[0-9]{1,7}")
+_LINK = pattern(r"https?://|\]\(|\bwww\.", re.IGNORECASE)
+_SECURE = pattern(r"https://", re.IGNORECASE)
+_HEADING = pattern(r"^\s{0,3}#{1,6} ?\S", re.MULTILINE)
+_FIGURE = pattern(r"[0-9]{1,7}")
 ALIKE = 0.75  # likeness (Indel) from which two words are spellings of one
 SPELT = 4  # characters: of shorter words any two are alike
 
@@ -154,7 +153,9 @@ class Change:
 
     @classmethod
     def between(cls, old: Version, new: Version) -> Change:
-        """Compare two versions."""
+        """Compare two versions, by rapidfuzz, which is slow to import: most stories have none."""
+        from rapidfuzz.distance import Indel
+
         steps: list[Step] = []
         end = (-1, -1)
         for step in () if old.text == new.text else Indel.opcodes(old.tokens, new.tokens):
@@ -262,6 +263,8 @@ class Change:
 
 
 def _one_word(one: str, other: str) -> bool:
+    from rapidfuzz.distance import Indel
+
     alike = min(len(one), len(other)) >= SPELT and Indel.normalized_similarity(one, other) >= ALIKE
     return alike or one.casefold() == other.casefold()
 

@@ -40,37 +40,22 @@ class Trees:
 
     @classmethod
     def of(cls, content: dict[str, Any]) -> Trees:
-        """From the plain values of the file: nested nodes `[feature, threshold, unknown, value, left, right]`, or a
-        leaf's value alone.
+        """From the plain values of the file: `trees` are the numbers of nodes of each tree. Its nodes follow one
+        another from the root, each before those on its left and these before those on its right. All have a `feature`
+        (-1: a leaf) and a `value`; those that ask have a `threshold`, and `right`, how many nodes further the one on
+        the right stands; `unknown` are the nodes (by number) from which unknown values go to the right.
         """
-        roots: list[int] = []
-        asked: list[tuple[int, float, int]] = []
-        inner: list[int] = []  # where the nodes stand that ask, and the one on the right of each
-        right: list[int] = []
-        value: list[float] = []
-        for tree in content["trees"]:
-            roots.append(len(value))
-            waiting: list[tuple[Any, int]] = [(tree, -1)]
-            while waiting:
-                node, above = waiting.pop()
-                if above >= 0:
-                    right[above] = len(value)
-                while isinstance(node, list):  # down to the leaf on the left; a node's left one is the next
-                    waiting.append((node[5], len(inner)))
-                    inner.append(len(value))
-                    right.append(0)
-                    asked.append((node[0], node[1], node[2]))
-                    value.append(node[3])
-                    node = node[4]
-                value.append(node)
-        at = np.array(inner, np.int64)
-        questions = np.array(asked, float).reshape(-1, 3).T
-        columns = [np.full(len(value), -1), np.zeros(len(value)), *(np.zeros(len(value), np.int64) for _ in range(3))]
-        for column, own in zip(columns, (*questions, at + 1, right), strict=True):
-            column[at] = own
-        feature, threshold, unknown, lefts, rights = columns
-        names, values = tuple(content["features"]), np.array(value, float)
-        return cls(names, feature, threshold, lefts, rights, unknown > 0, values, np.array(roots, np.int64))
+        feature, value = np.array(content["feature"], np.int64), np.array(content["value"], float)
+        asking = np.flatnonzero(feature >= 0)
+        threshold, unknown = np.zeros(len(feature)), feature >= 0
+        left, right = np.zeros(len(feature), np.int64), np.zeros(len(feature), np.int64)
+        threshold[asking] = np.array(content["threshold"], float)
+        unknown[np.array(content["unknown"], np.int64)] = False
+        left[asking] = asking + 1
+        right[asking] = asking + np.array(content["right"], np.int64)
+        sizes = np.array(content["trees"], np.int64)
+        roots = np.cumsum(sizes) - sizes
+        return cls(tuple(content["features"]), feature, threshold, left, right, unknown, value, roots)
 
     @cached_property
     def groups(self) -> tuple[str, ...]:

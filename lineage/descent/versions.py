@@ -8,7 +8,6 @@ are neighbours, or have other versions between them.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import orjson
 
 from lineage.descent.arborescence import Edge
 from lineage.descent.confidence import marginals
@@ -41,7 +41,7 @@ EPSILON = 1e-6  # a probability that the evidence cannot tell from none
 @cache
 def trees(name: str) -> Trees:
     """The trees that come with the package: `newer` (which of two is), `near` (one was made from the other)."""
-    return Trees.of(json.loads(FILE.read_text(encoding="utf-8"))[name])
+    return Trees.of(orjson.loads(FILE.read_bytes())[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lineage.errors import LineageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -30,6 +30,8 @@ class Workers:
         if self._pool is None:
             yield from map(function, work)
             return
+        from concurrent.futures.process import BrokenProcessPool
+
         waiting: deque[Future[Result]] = deque()
         try:
             for piece in work:
@@ -53,6 +55,9 @@ def workers(count: int, modules: Sequence[str] = ()) -> Iterator[Workers]:
     if count <= 1:
         yield Workers(None, 1)
         return
+    import multiprocessing  # with what it needs in turn 20 ms, for which one process need not wait
+    from concurrent.futures import ProcessPoolExecutor
+
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
     for _ in range(count):
         pool.submit(_import, modules)

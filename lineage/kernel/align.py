@@ -15,6 +15,7 @@ from lineage import kernel
 from lineage.kernel.calls import address, functions
 
 _Shape, _Ask, _Found = ctypes.c_int64 * 5, ctypes.c_int64 * 7, ctypes.c_int64 * 3
+EXPECTED = 64  # pairs of sentences of two texts for which place is made at first
 _Columns, _Sizes = ctypes.c_void_p * 6, ctypes.c_int64 * 7
 
 
@@ -105,6 +106,38 @@ def alike(
     return None if found < 0 else (rows[:found], columns[:found], cosine[:found])
 
 
+def alike_pairs(
+    texts: Sequence[tuple[NDArray[Any], ...]],
+    sizes: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    free: Sequence[NDArray[np.bool_]],
+    tables: Sequence[NDArray[np.float64]],
+    limits: tuple[float, float, int],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]] | None:
+    """The same of many pairs of texts, by pair: how many of each int64[pairs], then as `alike`. None without the
+    kernel, or if a pair has more than the last of `limits`, which are `scale`, `least` and `most`.
+
+    `texts` are columns and `sizes` int64[texts, 3] their stems, cells and sentences, as alike.c says; `pairs`
+    int64[pairs, 2] numbers of texts; `free` of the pairs' two texts one after another, `tables` one a pair.
+    """
+    function = _functions(kernel.library()).get("alike_pairs")
+    if not function:
+        return None
+    scale, least, most = limits
+    columns = [address(column) for text in texts for column in text]
+    looked, rarities = list(map(address, free)), list(map(address, tables))
+    given = [(ctypes.c_void_p * len(own))(*own) for own in (columns, looked, rarities)]
+    counts, place = np.zeros(len(pairs), np.int64), EXPECTED * len(pairs)
+    while True:
+        rows, others, cosine = np.empty(place, np.int64), np.empty(place, np.int64), np.empty(place, np.float32)
+        into = address(counts), address(rows), address(others), address(cosine)
+        shape = address(sizes), address(pairs), len(pairs)
+        found = function(given[0], *shape, *given[1:], scale, least, most, *into, place)
+        if found <= place:
+            return None if found < 0 else (counts, rows[:found], others[:found], cosine[:found])
+        place = found
+
+
 @cache
 def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
     """The library's functions; none if there is no library, or one of an earlier build."""
@@ -113,5 +146,17 @@ def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
         "segment": [*[place] * 7, *[numbers] * 3],
         "clusters": [*[place] * 3, numbers, *[place] * 3],
         "alike": [*[ctypes.POINTER(place)] * 2, numbers, ctypes.c_double, ctypes.c_float, *[place] * 3],
+        "alike_pairs": [
+            ctypes.POINTER(place),
+            place,
+            place,
+            ctypes.c_int64,
+            *[ctypes.POINTER(place)] * 2,
+            ctypes.c_double,
+            ctypes.c_float,
+            ctypes.c_int64,
+            *[place] * 4,
+            ctypes.c_int64,
+        ],
     }
     return functions(library, given)

@@ -1,4 +1,4 @@
-/* Sentences of two texts that are alike: the twin of `_alike` in lineage/overlap/boxes.py.
+/* Sentences of two texts that are alike: the twin of `_alike` in lineage/overlap/alike.py.
  *
  * A sentence is a vector of length 1 over stems, in whole numbers of `SCALE`: sums come out alike in any order.
  */
@@ -72,13 +72,17 @@ static void by_stem(const Text *text, const int32_t *number, const int64_t *weig
     }
 }
 
-/* `a` and `b`: columns as in `Text`; `sizes` of a and of b: stems, cells, sentences, then for how many pairs there is
-   place. Pairs of sentences whose cosine exceeds `least`, by a and b. Returns how many; -1 if there is no place for all,
-   or no memory. */
-int64_t lineage_alike(const void *const *a, const void *const *b, const int64_t *sizes, double scale, float least,
-                      int64_t *rows, int64_t *columns, float *cosine) {
-    const Text one = text_of(a, sizes), other = text_of(b, sizes + 3);
-    const int64_t place = sizes[6], most = one.cells > other.cells ? one.cells : other.cells;
+/* Where pairs of sentences go, and for how many there is place. */
+typedef struct {
+    int64_t *rows, *columns;
+    float *cosine;
+    int64_t place;
+} Found;
+
+/* Pairs of sentences whose cosine exceeds `least`, by a and b. Returns how many there are, of which those are written
+   for which there is place; -1 if there is no memory. */
+static int64_t compare(const Text one, const Text other, double scale, float least, Found into) {
+    const int64_t most = one.cells > other.cells ? one.cells : other.cells;
     int64_t found = -1;
     int32_t *number = malloc((size_t)(one.kinds + other.kinds + 1) * sizeof *number);
     double *room = malloc((size_t)(most + 1) * sizeof *room);
@@ -105,11 +109,8 @@ int64_t lineage_alike(const void *const *a, const void *const *b, const int64_t 
         for (int64_t k = 0; k < other.units; k++) {
             const float value = (float)((double)sum[k] / (scale * scale));
             if (value <= least) continue;
-            if (found == place) {
-                found = -1;
-                goto end;
-            }
-            rows[found] = own, columns[found] = k, cosine[found++] = value;
+            if (found < into.place) into.rows[found] = own, into.columns[found] = k, into.cosine[found] = value;
+            found++;
         }
     }
 end:
@@ -117,4 +118,61 @@ end:
     free(room);
     free(number);
     return found;
+}
+
+/* `a` and `b`: columns as in `Text`; `sizes` of a and of b: stems, cells, sentences, then for how many pairs there is
+   place. Returns how many pairs there are; -1 if there is no place for all, or no memory. */
+int64_t lineage_alike(const void *const *a, const void *const *b, const int64_t *sizes, double scale, float least,
+                      int64_t *rows, int64_t *columns, float *cosine) {
+    const int64_t place = sizes[6];
+    const Found into = {rows, columns, cosine, place};
+    const int64_t found = compare(text_of(a, sizes), text_of(b, sizes + 3), scale, least, into);
+    return found > place ? -1 : found;
+}
+
+/* How rare each stem of two texts is: what `table` has for the sentences of both that hold it. `held` are for each text
+   the sentences that hold each of its stems. */
+static void rate(const Text *a, const Text *b, const int64_t *const *held, const double *table, double *rare_a,
+                 double *rare_b) {
+    for (int64_t i = 0, j = 0; i < a->kinds || j < b->kinds;) {
+        if (j == b->kinds || (i < a->kinds && a->stems[i] < b->stems[j])) rare_a[i] = table[held[0][i]], i++;
+        else if (i == a->kinds || a->stems[i] > b->stems[j]) rare_b[j] = table[held[1][j]], j++;
+        else rare_a[i] = rare_b[j] = table[held[0][i] + held[1][j]], i++, j++;
+    }
+}
+
+/* The same of many pairs of texts, each pair's stems as rare as they are in the two.
+ *
+ * `texts` has five columns of each text: its stems, the sentences that hold each, then cells as in `Text`; `sizes` its
+ * stems, cells and sentences; `pairs` the numbers of two texts; `free` the sentences of both that are looked at;
+ * `tables` how rare a stem is by the sentences of both that hold it. Of pair p `counts[p]` pairs of sentences are
+ * written one after another, at most `most`. Returns how many there are in all; -1 if one has more than `most`, or there
+ * is no memory. If that is more than `place` there is no place for all, and nothing counts. */
+int64_t lineage_alike_pairs(const void *const *texts, const int64_t *sizes, const int64_t *pairs, int64_t count,
+                            const void *const *free_in, const double *const *tables, double scale, float least,
+                            int64_t most, int64_t *counts, int64_t *rows, int64_t *columns, float *cosine,
+                            int64_t place) {
+    int64_t total = 0, widest = 0;
+    for (int64_t p = 0; p < 2 * count; p++)
+        if (sizes[3 * pairs[p]] > widest) widest = sizes[3 * pairs[p]];
+    double *rare = malloc((size_t)(2 * widest + 1) * sizeof *rare);
+    if (!rare) return -1;
+    for (int64_t p = 0; p < count && total >= 0; p++) {
+        Text both[2];
+        const int64_t *held[2];
+        for (int64_t side = 0; side < 2; side++) {
+            const int64_t number = pairs[2 * p + side];
+            const void *const *own = texts + 5 * number;
+            const int64_t *size = sizes + 3 * number;
+            held[side] = own[1];
+            both[side] = (Text){own[0], rare + side * widest, own[2], own[3], own[4], free_in[2 * p + side],
+                                size[0], size[1], size[2]};
+        }
+        rate(&both[0], &both[1], held, tables[p], rare, rare + widest);
+        const int64_t left = total < place ? place - total : 0, at = total < place ? total : 0;
+        counts[p] = compare(both[0], both[1], scale, least, (Found){rows + at, columns + at, cosine + at, left});
+        total = counts[p] < 0 || counts[p] > most ? -1 : total + counts[p];
+    }
+    free(rare);
+    return total;
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ class Seeds:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, chosen: NDArray[np.bool_] | Integers) -> Seeds:
+    def take(self, chosen: NDArray[np.bool_] | Integers | slice) -> Seeds:
         """Some of the seeds."""
         return Seeds(self.a[chosen], self.b[chosen], self.cosine[chosen])
 
@@ -91,6 +92,24 @@ def seeds(a: Vectors, b: Vectors, least: float) -> Seeds:
     """The pairs of free sentences whose cosine exceeds `least`, by a and b."""
     found = align.alike(a.columns, b.columns, SCALE, least, MOST_SEEDS)
     return _alike(a, b, least) if found is None else Seeds(*found)
+
+
+def seeds_of_pairs(
+    texts: Sequence[Parsed], pairs: Sequence[tuple[int, int]], free: Sequence[tuple[Free, Free]], least: float
+) -> tuple[Integers, Seeds]:
+    """The same of pairs of texts (their numbers), rare as in a `Collection` of the two, with the sentences of both that
+    are free: how many each pair has, int64[pairs], and all of them, by pair.
+    """
+    rarities = [_rarities(len(texts[a].units) + len(texts[b].units) - 2) for a, b in pairs]
+    columns = [(t.stems, t.sentences, t.cell_unit, t.cell_type, t.cell_count) for t in texts]
+    sizes = np.array([(len(t.stems), len(t.cell_unit), len(t.units) - 1) for t in texts], np.int64).reshape(-1, 3)
+    numbers, both = np.array(pairs, np.int64).reshape(-1, 2), [own for two in free for own in two]
+    made = align.alike_pairs(columns, sizes, numbers, both, rarities, (SCALE, least, MOST_SEEDS))
+    if made is not None:
+        return made[0], Seeds(*made[1:])
+    found = [seeds(*Vectors.of_pair(texts[a], texts[b], own), least) for (a, b), own in zip(pairs, free, strict=True)]
+    none = Seeds(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+    return np.array(list(map(len, found)), np.int64), reduce(_joined, found, none)
 
 
 def _alike(a: Vectors, b: Vectors, least: float) -> Seeds:

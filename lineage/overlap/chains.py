@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import LCSseq
 
 from lineage import kernel
 from lineage.kernel import chains as compiled
@@ -235,7 +234,11 @@ def _linked(runs: Runs) -> Runs:
 
 
 def _filled(runs: Runs, stock: Stock) -> Runs:
-    """The runs with those equal words added that stand between two diagonals of a chain, by rapidfuzz."""
+    """The runs with those equal words added that stand between two diagonals of a chain, by rapidfuzz: slow to
+    import, and needed without the kernel only.
+    """
+    from rapidfuzz.distance import LCSseq
+
     end_a, end_b = runs.a + runs.length, runs.b + runs.length
     gap_a, gap_b = runs.a[1:] - end_a[:-1], runs.b[1:] - end_b[:-1]
     joint = (runs.chain[1:] == runs.chain[:-1]) & (gap_a != gap_b) & (gap_a > 0) & (gap_b > 0)

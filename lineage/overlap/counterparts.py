@@ -7,14 +7,14 @@ texts that share passages an article is nearest to, and in which of them each of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.overlap.alike import Vectors, seeds
+from lineage.overlap.alike import seeds_of_pairs
 from lineage.overlap.candidates import ranked
-from lineage.overlap.collection import parse_all
+from lineage.overlap.collection import Parsed, parse_all
 from lineage.text.tokens import Tokens
 
 Integers = NDArray[np.int64]
@@ -26,27 +26,31 @@ LEAST = 0.15
 
 
 def counterparts(
-    texts: Sequence[str], words: Sequence[Tokens], pairs: Sequence[tuple[int, int]]
+    texts: Sequence[str],
+    words: Sequence[Tokens],
+    pairs: Sequence[tuple[int, int]],
+    held: Mapping[int, Parsed] = {},
 ) -> tuple[list[Integers], Integers, Integers, Integers, Cosines]:
     """The sentences of some pairs of texts that tell the same.
 
-    `words` are the texts' words, `pairs` numbers of texts. Returns for each text that is in a pair the words at which
-    its sentences begin, and the end (empty for the others); and for each two sentences the number of the pair, their
-    numbers in the first text and in the other, int64[n] each, and their cosine float32[n], by pair and sentence.
-    How rare a word is, is told from the two texts alone.
+    `words` are the texts' words, `pairs` numbers of texts, `held` some that are parsed already. Returns for each text
+    that is in a pair the words at which its sentences begin, and the end (empty for the others); and for each two
+    sentences the number of the pair, their numbers in the first text and in the other, int64[n] each, and their cosine
+    float32[n], by pair and sentence. How rare a word is, is told from the two texts alone.
     """
     wanted = sorted({number for pair in pairs for number in pair})
-    parsed = dict(zip(wanted, parse_all((texts[n] for n in wanted), (words[n] for n in wanted)), strict=True))
-    free = {number: np.ones(len(text.units) - 1, bool) for number, text in parsed.items()}
-    found = [seeds(*Vectors.of_pair(parsed[a], parsed[b], (free[a], free[b])), LEAST) for a, b in pairs]
+    missing = [number for number in wanted if number not in held]
+    made = parse_all((texts[n] for n in missing), (words[n] for n in missing))
+    parsed = {**held, **dict(zip(missing, made, strict=True))}
+    place = {number: k for k, number in enumerate(wanted)}
+    free = {number: np.ones(len(parsed[number].units) - 1, bool) for number in wanted}
+    numbers, masks = [(place[a], place[b]) for a, b in pairs], [(free[a], free[b]) for a, b in pairs]
+    counts, found = seeds_of_pairs([parsed[number] for number in wanted], numbers, masks, LEAST)
+    pair = np.repeat(np.arange(len(pairs)), counts)
+    best = _best(pair, found.a, found.cosine) & _best(pair, found.b, found.cosine)
     none = np.zeros(0, np.int64)
-    pair = np.repeat(np.arange(len(pairs)), [len(some) for some in found])
-    one = np.concatenate([none, *(some.a for some in found)])
-    other = np.concatenate([none, *(some.b for some in found)])
-    cosine = np.concatenate([np.zeros(0, np.float32), *(some.cosine for some in found)])
-    best = _best(pair, one, cosine) & _best(pair, other, cosine)
-    begins = [parsed[number].units if number in parsed else none for number in range(len(texts))]
-    return begins, pair[best], one[best], other[best], cosine[best]
+    begins = [parsed[number].units if number in place else none for number in range(len(texts))]
+    return begins, pair[best], found.a[best], found.b[best], found.cosine[best]
 
 
 def _best(pair: Integers, sentence: Integers, cosine: Cosines) -> NDArray[np.bool_]:

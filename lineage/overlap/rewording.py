@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.model import Article, Grade, Overlap, Passage, Span
+from lineage.overlap.alike import Free, Seeds, seeds_of_pairs
 from lineage.overlap.boxes import Box
 from lineage.overlap.collection import Parsed, Prepared, Sentences, paired, parse_all
 from lineage.overlap.passages import EXACT
@@ -35,16 +36,18 @@ def with_rewrites(
     profile: Profile,
     standing: Mapping[str, NDArray[np.int64]] = {},
     words: Mapping[str, Tokens] | None = None,
+    held: dict[str, Parsed] | None = None,
 ) -> Iterator[Overlap]:
     """The overlaps with the reworded passages of their articles added, and with the related ones beside them.
 
     How common a word is, is told from the two articles alone: what a pair shares does not depend on other articles.
     `standing` tells, by article, at which words furniture stands; what is reworded furniture is left out. `words` are
-    the articles' by their ids, if they are known already.
+    the articles' by their ids, if they are known already. In `held` are those texts that are parsed, by id: whoever
+    gives it finds there what was parsed, of many articles the last ones.
     """
     texts = {article.id: article.text for article in articles}
     quotes = cache(lambda id: find_quotes(texts[id]))
-    for overlap, pair in _promising(found, texts, words, profile):
+    for overlap, pair in _promising(found, texts, words, {} if held is None else held, profile):
         if pair is None:
             yield overlap
             continue
@@ -77,12 +80,15 @@ class _Pair:
 
 
 def _promising(
-    found: Iterable[Overlap], texts: Mapping[str, str], words: Mapping[str, Tokens] | None, profile: Profile
+    found: Iterable[Overlap],
+    texts: Mapping[str, str],
+    words: Mapping[str, Tokens] | None,
+    held: dict[str, Parsed],
+    profile: Profile,
 ) -> Iterator[tuple[Overlap, _Pair | None]]:
     """Each overlap with its two texts, or None if what its passages leave has nothing that is alike; a text that was
     parsed for an earlier pair is so still, mostly.
     """
-    held: dict[str, Parsed] = {}
     sentences = lru_cache(CUT)(lambda id: Sentences.of(texts[id], words[id] if words else None))
     few = len(texts) <= PARSED  # then all are parsed, which takes less than to cut them into sentences first
     cut: Callable[[str], Sentences | Parsed] = held.__getitem__ if few else sentences
@@ -100,9 +106,23 @@ def _promising(
         _parse(
             {id for one, more in zip(some, wanted, strict=True) if more for id in (one.a, one.b)}, texts, words, held
         )
-        for one, own, more in zip(some, free, wanted, strict=True):
-            best = promising(held[one.a], held[one.b], profile, own) if more else None
+        looked = [(one, own) for one, own, more in zip(some, free, wanted, strict=True) if more]
+        alike = _alike([(held[one.a], held[one.b]) for one, _ in looked], [own for _, own in looked], profile)
+        for one, more in zip(some, wanted, strict=True):
+            best = promising(next(alike), held[one.a], held[one.b], profile) if more else None
             yield one, _Pair(held[one.a], held[one.b], best) if best else None
+
+
+def _alike(
+    pairs: Sequence[tuple[Parsed, Parsed]], free: Sequence[tuple[Free, Free]], profile: Profile
+) -> Iterator[Seeds]:
+    """The sentences of each pair of texts that are alike, of those that are free."""
+    texts = list({id(text): text for pair in pairs for text in pair}.values())
+    number = {id(text): place for place, text in enumerate(texts)}
+    counts, found = seeds_of_pairs(texts, [(number[id(a)], number[id(b)]) for a, b in pairs], free, profile.seed)
+    ends = np.cumsum(counts)
+    for first, end in zip((ends - counts).tolist(), ends.tolist(), strict=True):
+        yield found.take(slice(first, end))
 
 
 def _parse(

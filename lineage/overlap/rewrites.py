@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import LCSseq
 
 from lineage.model import Span
 from lineage.overlap.alike import Seeds, Vectors, seeds
@@ -73,7 +72,7 @@ def align(a: Prepared, b: Prepared, collection: Counts, profile: Profile) -> lis
     bag_a, bag_b = bags(a, b, Shared.of(a, b), collection)
     found = list(chains)
     weak: list[Box] = []
-    for box in _best(alike, a, b, profile):
+    for box in promising(alike, a, b, profile):
         if any(box.within(held) for held in found):
             continue
         fine = refined(box, bag_a, bag_b, profile.window, profile.evidence, profile.alone)
@@ -114,12 +113,8 @@ def uncovered(text: Sentences | Parsed, held: Iterable[Span]) -> NDArray[np.bool
     return ~covered(text.units, places)
 
 
-def promising(a: Parsed, b: Parsed, profile: Profile, free: tuple[NDArray[np.bool_], NDArray[np.bool_]]) -> list[Box]:
-    """The boxes of a pair that are worth looking at, by the sentences that are `free`: the best first."""
-    return _best(seeds(*Vectors.of_pair(a, b, free), profile.seed), a, b, profile)
-
-
-def _best(found: Seeds, a: Prepared | Parsed, b: Prepared | Parsed, profile: Profile) -> list[Box]:
+def promising(found: Seeds, a: Prepared | Parsed, b: Prepared | Parsed, profile: Profile) -> list[Box]:
+    """The boxes of a pair that are worth looking at, by its sentences that are alike: the best first."""
     return boxes(found, a, b, (profile.seed_gap, profile.seed_gap), profile.promise)[: profile.boxes]
 
 
@@ -198,7 +193,9 @@ def _box_of(one: Span, other: Span, a: Prepared, b: Prepared) -> Box:
 
 
 def _equal(box: Box, a: Prepared, b: Prepared) -> list[tuple[Span, Span]]:
-    """The equal words of a box in their order, by rapidfuzz."""
+    """The equal words of a box in their order, by rapidfuzz (which is slow to import, and seldom asked)."""
+    from rapidfuzz.distance import LCSseq
+
     left, right = a.hashes[box.a : box.a_end].tolist(), b.hashes[box.b : box.b_end].tolist()
     blocks: list[tuple[Span, Span]] = []
     for block in LCSseq.opcodes(left, right):
@@ -212,6 +209,8 @@ def _equal(box: Box, a: Prepared, b: Prepared) -> list[tuple[Span, Span]]:
 
 def _in_order(box: Box, a: Prepared, b: Prepared) -> bool:
     """Whether a box is a rewritten copy rather than another report of the same event: its words keep their order."""
+    from rapidfuzz.distance import LCSseq
+
     left, right = a.stems[box.a : box.a_end].tolist(), b.stems[box.b : box.b_end].tolist()
     shorter = min(len(left), len(right))
     if LCSseq.similarity(left, right) <= 0.5 * shorter:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
+from lineage.patterns import pattern
 from lineage.reading.fields import NOT_UTF8, Record, kind
 from lineage.reading.packed import lines, too_long
 
 DEEP = "nested too deep"
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LENIENT = re.compile(rb"\\u[dD]|NaN|Infinity")  # what Python's own json writes and orjson refuses
+_SURROGATE = pattern("[\ud800-\udfff]")
+_LENIENT = pattern(rb"\\u[dD]|NaN|Infinity")  # what Python's own json writes and orjson refuses
 
 
 def json_lines(pieces: Iterator[bytes], limit: int) -> Iterator[Record]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from lineage.patterns import pattern
 from lineage.reading.fields import NOT_UTF8, Record
 from lineage.reading.packed import UnreadableError, lines, too_long
 
-_QUOTED = re.compile('"[^"]*"?')
-_AFTER_RETURN = re.compile("(?<=\r)(?!\n)")
+_QUOTED = pattern('"[^"]*"?')
+_AFTER_RETURN = pattern("(?<=\r)(?!\n)")
 
 
 class _TooLongError(Exception):

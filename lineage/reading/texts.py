@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from lineage.patterns import pattern
 from lineage.reading.fields import Record
 from lineage.reading.packed import UnreadableError, too_long
 
 FRONT_MATTER_KEYS = frozenset({"id", "outlet", "published", "title", "url", "author", "language"})
-_KEY = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(.*)")
-_ITEM = re.compile(r"[ \t]*- (.*)")
+_KEY = pattern(r"([A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(.*)")
+_ITEM = pattern(r"[ \t]*- (.*)")
 
 
 def plain_text(pieces: Iterator[bytes], limit: int) -> Record:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -12,12 +11,13 @@ import orjson
 
 from lineage.answers import Check, Flow, Story, Use
 from lineage.model import Article, Lineage, Overlap, Span
+from lineage.patterns import pattern
 
 LINEAGE, OVERLAP = "lineage/1", "lineage-overlap/1"  # the number grows when a key goes or means something else
 CHECK, USES = "lineage-check/1", "lineage-uses/1"
 DEEPEST = 100  # levels of an article's `extra`: no news record is deeper, and JSON readers stop at a few hundred
 LARGEST = 2**63 - 1  # what JSON readers take for a whole number
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_SURROGATES = pattern(r"[\ud800-\udfff]")
 
 
 def lineage_document(lineage: Lineage) -> bytes:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lineage.patterns import pattern
+
 # Escape sequences as a whole: CSI, then OSC and the other strings up to their end, then what else begins with ESC.
-_ESCAPES = re.compile(
+_ESCAPES = pattern(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x9b[0-?]*[ -/]*[@-~]|\x1b[ -~]?"
 )
 # Controls that are no blanks, marks of direction, zero-width characters but the joiners that scripts need, tags.
-_CONTROLS = re.compile(
+_CONTROLS = pattern(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-_SURROGATES = re.compile(r"[\ud800-\udfff]")  # no terminal and no UTF-8 takes them
-_BREAKING = re.compile(r"[^\S\u00a0\u202f]+")  # a no-break blank holds a number and its unit together
+_SURROGATES = pattern(r"[\ud800-\udfff]")  # no terminal and no UTF-8 takes them
+_BREAKING = pattern(r"[^\S\u00a0\u202f]+")  # a no-break blank holds a number and its unit together
 _SIGNS = frozenset("←→│├└─◌·[]{}\x1b")  # which we write between names and texts
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _CODES = {"bold": "1", "dim": "2", "underline": "4", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _PLAIN = str.maketrans(
     {"├": "|", "└": "`", "│": "|", "─": "-", "◌": "o", "←": "<-", "·": "-", "–": "-", "—": "-", "…": "...",

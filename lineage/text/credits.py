@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from lineage.model import Credit, CreditKind, Span
+from lineage.patterns import pattern
 from lineage.text.grammar import (
     Word,
     grammar,
@@ -32,20 +33,20 @@ from lineage.text.tails import credit_line, dateline, photo_credit
 LONGEST_NOTICE: Final = 400  # characters: two sentences; a longer one is no notice
 LONGEST_INPUTS: Final = 110  # characters: "with inputs from agencies" is a line, not a part of a sentence
 
-_JOINT: Final = re.compile(
+_JOINT: Final = pattern(
     r"[\"”“»«')\]]?\s?(?:[,/&+|、]|and|und|et|y|e|or|oder|sowie|és|و|और)\s?"
     r"(?:the |der |die |den |l['’]|la |el )?[\"“„»«'(\[]?\Z"
 )
 _OPENING, _CLOSING = frozenset('„“«»"‘'), frozenset('“”«»"’')
-_POLL: Final = re.compile(
+_POLL: Final = pattern(
     r"(?: ?/ ?[\w.]+(?: [A-Z]\w+){0,2})?(?: (?:online|tracking|exit|national|news))? (?:opinion )?"
     r"(?:polls?|surveys?)\b",
     re.IGNORECASE,
 )
-_SENTENCE_START: Final = re.compile(r"[.!?।。！？][\"”’)\]]*\s+|[\n\r(\[*]")
-_SENTENCE_STOP: Final = re.compile(r"[.!?।。！？][\"”’]*(?=[\s)\]*]|\Z)[)\]]?|[\n\r)\]*]")
+_SENTENCE_START: Final = pattern(r"[.!?।。！？][\"”’)\]]*\s+|[\n\r(\[*]")
+_SENTENCE_STOP: Final = pattern(r"[.!?।。！？][\"”’]*(?=[\s)\]*]|\Z)[)\]]?|[\n\r)\]*]")
 
-_RELAYS: Final = re.compile(r"(?:citing|quoting|unter Berufung auf|citant|citando)\b")
+_RELAYS: Final = pattern(r"(?:citing|quoting|unter Berufung auf|citant|citando)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from lineage.model import Span
+from lineage.patterns import pattern
 from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Wordings, Words, find_phrases, lower
 from lineage.text.tries import Openings
@@ -25,7 +26,7 @@ LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 c
 
 _BREAKS: Final = "\r\u2028\u2029\x85"  # what ends a line beside a line feed
 # its group is not taken possessively: before Python 3.11.5 that may match too little
-_SENTENCE: Final = re.compile(
+_SENTENCE: Final = pattern(
     r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
 )
 _DATE: Final = (
@@ -33,12 +34,12 @@ _DATE: Final = (
     r"|[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
 )
 _TIME: Final = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:(?-i:[A-Z]{1,4}\b)|[+-]\d{2}:?\d{2}))?(?: Uhr)?"
-_STAMP: Final = re.compile(  # fused to the head: " date 2031-05-12 "
+_STAMP: Final = pattern(  # fused to the head: " date 2031-05-12 "
     r"\A\s*(?:date|dated|published|updated|posted|last updated|datum|stand|fecha|data|дата|تاريخ|日期|发布时间)"
     rf"\s?[:：]?\s*(?:on |at )?{_DATE}(?:[T ,|]{{1,2}}{_TIME})?(?:\s+|\Z)",
     re.IGNORECASE,
 )
-_DATED: Final = re.compile(  # a line such as "Published on 12 May 2031, 10:30"
+_DATED: Final = pattern(  # a line such as "Published on 12 May 2031, 10:30"
     r"(?:first |last )?(?:published|updated|posted|modified|erschienen|aktualisiert|veröffentlicht|stand|publié|"
     r"mis à jour|publicado|actualizado|pubblicato|aggiornato|atualizado|опубликовано|发布时间|更新时间|प्रकाशित|अपडेट)"
     rf"\b[^\n]{{0,50}}\d{{4}}(?:[T ,|–-]{{1,4}}(?:at |um )?{_TIME})?\.?",
@@ -54,12 +55,12 @@ _AGENCY: Final = (
     r"(?:picture[ -]alliance|getty(?: images)?|imago(?: images)?|dpa|afp|reuters|ap|epa|efe|ansa|keystone|apa|ddp|"
     r"laif|ullstein|shutterstock|istock|alamy|unsplash|pixabay|action press|action images|usa today sports)"
 )
-_PHOTO_BRACKET: Final = re.compile(
+_PHOTO_BRACKET: Final = pattern(
     rf"[\[(（【](?:{_PHOTO_WORD}(?: ?(?:credits?|courtesy|by|via|:|：|/|von|de|par|©))[^\])）】\n]{{0,110}}"
     rf"|[^\[\]()\n]{{0,60}}/{_AGENCY}(?: photo)?|(?:ap|afp|reuters)(?: photo|/)[^\])\n]{{2,60}})[\])）】]",
     re.IGNORECASE,
 )
-_PHOTO_BARE: Final = re.compile(
+_PHOTO_BARE: Final = pattern(
     rf"(?<![^\W_]){_PHOTO_WORD}{_SAYS} ?"
     r"(?:(?:(?-i:[^\W\d_a-zà-ÿ])[\w.’'\-]{0,24}|von|van|de|via|der)[ ]){0,3}"
     r"(?:(?-i:[^\W\d_a-zà-ÿ])[\w.’'\-]{0,24} ?[/|,] ?)?"
@@ -72,10 +73,10 @@ _TRIMMED: Final = " \t\u00a0\u200b.,:：;!|>→»«<←*•·–—-[]()…#▶�
 _HINTS: Final = (
     *("photo", "foto", "bild", "image", "pic", "crédit", "фото", "صورة", "फोटो", "图", "grafik", "illustration"),
 )
-_HINT_AGENCY: Final = re.compile(r"/ ?(?:ap|afp|getty|reuters|dpa|ep|efe)|reuters/|afp/")
-_HINT_BARE: Final = re.compile(_PICTURE + _SAYS)
-_WIDE: Final = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
-_WORDS: Final = re.compile(r"[\w\u0900-\u0dff]+(?:['’][\w]+)?")
+_HINT_AGENCY: Final = pattern(r"/ ?(?:ap|afp|getty|reuters|dpa|ep|efe)|reuters/|afp/")
+_HINT_BARE: Final = pattern(_PICTURE + _SAYS)
+_WIDE: Final = pattern(r"[\u2e80-\u9fff\u3040-\u30ff]")
+_WORDS: Final = pattern(r"[\w\u0900-\u0dff]+(?:['’][\w]+)?")
 
 
 def find_furniture(text: str, words: Words | None = None) -> tuple[Span, ...]:

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from lineage.patterns import pattern
 from lineage.text.lists import shipped
 
 REACH: Final = 110  # characters read on either side of a name: the longest phrase with what may stand between
@@ -16,12 +17,13 @@ INTERVIEW_WORDS: Final = 16  # from "sagte" to "der dpa": the speaker's name, of
 LONGEST_PHRASE: Final = 8  # words
 LONGEST_ASIDE: Final = 6  # words in brackets or between dashes after a name: "(AP)", "(Montagausgabe)"
 
-_WORD: Final = re.compile(
+_WORD: Final = pattern(
     r"['’]s(?![^\W_])|[\u2e80-\u9fff\u3040-\u30ff]"  # a genitive; a character of a script without spaces
     r"|[^\W_\u2e80-\u9fff\u3040-\u30ff][\w\u0300-\u036f\u0900-\u0dff]*"
     r"(?:[.'’][^\W_\u2e80-\u9fff][\w\u0300-\u036f\u0900-\u0dff]*)*['’]?|[^\w\s]"
 )
-_BREAK: Final = re.compile(r"[\n\r\u2028\u2029\x85]")
+_WIDE: Final = "\u2e80"  # from here on scripts without spaces
+_BREAK: Final = pattern(r"[\n\r\u2028\u2029\x85]")
 _MARKS: Final = frozenset("\"'“”„‟‘’‚«»‹›「」『』*_")
 
 
@@ -95,6 +97,8 @@ _CASED: Final = frozenset(("en", "fr", "es", "it", "pt", "nl", "sv", "pl", "ru",
 
 def key_of(phrase: str) -> str:
     """A phrase as it is looked up: its words in lower case, joined by blanks."""
+    if max(phrase, default="") < _WIDE and phrase.replace(" ", "").isalpha():
+        return phrase.lower()
     return " ".join(word.text for word in words_of(phrase, 0, len(phrase)))
 
 

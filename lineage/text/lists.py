@@ -6,7 +6,7 @@ line of its own. A test compares what is read with what `tomllib` reads.
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,9 +14,11 @@ import orjson
 
 def shipped(name: str) -> dict[str, Any]:
     """The tables of a file of this folder."""
-    lines = iter(files("lineage.text").joinpath(name).read_text(encoding="utf-8").splitlines())
+    lines = iter(Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines())
     tables: dict[str, Any] = {}
     table = tables
+    places: list[tuple[dict[str, Any], str]] = []
+    values: list[str] = []
     for line in lines:
         if line.startswith("["):
             table = tables
@@ -26,5 +28,8 @@ def shipped(name: str) -> dict[str, Any]:
             key, _, value = line.partition(" = ")
             if value == "[":
                 value = "[" + "".join(iter(lines.__next__, "]")).rstrip(",") + "]"
-            table[key] = orjson.loads(value)
+            places.append((table, key))
+            values.append(value)
+    for (table, key), held in zip(places, orjson.loads(f"[{','.join(values)}]"), strict=True):
+        table[key] = held
     return tables

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from lineage.errors import RegistryError
 from lineage.model import Span
+from lineage.patterns import pattern
 from lineage.text.grammar import is_media_name
 from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Words, find_phrases, plain_blanks
@@ -24,11 +24,11 @@ OutletKind = Literal["outlet", "wire", "photos"]
 SHORT: Final = 4  # letters; capitals no longer than this are also words and codes (UNI, MIA, PA), so they are guarded
 
 _FIELDS: Final = frozenset(("name", "kind", "aliases", "domains", "languages"))
-_ENDINGS: Final = re.compile(
+_ENDINGS: Final = pattern(
     r"[._](?:com|org|net|info|de|at|ch|fr|es|it|nl|pt|ru|in|cn|jp|kr|tv|uk|eu|us|co\.uk|com\.[a-z]{2}|co\.[a-z]{2})$"
 )
-_ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
-_JOINED: Final = re.compile(r"[\u0600-\u06ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # may begin inside a word
+_ARABIC: Final = pattern(r"[\u0600-\u06ff]")
+_JOINED: Final = pattern(r"[\u0600-\u06ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # may begin inside a word
 LONGEST_NAME: Final = 120  # characters: a longer "outlet" is a mistake in the data, and would be searched in every text
 _ORDINARY: Final = frozenset(("भाषा", "वार्ता"))  # a language, talks: names of wires only where a credit stands
 
@@ -87,6 +87,8 @@ class Registry:
         """
         registry = _shipped()
         for path in extra:
+            import tomllib  # few processes read any
+
             try:
                 tables = tomllib.loads(path.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -177,17 +179,17 @@ class _Layer:
 
 def _leftmost(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Span]:
     """What one pattern of all names would find: the leftmost, the longest of these, and on behind it."""
-    found = {pattern: match for pattern in patterns if (match := pattern.search(text)) is not None}
+    found = {one: match for one in patterns if (match := one.search(text)) is not None}
     while found:
         best = min(found.values(), key=lambda match: (match.start(), -match.end()))
         yield Span(*best.span())
-        for pattern in list(found):
-            if found[pattern].start() < best.end():
-                match = pattern.search(text, best.end())
+        for one in list(found):
+            if found[one].start() < best.end():
+                match = one.search(text, best.end())
                 if match is None:
-                    del found[pattern]
+                    del found[one]
                 else:
-                    found[pattern] = match
+                    found[one] = match
 
 
 def slug(name: str) -> str:
@@ -226,8 +228,12 @@ def _unaccented(name: str) -> str:
 @cache
 def _fold(name: str) -> str:
     """What makes two names the same: letters, digits and vowel signs without case, accents and "The"."""
-    folded = _unaccented(name.casefold()).replace("ı", "i").replace("&", "and").strip()
+    plain = name.isascii()
+    folded = name.lower() if plain else _unaccented(name.casefold()).replace("ı", "i")
+    folded = folded.replace("&", "and").strip()
     folded = folded.removeprefix("the ").removeprefix("the-").removeprefix("the_")
+    if plain:
+        return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
     return "".join(char for char in folded if char.isalnum() or unicodedata.category(char) in ("Mn", "Mc"))
 
 
@@ -292,7 +298,7 @@ HEAD: Final = 1_000  # characters at the head in which an outlet names itself: h
 FOOT: Final = 700  # characters at the foot: a notice, a few links and a footer
 LONGEST_FORM: Final = 160  # characters of a form before the name
 
-_PLATFORMS: Final = re.compile(
+_PLATFORMS: Final = pattern(
     r"(?:Facebook|Twitter|X|Instagram|WhatsApp|YouTube|Telegram|Google|Apple|TikTok|LinkedIn|Threads|Pinterest|Reddit|"
     r"Spotify|Koo|Snapchat|Bluesky|Mastodon|JioSaavn)\b"
 )
@@ -339,7 +345,7 @@ _SELF: Final = (
     (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),  # ORLANDO (CNN)A man was
     (r"\A", r"(?:消息|讯|電訊)[\s（(：:]"),
 )
-_UNKNOWN: Final = re.compile(
+_UNKNOWN: Final = pattern(
     r"(?:\A|[.!?|…] |\n)\s?(?:Follow|Track|Catch|Get|Stay|Read all|Read the latest)\b[^.!?\n]{0,100}"
     r"\b(?:news|headlines|updates|stories|coverage)\b[^.!?\n]{0,60} (?:on|at|with|from) (?:the )?"
     r"(?P<name>[A-Z][\w&’'\-]*(?:\.(?:com|in|net|org))?(?: (?:of |the )?[A-Z][\w&’'\-]*){0,3})\s*(?:[.!|\n]|\Z)"

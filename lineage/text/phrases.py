@@ -6,14 +6,14 @@ word stands. The names found are the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from lineage.kernel import wordings as kernel
 from lineage.model import Span
+from lineage.patterns import pattern
 
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = pattern(r"\w+")
 _ASCII_APART: Final = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 
 
@@ -49,7 +49,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._by_word: dict[str, list[_Phrase]] = {}
         for wording in sorted(set(map(plain_blanks, phrases))):
-            words = _WORD.findall(wording)
+            words = wording.split() if wording.replace(" ", "").isalnum() else _WORD.findall(wording)
             if words:
                 longest = max(words, key=len)
                 phrase = _Phrase(wording, frozenset(words), wording.index(longest))

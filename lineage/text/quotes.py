@@ -18,6 +18,7 @@ from lineage import kernel
 from lineage.kernel.calls import address
 from lineage.kernel.objects import strings
 from lineage.model import Span
+from lineage.patterns import pattern
 from lineage.text import unicode
 from lineage.text.tokens import joined
 
@@ -52,10 +53,10 @@ _CASUAL: Final = frozenset('"＂”»›')  # unclosed, these are stray more lik
 _BREAKS: Final = frozenset("\n\r\u2028\u2029\x85")
 _MARKS: Final = (*'“”„‟«»‹›「」『』〝〞〟＂"', "``", "''", *_BREAKS)
 _SINGLES: Final = (*"‘’‚'", *_BREAKS)
-_GAP: Final = re.compile(r"\s+")
-_FEET: Final = re.compile(r"\d ?['′’] ?\d{1,2}\Z")
-_ELISION: Final = re.compile(r"(?:\d|(?:tis|twas|em|til|till|cause|cos|round|bout|n)\b)", re.IGNORECASE)
-_SENTENCE_END: Final = re.compile(r"[.!?。！？؟।]+(?=\s)")
+_GAP: Final = pattern(r"\s+")
+_FEET: Final = pattern(r"\d ?['′’] ?\d{1,2}\Z")
+_ELISION: Final = pattern(r"(?:\d|(?:tis|twas|em|til|till|cause|cos|round|bout|n)\b)", re.IGNORECASE)
+_SENTENCE_END: Final = pattern(r"[.!?。！？؟।]+(?=\s)")
 _BEFORE: Final = frozenset("([{<—–-:/|…¿¡‘'‚“„«»‹›\"「『，。：、；！？")  # with blanks, what an opening mark follows
 _STOPS: Final = frozenset(".,;:!?)]}…—–-。，、；：！？）।؟،؛'’”“»«\"")
 

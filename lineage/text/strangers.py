@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from lineage.model import Span
+from lineage.patterns import pattern
 from lineage.text.grammar import grammar, is_media_name, key_of, line_end, line_start, words_of
 from lineage.text.phrases import Phrases, Words, find_phrases
 
@@ -18,12 +19,12 @@ REPEATED: Final = 2  # attributions with a verb of the media that make a name wi
 
 _CAPITAL: Final = r"[^\W\d_a-zà-öø-ÿа-я][\w&.’'\-]*"
 _SMALL: Final = r"(?:of|and|the|de|del|della|dos|la|le|las|los|les|du|des|&|do|da|van|von|der|y)"
-_NAME_LEFT: Final = re.compile(rf"(?<![\w’'.-])((?:{_CAPITAL}(?: {_SMALL}){{0,2}} ){{0,5}}{_CAPITAL})\Z")
-_NAME_RIGHT: Final = re.compile(
+_NAME_LEFT: Final = pattern(rf"(?<![\w’'.-])((?:{_CAPITAL}(?: {_SMALL}){{0,2}} ){{0,5}}{_CAPITAL})\Z")
+_NAME_RIGHT: Final = pattern(
     rf"\s((?:the |The |a |la |le |el |il |o |l[’'])?)({_CAPITAL}(?: (?:{_SMALL} ){{0,2}}{_CAPITAL}){{0,5}})"
 )
-_PARENTHETIC: Final = re.compile(r"(?:[,”\"»’]\s?(?:the |The )?)\Z")
-_CLOSES: Final = re.compile(r"\s?(?:[.,;)]|\Z|\n| (?:on|in|earlier|late) )")
+_PARENTHETIC: Final = pattern(r"(?:[,”\"»’]\s?(?:the |The )?)\Z")
+_CLOSES: Final = pattern(r"\s?(?:[.,;)]|\Z|\n| (?:on|in|earlier|late) )")
 
 
 class _Stranger(NamedTuple):

@@ -6,26 +6,27 @@ import re
 from typing import Final
 
 from lineage.model import CreditKind, Span
+from lineage.patterns import pattern
 from lineage.text.grammar import Word, grammar, line_end, line_start, words_of
 
 LONGEST_PLACE: Final = 70  # characters before a dateline's bracket: a place, a country and a date
 LONGEST_GROUP: Final = 48  # characters of a list of names and initials: "ntv.de, mba/AFP/dpa"
 LONGEST_INITIALS: Final = 5  # letters: "mbo", "chrs."; a name such as "RND"
 
-_GROUP_LEFT: Final = re.compile(r"[(\[（【]\s?(?:[^\W\d_][\w.\-]{0,20}[ /,&;+]{1,2}){0,5}\Z")
-_GROUP_RIGHT: Final = re.compile(r"(?:[ /,&;+]{1,2}[^\W\d_][\w.\-]{0,20}){0,5}\s?[)\]）】]")
-_DASH: Final = re.compile(r"\s?\.?\s?[-–—―]{1,2}|\s?[:：]")
-_FULL_STOP: Final = re.compile(r"\. ?[^\W\d_a-zà-öø-ÿ]")  # "Bonn (dpa). Der", at the very head only
-_CHINESE_DATE: Final = re.compile(r"[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:专)?电(?=[\s（(：:，,]|\Z)")
-_DASHED_PLACE: Final = re.compile(r"\W{0,3}[^\W\d_][^\n:.!?]{1,40} ?[-–—] ?\Z")
-_PARTNERS: Final = re.compile(r"(?:(?:[/,&+] ?| und | and | et | y )[^\W\d_][\w.\-]{0,20}){0,5}[.]?(?:\s?[)\]）】])?")
+_GROUP_LEFT: Final = pattern(r"[(\[（【]\s?(?:[^\W\d_][\w.\-]{0,20}[ /,&;+]{1,2}){0,5}\Z")
+_GROUP_RIGHT: Final = pattern(r"(?:[ /,&;+]{1,2}[^\W\d_][\w.\-]{0,20}){0,5}\s?[)\]）】]")
+_DASH: Final = pattern(r"\s?\.?\s?[-–—―]{1,2}|\s?[:：]")
+_FULL_STOP: Final = pattern(r"\. ?[^\W\d_a-zà-öø-ÿ]")  # "Bonn (dpa). Der", at the very head only
+_CHINESE_DATE: Final = pattern(r"[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:专)?电(?=[\s（(：:，,]|\Z)")
+_DASHED_PLACE: Final = pattern(r"\W{0,3}[^\W\d_][^\n:.!?]{1,40} ?[-–—] ?\Z")
+_PARTNERS: Final = pattern(r"(?:(?:[/,&+] ?| und | and | et | y )[^\W\d_][\w.\-]{0,20}){0,5}[.]?(?:\s?[)\]）】])?")
 _ENDS: Final = frozenset(".!?…।。！？؟\"”“»«'’)]*")
 _OPENERS: Final = frozenset("([（【")
 _SEPARATORS: Final = frozenset(("/", ",", "&", "+", "|", "、", ";"))
 _JOINING: Final = frozenset(("and", "und", "et", "y", "e", "sowie", "by", "von", "par", "por"))
 _WITH: Final = frozenset(("mit", "with", "avec", "con", "com", "material", "inputs"))
 _DASHES: Final = frozenset("-–—―•")
-_PHOTO: Final = re.compile(
+_PHOTO: Final = pattern(
     r"[\[(]?(?:(?<![^\W_])"
     r"(?:(?:file|featured|cover|header|press|handout|courtesy|archiv|symbol|beispiel|titel|agentur) ?)?"
     r"(?:photograph|photo|foto|bild|image|picture|pic|fotografía|fotografia|grafik|graphic|illustration|imagen|"
@@ -34,27 +35,23 @@ _PHOTO: Final = re.compile(
     r"(?P<owner>[^\n]{0,70})\Z",
     re.IGNORECASE,
 )
-_NARRATION: Final = re.compile(
+_NARRATION: Final = pattern(
     r"(?<![^\W_])(?!(?:courtesy|pool|handout|contributor|via|photo|file|poolfoto)\b)[^\W\d_A-ZÄÖÜ]{4,}(?![^\W_])"
 )
-_PHOTO_AFTER: Final = re.compile(
+_PHOTO_AFTER: Final = pattern(
     r"\s?(?:photos?|images?|pictures?|foto|fotos|bild|bilder)\b|\s?/\s?(?:getty|picture alliance|picture-alliance|"
     r"shutterstock|imago|istock|alamy|scanpix|archiv|handout|pool)",
     re.IGNORECASE,
 )
-_PHOTO_BEFORE: Final = re.compile(
-    r"(?:picture[ -]alliance|getty(?: images)?|imago(?: images)?)\s?/\s?\Z", re.IGNORECASE
-)
-_CAPTION_SOURCE: Final = re.compile(  # (Quelle: Ada Pohl/AP/dpa): only pictures are by a person of an agency
+_PHOTO_BEFORE: Final = pattern(r"(?:picture[ -]alliance|getty(?: images)?|imago(?: images)?)\s?/\s?\Z", re.IGNORECASE)
+_CAPTION_SOURCE: Final = pattern(  # (Quelle: Ada Pohl/AP/dpa): only pictures are by a person of an agency
     r"[(\[](?:Quelle|Source|Fuente|Fonte) ?: ?[^\W\d_a-z][^\W\d]+[ -][^\W\d_a-z][^\n()/]{1,30}/[^\n()]{0,30}\Z"
 )
-_PHOTOGRAPHER: Final = re.compile(
-    r"\s?/\s?[^\W\d_a-z][^\W\d_A-Z]+[ -][^\W\d_a-z][^\W\d_A-Z]+\b(?! (?:polls?|surveys?)\b)"
-)
-_SOURCED: Final = re.compile(  # Quelle: example.org, Ada Pohl, dpa
+_PHOTOGRAPHER: Final = pattern(r"\s?/\s?[^\W\d_a-z][^\W\d_A-Z]+[ -][^\W\d_a-z][^\W\d_A-Z]+\b(?! (?:polls?|surveys?)\b)")
+_SOURCED: Final = pattern(  # Quelle: example.org, Ada Pohl, dpa
     r"(?<!\w)(?:Quellen?|Sources?|Fuentes?|Fontes?|Fonti|Bron|Источник):? ?[:] ?(?P<others>[^\n:]{1,60}[ ,/])\Z"
 )
-_YEAR: Final = re.compile(r"(?:©|\(c\)|\bcopyright)(?: ?©| ?\(c\))? ?(?:\d{4} ?)?(?:by |the )?\Z", re.IGNORECASE)
+_YEAR: Final = pattern(r"(?:©|\(c\)|\bcopyright)(?: ?©| ?\(c\))? ?(?:\d{4} ?)?(?:by |the )?\Z", re.IGNORECASE)
 
 
 def photo_credit(text: str, name: Span, *, sells: bool) -> Span | None:

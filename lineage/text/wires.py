@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from lineage.patterns import pattern
 from lineage.text.phrases import Wordings
 
 SURE = 2  # points from which a name is a wire's
@@ -18,19 +19,19 @@ SURE = 2  # points from which a name is a wire's
 _NAME = r"(?P<name>[^\W\d_][\w.&-]{1,24}(?<![.&-]))"
 _HEAD = r"^[ \t]*[^\W\d_a-z][\w'’.-]*(?:[ ,/-]{1,2}[\w'’.]+){0,5}"  # a place, perhaps a country and a date
 _PLACES = (  # what a text must hold, the pattern, and points for a name that it finds
-    ("(", re.compile(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
+    ("(", pattern(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
     (
         "ith ",
-        re.compile(rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M),
+        pattern(rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M),
         2,
     ),
-    ("it Material ", re.compile(rf"^[ \t(]*[Mm]it Material (?:von|der|des) {_NAME}[.)]*[ \t]*$", re.MULTILINE), 2),
-    (" agency", re.compile(rf"\b(?:news|press|wire) agency,? {_NAME}\b"), 2),
-    ("agentur", re.compile(rf"\b(?:Nachrichten|Presse)agentur,? {_NAME}\b"), 2),
-    ("gence d", re.compile(rf"\b[Aa]gence (?:de presse|d['’]information),? {_NAME}\b"), 2),
-    ("gencia ", re.compile(rf"\b[Aa]gencia (?:de noticias|de prensa|informativa),? {_NAME}\b"), 2),
+    ("it Material ", pattern(rf"^[ \t(]*[Mm]it Material (?:von|der|des) {_NAME}[.)]*[ \t]*$", re.MULTILINE), 2),
+    (" agency", pattern(rf"\b(?:news|press|wire) agency,? {_NAME}\b"), 2),
+    ("agentur", pattern(rf"\b(?:Nachrichten|Presse)agentur,? {_NAME}\b"), 2),
+    ("gence d", pattern(rf"\b[Aa]gence (?:de presse|d['’]information),? {_NAME}\b"), 2),
+    ("gencia ", pattern(rf"\b[Aa]gencia (?:de noticias|de prensa|informativa),? {_NAME}\b"), 2),
 )
-_LAST = re.compile(rf"[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?\s*\Z")  # all that the last line holds
+_LAST = pattern(rf"[ \t]*[-–—―•(\[] ?{_NAME}[)\]]?\s*\Z")  # all that the last line holds
 _COMMON = frozenset(
     "the a an and of in said says reported der die das hat ist und von la le el les los de du des qui que on for has "
     "which that was is agencies agenturen agences agencias".split()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from plain_trees import plain
 
+from benchmarks.tree_files import laid_out, write
 from corpus.newsroom import generate
 from lineage.descent.beside import BESIDE
 from lineage.descent.family import SECOND
@@ -21,15 +24,6 @@ from lineage.model import Reason
 from lineage.tracing import measured
 
 CONTENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-
-
-def plain(node: Any, case: list[float]) -> float:
-    """A tree's value for one case, by walking down the file's own nesting."""
-    while not isinstance(node, int | float):
-        value = case[node[0]]
-        left = bool(node[2]) if math.isnan(value) else value <= node[1]
-        node = node[4] if left else node[5]
-    return float(node)
 
 
 SETS = {"edge": FEATURES, "kin": FEATURES, "source": BEHIND, "again": SECOND, "beside": BESIDE}
@@ -49,9 +43,7 @@ def test_contributions_sum_to_what_the_trees_say(name: str) -> None:
     rows = cases(name)
     base, added = shipped(name).contributions(np.array(rows))
     for row, own in zip(rows, added, strict=True):
-        assert base + math.fsum(own) == pytest.approx(
-            sum(plain(tree, row) for tree in CONTENT[name]["trees"]), abs=1e-9
-        )
+        assert base + math.fsum(own) == pytest.approx(plain(CONTENT[name], row), abs=1e-9)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -110,8 +102,56 @@ def test_features_do_not_depend_on_the_order_of_the_articles() -> None:
         assert row == pytest.approx(held[1][pair], nan_ok=True)
 
 
+LEAF = {"leaf_value": 0.25, "leaf_count": 9}
+BRANCH = {
+    "split_feature": 0, "threshold": 1.0, "default_left": False, "left_child": {"leaf_value": 0.0, "leaf_count": 5},
+    "right_child": {"leaf_value": 1.0, "leaf_count": 5},
+}  # fmt: skip
+
+
 def test_a_tree_of_one_leaf() -> None:
-    trees = Trees.of({"features": ["text.a"], "trees": [0.25, [0, 1.0, 0, 0.5, 0.0, 1.0]]})
+    trees = Trees.of(laid_out(["text.a"], [LEAF, BRANCH]))
     base, added = trees.contributions(np.array([[0.0], [2.0], [math.nan]]))
     assert base == 0.75
     assert added.tolist() == [[-0.5], [0.5], [0.5]]
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """A tree as LightGBM gives it, its leaves numbered as they stand."""
+    random_ = random.Random(depth)
+    number = iter(range(1000))
+
+    def node(left: int) -> dict[str, Any]:
+        if left == 0 or random_.random() < 0.2:
+            return {"leaf_value": float(next(number)), "leaf_count": random_.randint(1, 9)}
+        asked = {"split_feature": random_.randrange(3), "threshold": random_.choice([-1.0, 0.5, 2.0])}
+        return {
+            **asked,
+            "default_left": random_.random() < 0.5,
+            "left_child": node(left - 1),
+            "right_child": node(left - 1),
+        }
+
+    return node(depth)
+
+
+def leaf(node: dict[str, Any], case: list[float]) -> float:
+    """The value at which a case ends, by walking down what LightGBM gives."""
+    while "leaf_value" not in node:
+        value = case[node["split_feature"]]
+        left = node["default_left"] if math.isnan(value) else value <= node["threshold"]
+        node = node["left_child" if left else "right_child"]
+    return float(node["leaf_value"])
+
+
+@pytest.mark.parametrize("depth", range(6))
+def test_what_is_written_is_what_was_grown(depth: int, tmp_path: Path) -> None:
+    grown = [nested(depth), LEAF, nested(depth + 1)]
+    write({"made": "here", "edge": laid_out(["a.x", "a.y", "b.z"], grown)}, tmp_path / "file.json")
+    held = json.loads((tmp_path / "file.json").read_text("utf-8"))["edge"]
+    rows = [[a, b, c] for a in (-2.0, 1.0, math.nan) for b in (0.5, 3.0, math.nan) for c in (0.0, math.nan)]
+    base, added = Trees.of(held).contributions(np.array(rows))
+    for row, own in zip(rows, added, strict=True):
+        expected = sum(leaf(tree, row) for tree in grown)
+        assert base + math.fsum(own) == pytest.approx(expected, abs=1e-9)
+        assert plain(held, row) == pytest.approx(expected, abs=1e-9)

@@ -8,13 +8,13 @@ import random
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import networkx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_trees import plain
 
 from benchmarks import histories
 from corpus.newsroom.bureau import generate
@@ -119,15 +119,9 @@ def test_the_trees_contributions_are_those_of_a_walk_down_the_file() -> None:
     compared = Compared.of(["\n\n".join(PARAGRAPHS[k : k + 6]) for k in range(4)], pairs)
     rows = compared.features()[0]
     base, added = trees("newer").contributions(np.array(rows, float))
-    content = json.loads(FILE.read_text(encoding="utf-8"))["newer"]["trees"]
+    content = json.loads(FILE.read_text(encoding="utf-8"))["newer"]
     for row, own in zip(rows, added, strict=True):
-        assert base + math.fsum(own) == pytest.approx(sum(plain(tree, row) for tree in content), abs=1e-9)
-
-
-def plain(node: Any, case: list[float]) -> float:
-    while not isinstance(node, int | float):
-        node = node[4] if case[node[0]] <= node[1] else node[5]
-    return float(node)
+        assert base + math.fsum(own) == pytest.approx(plain(content, row), abs=1e-9)
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from unittest import mock
 
 import numpy as np
+import pytest
 
 from corpus.newsroom import bureau
-from lineage.overlap.alike import Vectors, seeds
+from lineage import kernel
+from lineage.kernel import align
+from lineage.overlap.alike import Vectors, seeds, seeds_of_pairs
 from lineage.overlap.collection import parse
 from lineage.overlap.counterparts import LEAST, counterparts
 from lineage.text.tokens import tokenize
@@ -78,3 +82,33 @@ def test_no_pairs() -> None:
     begins, *columns = counterparts([HARBOUR], [tokenize(HARBOUR)], [])
     assert [own.tolist() for own in begins] == [[]]
     assert not any(len(column) for column in columns)
+
+
+@pytest.mark.parametrize("expected", [0, 1, 64])
+def test_many_pairs_at_once_as_each_alone(expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(align, "EXPECTED", expected)  # pairs of sentences, for which place is made at first
+    rng = random.Random(2)
+    texts = [parse(article.text) for article in bureau.generate(6, "hard", size=(6, 8)).articles] + [parse("")]
+    pairs = [(a, b) for a in range(len(texts)) for b in range(len(texts)) if a != b]
+    free = [tuple(np.array([rng.random() < 0.7 for _ in texts[n].units[1:]], bool) for n in pair) for pair in pairs]
+    counts, found = seeds_of_pairs(texts, pairs, free, LEAST)  # type: ignore[arg-type]
+    rows = iter(zip(found.a.tolist(), found.b.tolist(), found.cosine.tolist(), strict=True))
+    for (a, b), own, count in zip(pairs, free, counts.tolist(), strict=True):
+        some = seeds(*Vectors.of_pair(texts[a], texts[b], own), LEAST)  # type: ignore[arg-type]
+        expected_rows = list(zip(some.a.tolist(), some.b.tolist(), some.cosine.tolist(), strict=True))
+        assert [next(rows) for _ in range(count)] == expected_rows
+    assert not list(rows)
+    with mock.patch.object(kernel, "library", return_value=None):
+        again, twin = seeds_of_pairs(texts, pairs, free, LEAST)  # type: ignore[arg-type]
+    assert counts.tolist() == again.tolist()
+    for one, other in zip((found.a, found.b, found.cosine), (twin.a, twin.b, twin.cosine), strict=True):
+        assert one.tobytes() == other.tobytes()
+
+
+def test_of_a_pair_that_says_too_much_the_most_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [parse(" ".join([HARBOUR, WEATHER] * 4)), parse(" ".join([FERRY, WEATHER] * 3))]
+    free = [tuple(np.ones(len(text.units) - 1, bool) for text in texts)]
+    monkeypatch.setattr("lineage.overlap.alike.MOST_SEEDS", 5)
+    counts, found = seeds_of_pairs(texts, [(0, 1)], free, LEAST)  # type: ignore[arg-type]
+    assert counts.tolist() == [5]
+    assert found.cosine.min() > 0.9

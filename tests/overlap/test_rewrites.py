@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lineage import Article, compare, find_overlaps, trace
 from lineage.finding import Profile
 from lineage.model import Span
+from lineage.overlap.alike import Vectors, seeds
 from lineage.overlap.collection import Collection, Sentences, paired, parse
 from lineage.overlap.rewrites import EXHAUSTIVE, NEWS, Reworded, align, promising, rewritten, uncovered
 from lineage.overlap.rewrites import Profile as Rewrites
@@ -196,7 +197,8 @@ def looked_at(texts: tuple[str, str], profile: Rewrites, held: list[tuple[Span, 
         uncovered(Sentences.of(texts[0]), [a for a, _ in held]),
         uncovered(Sentences.of(texts[1]), [b for _, b in held]),
     )
-    return rewritten(*paired(one, other), profile, held, promising(one, other, profile, free))
+    alike = seeds(*Vectors.of_pair(one, other, free), profile.seed)
+    return rewritten(*paired(one, other), profile, held, promising(alike, one, other, profile))
 
 
 SENTENCES = st.lists(
