@@ -12,6 +12,7 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from lineage import finding, pipeline
+from lineage.descent.again import Given
 from lineage.descent.base_rate import names
 from lineage.descent.classes import Ancestry
 from lineage.descent.evidence import since_1970
@@ -19,7 +20,7 @@ from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.nearest import NEAREST, Looked, Nearest
 from lineage.descent.told import Told
-from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
+from lineage.descent.verdict import Descent, Gates, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.garbage import uncollected
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span

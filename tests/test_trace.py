@@ -6,6 +6,7 @@ import gc
 import math
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -130,6 +131,32 @@ def test_identical_twins_without_a_cue_are_undetermined_and_even() -> None:
     assert question.a_from_b == pytest.approx(question.b_from_a)
     assert question.a_from_b + question.b_from_a > 0.5
     assert found.origins.count == 2
+
+
+@each_story
+@pytest.mark.parametrize("later", [True, False], ids=["later", "the same clock"])
+def test_a_text_that_an_outlet_has_again_moves_nothing(story: Story, later: bool) -> None:
+    known = trace(story.articles)
+    claims = {(claim.child, claim.parent): claim.probability for claim in known.derivations}
+    for article in story.articles[:3]:
+        if article.outlet is None or any(a.text == article.text for a in story.articles if a is not article):
+            continue
+        copies = [replace(article, id=f"{article.id}-again-{number}") for number in range(3)]
+        if later and article.published:
+            day = f"2030-01-0{1 + len(copies)}T00:00:00Z"
+            copies = [replace(copy, published=day) for copy in copies]
+        found = trace([*copies, *story.articles], now=datetime(2031, 1, 1, tzinfo=UTC))
+        own = {(claim.child, claim.parent): claim.probability for claim in found.derivations}
+        assert {pair: p for pair, p in own.items() if pair[0] not in {copy.id for copy in copies}} == pytest.approx(
+            claims, abs=0.001
+        )
+        again = [pair for pair in own if pair not in claims]
+        left_open = {frozenset((u.a, u.b)) for u in found.unresolved}
+        assert all(parent == article.id for _, parent in again)
+        for copy in copies:  # a version of the first, or nobody knows which was first
+            assert ((copy.id, article.id) in own) != (frozenset((copy.id, article.id)) in left_open)
+        assert sources(found) == sources(known)
+        assert found.origins.count == known.origins.count
 
 
 def test_a_thousand_reprints_are_one_story() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 
+from lineage.descent.again import Given, apart
 from lineage.descent.claims import Claim, Links, Pair, weigh
 from lineage.descent.columns import LINES
 from lineage.descent.evidence import SHARE_FLOOR, Link, copying, link, name, share_of
@@ -60,13 +61,11 @@ class Descent:
     relations: list[Relation] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
 
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An input: articles ready to be compared, and what they share."""
-
-    witnesses: Sequence[Witness]
-    overlaps: Sequence[Overlap]
+    def sort(self) -> None:
+        """Bring what was found into one order, whatever that of the input was."""
+        self.derivations.sort(key=lambda d: (d.child, -d.probability, d.parent))
+        self.relations.sort(key=lambda r: (r.a, r.b))
+        self.unresolved.sort(key=lambda u: (u.a, u.b))
 
 
 def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) -> list[Descent]:
@@ -74,6 +73,23 @@ def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) ->
     The order of the witnesses and overlaps does not matter. `tell` finds the sentences in which linked articles tell
     the same.
     """
+    parts = [apart(given, now) for given in inputs]
+    found = _inferred([given for rest, pairs in parts for given in (rest, *pairs)], gates, now, tell)
+    results = []
+    first = 0
+    for _, pairs in parts:
+        result, *others = found[first : first + 1 + len(pairs)]
+        for other in others:
+            result.derivations += other.derivations
+            result.unresolved += other.unresolved
+        result.sort()
+        results.append(result)
+        first += 1 + len(pairs)
+    return results
+
+
+def _inferred(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) -> list[Descent]:
+    """The same of inputs in which no text is there again."""
     results = [Descent() for _ in inputs]
     parts: list[Weighed] = []
     first = 0
@@ -112,9 +128,6 @@ def _decide(part: Weighed, found: Mapping[int, Sequence[Stretch]], gates: Gates,
     _derive_further(witnesses, made, parents, members, gates, result)
     _name_sources(witnesses, links, proposals, members, result)
     _leave_open(witnesses, links, made, found, parents, _siblings(members), result)
-    result.derivations.sort(key=lambda d: (d.child, -d.probability, d.parent))
-    result.relations.sort(key=lambda r: (r.a, r.b))
-    result.unresolved.sort(key=lambda u: (u.a, u.b))
 
 
 def same_story(links: Links, numbers: Iterable[int]) -> dict[int, int]:
