@@ -7,9 +7,11 @@ Offsets count characters (code points) of `Article.text`; spans are half-open.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
+
+from lineage.dataclass import dataclass
 
 Precision = Literal["instant", "day", "unknown"]
 Grade = Literal["exact", "edited", "rewritten", "related"]
