@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.descent.ledger import kind_of
-from lineage.model import Credit, Derivation, Lineage, Source
+from lineage.model import Credit, Lineage, Reason, Source
 
 CALIBRATED = (
     "credited copy", "copy", "further copy", "dated update", "update", "declared source", "inferred source",
@@ -30,10 +30,13 @@ def claimed(found: Any, truth: Any) -> list[tuple[str, float, bool]]:
     """The claims of a lineage: kind, log odds before calibration, whether right."""
     edges = {(edge.child, edge.parent) for edge in truth.edges}
     behind = {(id, node.id) for node in truth.unseen for id in node.children}
-    told = [(_kind(d), d.reasons, (d.child, d.parent) in edges) for d in found.derivations]
+    told = [
+        (_kind(kind_of(d.kind, d.credited, d.reasons), d.reasons), d.reasons, (d.child, d.parent) in edges)
+        for d in found.derivations
+    ]
     for source in found.sources:
         best = _about(source, found, truth)
-        told += [(f"{source.kind} source", own, (id, best) in behind) for id, own in source.reasons.items()]
+        told += [(_kind(f"{source.kind} source", own), own, (id, best) in behind) for id, own in source.reasons.items()]
     return [(kind, sum(row.weight for row in rows[:-1]), right) for kind, rows, right in told]
 
 
@@ -47,11 +50,12 @@ def _about(source: Source, found: Lineage, truth: Any) -> str | None:
     return best[0][0] if best else None
 
 
-def _kind(claim: Derivation) -> str:
-    """By what a claim is calibrated (see `lineage.descent.verdict`)."""
-    if any(row.kind == "further parent" for row in claim.reasons):
-        return f"further {claim.kind}"
-    return kind_of(claim.kind, claim.credited, claim.reasons)
+def _kind(kind: str, reasons: Sequence[Reason]) -> str:
+    """By what a claim is calibrated (see `lineage.descent.verdict`); what is "apart" has its probability from there."""
+    rows = {row.kind for row in reasons}
+    if "apart" in rows:
+        return "apart"
+    return f"further {kind.rpartition(' ')[2]}" if "further parent" in rows else kind
 
 
 def isotonic(odds: Matrix, right: Labels) -> list[list[float]]:

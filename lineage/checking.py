@@ -12,11 +12,14 @@ from os import PathLike
 from pathlib import Path
 
 from lineage import pipeline
+from lineage.answers import Check, Use
 from lineage.archive.archive import Archive
 from lineage.archive.results import minutes_between
 from lineage.archive.searching import Found, search
+from lineage.article import one
 from lineage.errors import UsageError
-from lineage.model import Article, Check, Skipped, Use, parse_published
+from lineage.model import Article, Skipped, parse_published
+from lineage.reports.wording import count
 from lineage.settings import Settings
 from lineage.telling import as_archived
 from lineage.tracing import trace
@@ -36,8 +39,9 @@ def check(
     """Where an article's text comes from, passage by passage, and with `infer` who probably took it from whom.
 
     The article is not added to the archive. It is compared with the `MOST` articles that have the most in common with
-    it; the lineage is that of it and the `NEAREST` of these.
+    it; the lineage is that of it and the `NEAREST` of these. Raises `UsageError` for what is no article.
     """
+    article = one(article)
     with _opened(archive) as held:
         found = search(held.held, article, MOST)
         others = {other.id: other for other in found.others}
@@ -61,10 +65,11 @@ def _opened(archive: Archive | str | PathLike[str]) -> Iterator[Archive]:
 
 def _left_out(found: Found, id: str) -> Iterator[Skipped]:
     if found.left_out:
-        reason = f"{found.left_out:,} more articles have fewer fingerprints in common with it and were not compared"
+        more = count(found.left_out, "more article was", "more articles were")
+        reason = f"{more} not compared: with fewer fingerprints in common with it"
         yield Skipped("", reason, record=id, kind="capped")
     if found.crowded:
-        many = f"{found.crowded:,} fingerprints have too many holders"
+        many = f"{count(found.crowded, 'fingerprint has', 'fingerprints have')} too many holders"
         yield Skipped("", f"{many}; each of these was compared with one of them only", record=id, kind="capped")
 
 
@@ -78,8 +83,9 @@ def uses(
     """Who has kept text of an article, those with the most first: the share, whether it is credited, and when.
 
     `licences` tells by outlet until when it may use the text (ISO 8601); see `read_licences`. Outlets are compared
-    without regard to capitals.
+    without regard to capitals. Raises `UsageError` for what is no article.
     """
+    article = one(article)
     with _opened(archive) as held:
         found = search(held.held, article, MOST_USERS)
         others = found.others

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lineage import finding
+from lineage.article import one
 from lineage.model import Article, Overlap
 from lineage.overlap.rewording import with_rewrites
 from lineage.settings import Settings
@@ -24,12 +25,14 @@ def compare(
     keep their order, `exhaustive` does not and finds "the same event" as well. What lacks only the order is given as
     `related`, and counts for nothing.
 
-    The two may have the same id. Articles that share nothing give an `Overlap` without passages.
+    The two may have the same id. Articles that share nothing give an `Overlap` without passages. Raises `UsageError`
+    for what is no article, and for a profile that does not exist.
     """
+    how = finding.profiled(profile)
     finest = replace(settings.overlap, window=1)
-    pair = [replace(a, id="a"), replace(b, id="b")]
+    pair = [replace(one(a), id="a"), replace(one(b), id="b")]
     found = finding.find_overlaps(pair, settings=replace(settings, overlap=finest))
     overlap = next(iter(found), Overlap("a", "b", (), 0.0, 0.0, 0, 0))
     if rewrites:
-        (overlap,) = with_rewrites([overlap], pair, finding.PROFILES[profile])
+        (overlap,) = with_rewrites([overlap], pair, how)
     return replace(overlap, a=a.id, b=b.id)

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.article import each
 from lineage.dataclass import dataclass
 from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
@@ -31,6 +32,7 @@ from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
+from lineage.reports.wording import count
 from lineage.settings import Settings
 from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
@@ -184,7 +186,7 @@ def _sketched(articles: Sequence[Article], window: int, whole: int, seen: Labels
 
 def _texts(articles: Iterable[Article], seen: Labels) -> Iterator[str]:
     """The articles' texts; what they are called goes to `seen`."""
-    for article in articles:
+    for article in each(articles):
         _see(article.id, article.outlet, seen)
         yield article.text
 
@@ -210,8 +212,9 @@ def find_overlaps(
 ) -> OverlapStream:
     """Every pair of articles that share a passage, with all their passages, in the articles' order.
 
-    `articles` may be a list, a generator (whose texts are then kept in a temporary file, not in memory) or an Arrow
-    table or record batch with the columns `id` and `text`, and `outlet` if there is one.
+    `articles` may be a list, a generator (whose texts are then kept in a temporary file, not in memory) or whatever
+    holds Arrow's columns: a table, record batch, struct column or frame (of pyarrow, polars, pandas) with `id` and
+    `text`, and `outlet` if there is one; or a column of texts alone, whose rows' numbers are the ids, from "0".
 
     Passages are chains of equal words: exact ones and edited ones. With `rewrites`, the pairs found so are looked at
     again for reworded passages; `profile` says how much must speak for one (`news` demands the words' order). The pairs
@@ -219,9 +222,17 @@ def find_overlaps(
     paired with the one that has the most such passages. What an outlet prints in article after article is set aside and
     named in the stream's `furniture`. With `families` (`lineage.overlap.reprints`) reprints are compared with the
     article that stands for their family, and only that one with all others. Raises `UsageError` when two articles have
-    one id.
+    one id, for what is no article, and for a profile that does not exist.
     """
-    return OverlapStream(articles, settings, PROFILES[profile] if rewrites else None, families)
+    how = profiled(profile)
+    return OverlapStream(articles, settings, how if rewrites else None, families)
+
+
+def profiled(profile: Profile) -> Rewrites:
+    """What a profile demands of rewritten passages. Raises `UsageError` for one that does not exist."""
+    if profile not in PROFILES:
+        raise UsageError(f"there is no profile {profile!r}; use {' or '.join(map(repr, PROFILES))}")
+    return PROFILES[profile]
 
 
 def _numbered(outlets: Iterable[str | None]) -> NDArray[np.int64]:
@@ -305,8 +316,11 @@ def in_words(aside: SetAside) -> Iterator[Skipped]:
     if aside.formulas:
         (wording, pairs), more = aside.formulas.most_common(1)[0], len(aside.formulas) - 1
         others = f" and {more} more" if more else ""
-        reason = f"pairs of articles share only a short phrase or formula: “{wording}” ({pairs} times){others}"
-        yield Skipped("", f"{aside.formulas.total()} {reason}", kind="noted")
+        many = count(aside.formulas.total(), "pair of articles shares", "pairs of articles share")
+        times = count(pairs, "time")
+        reason = f"{many} only a short phrase or formula: “{wording}” ({times}){others}"
+        yield Skipped("", reason, kind="noted")
     if aside.crowded:
-        reason = f"{aside.crowded} fingerprints have too many holders; each of these was compared with one of them only"
+        many = count(aside.crowded, "fingerprint has", "fingerprints have")
+        reason = f"{many} too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

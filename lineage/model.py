@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from lineage.article import Article as Article
+from lineage.article import parse_published as parse_published
 from lineage.dataclass import dataclass
 
-Precision = Literal["instant", "day", "unknown"]
 Grade = Literal["exact", "edited", "rewritten", "related"]
 CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "photo", "venue"]
 DerivationKind = Literal["copy", "update"]
@@ -33,58 +34,6 @@ class Span(NamedTuple):
 
     def __bool__(self) -> bool:
         return self.end > self.start
-
-
-def parse_published(value: str | date | datetime | None) -> str | date | datetime | None:
-    """A datetime for an instant, a date for a day; text that is neither is kept as it is.
-
-    Takes ISO 8601 (`2024-12-19`, `20241219`, `2024-12-19T10:05:00Z`, with a blank for the `T`), and compact
-    `YYYYMMDDhhmmss`. A blank text counts as nothing.
-    """
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if not text:
-        return None
-    if text.isdecimal() and text.isascii() and len(text) == 14:
-        text = f"{text[:8]}T{text[8:]}"
-    try:
-        if len(text) <= 10:
-            return date.fromisoformat(text)
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One news text. Only `id` and `text` are required.
-
-    `published` takes ISO text, a date or a datetime and is kept as a datetime (an instant), a date (a day) or,
-    when it cannot be understood, as the text that was given. `guessed` names the fields that were guessed
-    rather than given.
-    """
-
-    id: str
-    text: str
-    outlet: str | None = None
-    published: str | date | datetime | None = None
-    title: str | None = None
-    url: str | None = None
-    author: str | None = None
-    language: str | None = None
-    guessed: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "published", parse_published(self.published))
-
-    @property
-    def precision(self) -> Precision:
-        """How precisely `published` is known."""
-        if isinstance(self.published, datetime):
-            return "instant"
-        return "day" if isinstance(self.published, date) else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +271,12 @@ class Lineage:
     shares: tuple[Share, ...] = ()
     names: Mapping[str, Named] = field(default_factory=dict)
 
+    @property
+    def told(self) -> bool:
+        """Whether anything was inferred: not of a story of an archive that is too large, or whose text is not kept."""
+        said = (self.classes, self.derivations, self.sources, self.unresolved, self.relations)
+        return any(said) or not self.articles
+
     def parents(self, id: str) -> tuple[str, ...]:
         """Ids of the articles that `id` took from, most probable first."""
         found = sorted((d for d in self.derivations if d.child == id), key=lambda d: (-d.probability, d.parent))
@@ -361,81 +316,3 @@ class Lineage:
             groups.setdefault(find(id), []).append(id)
         for group in groups.values():
             yield tuple(group)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A story of an archive: articles joined by derivations, sources or open questions.
-
-    `id` is that of its first article, `title` that article's, or how its text begins. `first` and `last` are the
-    earliest and latest time of publication, as ISO text. `inferred` is false for a story too large for its lineage to
-    be told.
-    """
-
-    id: str
-    title: str
-    articles: int
-    outlets: int
-    first: str | None
-    last: str | None
-    origins: Origins
-    inferred: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What one outlet took from another, or from a source that is not in the input (`unseen`).
-
-    `articles` counts the articles taken from it, `words` the words in them that stand in the originals (0 for a source
-    that is unseen), `credited` is the share of them that say so (0..1). The lags are minutes from the original's
-    publication to the copy's, None where the times are not known to the minute; `lag_least` may be negative: a clock
-    says that the copy came first. `at_least` counts the articles by least probability: how far the number depends on
-    the threshold.
-    """
-
-    parent: str
-    child: str
-    unseen: bool
-    articles: int
-    words: int
-    credited: float
-    lag_median: float | None
-    lag_least: float | None
-    at_least: Mapping[float, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Where the text of an article comes from, as far as an archive knows, and who else has it.
-
-    `overlaps` are with articles of the archive, those with the most words first, seen from the article (a); `others`
-    holds these articles. `lineage` traces the article among the nearest of them (None where that was not asked for or
-    text is not kept). `aside` are stretches of the article that are furniture. `skipped` says what was left out.
-    """
-
-    article: Article
-    overlaps: tuple[Overlap, ...]
-    others: Mapping[str, Article]
-    lineage: Lineage | None
-    aside: tuple[Span, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What an article of an archive has kept of a text: `share` of its words (0..1), in `words` words.
-
-    `credited` tells whether it names the outlet the text is from (None where its text is not kept); `lag` are the
-    minutes from the text's publication to it, if both are known. `licensed_until` comes from a list of licences, and
-    `licensed` tells whether it was published by then (None where there is no list, or no time).
-    """
-
-    id: str
-    outlet: str | None
-    published: str | None
-    share: float
-    words: int
-    credited: bool | None
-    lag: float | None
-    licensed_until: str | None = None
-    licensed: bool | None = None

@@ -10,7 +10,9 @@ from typing import Any
 
 import xxhash
 
+from lineage.article import each
 from lineage.descent.witness import Witness
+from lineage.errors import InputError, LineageError, UsageError
 from lineage.model import Article, Credit, Overlap, Provenance, Skipped, Span
 from lineage.reading import ArticleStream, stream_articles
 from lineage.settings import Settings
@@ -45,11 +47,18 @@ def _with_outlet(article: Article, registry: Registry) -> Article:
     return replace(article, outlet=found[0].name, guessed=(*article.guessed, "outlet"))
 
 
+def nothing_to(verb: str, skipped: Iterable[Skipped]) -> LineageError:
+    """The error of an input without an article: whether there is none, or none that can be read."""
+    if any(entry.kind == "unreadable" for entry in skipped):
+        return InputError(f"there is no article to {verb}: nothing of the input can be read")
+    return UsageError(f"there is no article to {verb}; name a folder or files that hold some")
+
+
 def unique(articles: Iterable[Article]) -> tuple[list[Article], list[Skipped]]:
     """The articles with ids that differ, and a note for each that was left out or renamed."""
     held: dict[str, Article] = {}
     noted: list[Skipped] = []
-    for article in articles:
+    for article in each(articles):
         twin = held.get(article.id)
         if twin is None:
             held[article.id] = article

@@ -13,13 +13,16 @@ from typing import Any, Literal, Self
 
 import xxhash
 
+from lineage.answers import Flow, Story
 from lineage.archive import runs, stories
 from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
+from lineage.article import each
 from lineage.dataclass import dataclass
 from lineage.engines.processes import Workers, workers
-from lineage.model import Article, Flow, Skipped, Story
+from lineage.model import Article, Skipped
+from lineage.reports.wording import count
 from lineage.settings import Settings
 from lineage.telling import infer
 from lineage.version import __version__
@@ -136,7 +139,8 @@ def _scan(
         run = runs.begin(archive.held, source, __version__)
     left_out: list[Skipped] = []
     with workers(count, (infer.__module__,)) as pool:
-        added = _add(archive, _of(articles, outlets, left_out), pool, run, on_progress)
+        wanted = articles if outlets is None else _of(articles, outlets, left_out)
+        added = _add(archive, wanted, pool, run, on_progress)
         on_progress("recurrence", 0, None)
         archive.settle()
         noted = [*infer(archive, pool, settings, partial(on_progress, "stories"))]
@@ -147,20 +151,18 @@ def _scan(
     return added, skipped
 
 
-def _of(articles: Iterable[Article], outlets: Collection[str] | None, left_out: list[Skipped]) -> Iterator[Article]:
-    """The articles of some outlets, all if none is named; the others are counted."""
-    if outlets is None:
-        yield from articles
-        return
+def _of(articles: Iterable[Article], outlets: Collection[str], left_out: list[Skipped]) -> Iterator[Article]:
+    """The articles of some outlets; the others are counted."""
     wanted = {outlet.casefold() for outlet in outlets}
     others = 0
-    for article in articles:
+    for article in each(articles):
         if (article.outlet or "").casefold() in wanted:
             yield article
         else:
             others += 1
     if others:
-        left_out.append(Skipped("", f"{others:,} articles are not from the outlets asked for", kind="noted"))
+        reason = f"{count(others, 'article is', 'articles are')} not from the outlets asked for"
+        left_out.append(Skipped("", reason, kind="noted"))
 
 
 def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int, on_progress: OnProgress) -> Added:
@@ -194,7 +196,8 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
     """What was not compared, or not with everything."""
     passages = archive.held.catalogue.count("furniture")
     if passages:
-        reason = f"{passages:,} passages recur from story to story and were set aside; the table furniture names them"
+        what = count(passages, "passage that recurs", "passages that recur")
+        reason = f"set aside: {what} from story to story; the table furniture has them"
         yield Skipped("", reason, kind="noted")
     if rate := archive.base_rate:
         named = stories.named(archive.held)
@@ -202,5 +205,6 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
         taken = f"such sources are taken to be {math.exp(rate):.2g} times as likely as in the training stories"
         yield Skipped("", f"{absent} credit an outlet that is not here; {taken}", kind="noted")
     if crowded := archive.crowded:
-        reason = f"{crowded:,} fingerprints have too many holders; each of these was compared with one of them only"
+        many = count(crowded, "fingerprint has", "fingerprints have")
+        reason = f"{many} too many holders; each of these was compared with one of them only"
         yield Skipped("", reason, kind="capped")

@@ -181,16 +181,19 @@ def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> L
     held, own = archive.held, archive.story(name)
     now = datetime.now(UTC)
     if not _tellable(held, own):
-        return _untold(own, now)
+        why = f"more than {LARGEST:,} articles" if held.keeps_text else "the archive keeps no text"
+        return _untold(own, now, f"the lineage of this story was not told: {why}")
     settings = as_archived(held, settings)
     group = stories.group_of(held, held.number(name), settings.descent.narrated_words)
     ids = {article.id for article in own}
     ((_, articles, aside),) = _read(held, [group])
     told = _stories(trace(articles, settings=settings, aside=aside, now=now))
-    return next((story for story in told if set(story.articles) == ids), _untold(own, now))
+    other = "the story comes out otherwise than in the scan; give the settings and the registry that it had"
+    return next((story for story in told if set(story.articles) == ids), None) or _untold(own, now, other)
 
 
-def _untold(articles: Sequence[Article], now: datetime) -> Lineage:
+def _untold(articles: Sequence[Article], now: datetime, why: str) -> Lineage:
+    """The articles of a story of which no more is said, and why."""
     origins = Origins(len(articles), 1, len(articles))
-    made = provenance(articles, {}, now)
-    return Lineage({article.id: article for article in articles}, (), (), (), (), (), {}, origins, (), made)
+    made, skipped = provenance(articles, {}, now), (Skipped("", why, kind="capped"),)
+    return Lineage({article.id: article for article in articles}, (), (), (), (), (), {}, origins, skipped, made)

@@ -22,7 +22,6 @@ from lineage.descent.nearest import NEAREST, Looked, Nearest
 from lineage.descent.told import Told
 from lineage.descent.verdict import Descent, Gates, Given, descend, linked, same_story
 from lineage.descent.witness import Witness
-from lineage.errors import UsageError
 from lineage.garbage import uncollected
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
@@ -32,6 +31,7 @@ from lineage.overlap.reprints import Families, in_order, reprints
 from lineage.overlap.rewording import with_rewrites
 from lineage.overlap.rewrites import NEWS
 from lineage.overlap.winnow import THOROUGH
+from lineage.reports.wording import count
 from lineage.settings import Settings
 
 MOST_HOLDERS = 50  # articles: of a passage with more, each is compared with one of them, and that is said; of the
@@ -56,7 +56,7 @@ def trace(
 
     The articles' order does not matter. An article whose id has occurred already is left out if its text is the
     same, and renamed otherwise; both are noted in `Lineage.skipped`, with what the reader skipped. Raises
-    `UsageError` when there is no article at all.
+    `UsageError` when there is no article at all, `InputError` when there is something, of which nothing can be read.
     """
     (found,) = trace_all([(articles, aside)], settings=settings, now=now)
     return found
@@ -95,9 +95,10 @@ class _Input:
 def _input(given: tuple[Iterable[Article], Mapping[str, Sequence[Span]]]) -> _Input:
     articles, aside = given
     held, noted = pipeline.unique(articles)
+    skipped: Sequence[Skipped] = getattr(articles, "skipped", ())
     if not held:
-        raise UsageError("there is no article to trace; name a folder or files that hold some")
-    return _Input(held, (*getattr(articles, "skipped", ()), *noted), aside)
+        raise pipeline.nothing_to("trace", skipped)
+    return _Input(held, (*skipped, *noted), aside)
 
 
 def _together(inputs: Iterable[_Input]) -> Iterator[list[_Input]]:
@@ -228,8 +229,8 @@ def _left_out(looked: Looked) -> Iterator[Skipped]:
     """What of a large story was not looked at, in words."""
     if looked.left_out:
         reason = (
-            f"{looked.left_out:,} pairs of articles were not looked at: of each article the {looked.most} that share "
-            "the most with it"
+            f"{count(looked.left_out, 'pair of articles was', 'pairs of articles were')} not looked at: of each "
+            f"article only the {looked.most} were that share the most with it"
         )
         yield Skipped("", reason, kind="capped")
 
@@ -267,7 +268,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         tuple(found.unresolved),
         tuple(credit for witness in witnesses for credit in witness.credits),
         ancestry.classes(),
-        origins([article.id for article in articles], found),
+        origins([article.id for article in articles if article.text.strip()], found),
         looked.skipped,
         pipeline.provenance(articles, settings.changed(), now),
         tuple(ancestry.shares()),
@@ -276,7 +277,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
 
 
 def origins(ids: Sequence[str], found: Descent | Lineage) -> Origins:
-    """How many independent origins there are: articles and sources with nothing above them.
+    """How many independent origins there are: sources, and articles `ids` (those with a text), with nothing above them.
 
     The least takes pairs with a brief common stretch as one, the most takes every doubtful edge as none.
     """
@@ -295,7 +296,7 @@ def origins(ids: Sequence[str], found: Descent | Lineage) -> Origins:
     roots = {id: _top(id, above) for id in ids}
     joined = Groups[str]()
     brief = sum(joined.join(roots[r.a], roots[r.b]) for r in found.relations if r.kind == "brief")
-    return Origins(count, max(1, count - brief), count + doubtful)
+    return Origins(count, max(min(1, count), count - brief), count + doubtful)
 
 
 def _top(id: str, above: Mapping[str, str]) -> str:
@@ -320,4 +321,4 @@ def split(lineage: Lineage) -> Iterator[Lineage]:
             shares=tuple(share for share in lineage.shares if share.article in own),
             names={id: lineage.names[id] for id in ids if id in lineage.names},
         )
-        yield replace(part, origins=origins(ids, part))
+        yield replace(part, origins=origins([id for id in ids if lineage.articles[id].text.strip()], part))

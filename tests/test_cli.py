@@ -82,6 +82,16 @@ def test_trace_prints_a_tree_and_a_last_line() -> None:
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.parametrize("name", ["result.html", "result.csv", "result.pdf", "result.jsonl"])
+def test_no_file_is_named_for_a_kind_that_is_not_written(tmp_path: Path, name: str) -> None:
+    done = run("trace", COPY, "-o", tmp_path / name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"no {Path(name).suffix} is written; use .txt, .json, or --json\n")
+    assert not (tmp_path / name).exists()
+    assert run("trace", COPY, "-o", tmp_path / name, "--json").returncode == 0
+    assert json.loads((tmp_path / name).read_bytes())["schema"] == "lineage/1"
+
+
 def test_trace_names_an_unseen_wire() -> None:
     done = run("trace", WIRE)
     assert "◌ Nordwire (not in the input)" in done.stdout

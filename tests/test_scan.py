@@ -114,6 +114,25 @@ def test_check_where_text_is_not_kept(tmp_path: Path) -> None:
         assert used[0].credited is None
 
 
+def test_a_story_without_text_is_listed_and_nothing_is_claimed(tmp_path: Path) -> None:
+    with scan(read_articles(SAMPLES), archive=tmp_path / "a", text=False) as found:
+        story = next(found.stories())
+    done = run("show", story.id, "--archive", tmp_path / "a", "--all")
+    assert done.returncode == 0
+    assert "the lineage of this story was not told: the archive keeps no text" in done.stdout
+    assert done.stdout.endswith(f"{story.articles} articles, lineage not told, 1 skipped\n")
+    assert not re.search("independent|origin|nothing", done.stdout)
+    assert done.stdout.count("[") == story.articles
+
+
+def test_a_story_that_comes_out_otherwise_is_not_told_as_independent(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("[descent]\nnarrated_words = 900\n", encoding="utf-8")
+    done = run("show", "fjordside-times", "--archive", archive, "--settings", tmp_path / "other.toml")
+    assert "give the settings and the registry that it had" in " ".join(done.stdout.split())
+    assert done.stdout.endswith("5 articles, lineage not told, 1 skipped\n")
+    assert "independent" not in done.stdout
+
+
 def test_who_used_mine(archive: Path, tmp_path: Path) -> None:
     (original,) = read_articles(RAIL / "fjordside-times.txt")
     licences = tmp_path / "licences.csv"
@@ -209,8 +228,25 @@ def test_stories_flows_show_and_check(archive: Path, tmp_path: Path) -> None:
     document = json.loads(run("check", draft, "--archive", archive, "--json").stdout)
     assert document["schema"] == "lineage-check/1"
     assert document["overlaps"][0]["b"] == "ferry-traveller"
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" \n")
+    assert "  it has no text\n" in run("check", empty, "--archive", archive).stdout
     used = run("check", RAIL / "fjordside-times.txt", "--archive", archive, "--as-source")
     assert re.search(r"Ferry Traveller \[ferry-traveller\] +65.%, 124 words, credited", used.stdout)
+
+
+def test_several_results_of_check_go_to_lines_not_to_one_document(archive: Path, tmp_path: Path) -> None:
+    drafts = [RAIL / "ferry-traveller.txt", RAIL / "fjordside-times.txt"]
+    lines = tmp_path / "out.jsonl"
+    assert run("check", *drafts, "--archive", archive, "-o", lines).returncode == 0
+    rows = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    assert [row["article"]["id"] for row in rows] == ["ferry-traveller", "fjordside-times"]
+    one = tmp_path / "out.json"
+    refused = run("check", *drafts, "--archive", archive, "-o", one)
+    assert (refused.returncode, one.exists()) == (2, False)
+    assert "use .jsonl for several" in refused.stderr
+    assert run("check", drafts[0], "--archive", archive, "-o", one).returncode == 0
+    assert json.loads(one.read_text(encoding="utf-8")) == rows[0]
 
 
 @pytest.mark.parametrize(

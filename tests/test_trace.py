@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from corpus.stories import Story, load_stories
 from lineage import Article, Lineage, trace
 from lineage.errors import UsageError
+from lineage.model import Origins
 
 STORIES = load_stories()
 each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
@@ -211,6 +212,13 @@ def test_empty_and_tiny_articles_are_independent() -> None:
     found = trace([Article("a", ""), Article("b", "Word."), *STORIES[0].articles])
     assert {"a", "b"} <= set(found.roots())
     assert found.classes["a"] == "not"
+
+
+def test_an_article_without_text_is_no_origin() -> None:
+    plain = trace(STORIES[0].articles).origins
+    empty = [Article("a", ""), Article("b", " \n\t")]
+    assert trace([*empty, *STORIES[0].articles]).origins == plain
+    assert trace(empty).origins == Origins(0, 0, 0)
 
 
 def test_the_garbage_collector_is_left_as_it_was() -> None:

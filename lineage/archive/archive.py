@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from lineage.answers import Flow, Story
 from lineage.archive import adding, care, results, settling
 from lineage.archive.adding import Added, Prepared
 from lineage.archive.catalogue import FILE, LOCK, Catalogue, told
@@ -23,9 +24,10 @@ from lineage.archive.marks import CROWDED
 from lineage.archive.matching import DEFAULTS
 from lineage.archive.sketching import Sketching, sketched
 from lineage.archive.stories import RATE
+from lineage.article import each
 from lineage.errors import ArchiveError, UsageError
 from lineage.garbage import uncollected
-from lineage.model import Article, Flow, Story
+from lineage.model import Article
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import SEED
 
@@ -224,5 +226,5 @@ def in_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         size += len(article.text)
         return max(place // BATCH, size // BATCH_CHARS)
 
-    for _, group in groupby(enumerate(articles), number):
+    for _, group in groupby(enumerate(each(articles)), number):
         yield [article for _, article in group]

@@ -13,13 +13,14 @@ from typing import Any
 
 import orjson
 
+from lineage.answers import Flow, Story
 from lineage.archive.catalogue import Row
 from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.matching import FINGERPRINTS
 from lineage.archive.records import passages_of
 from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
-from lineage.model import Article, Flow, Origins, Story, parse_published
+from lineage.model import Article, Origins, parse_published
 
 THRESHOLDS = (0.5, 0.75, 0.9, 0.95)  # probabilities at which a flow is counted: how far it depends on them
 UNNAMED = "unnamed"
@@ -300,7 +301,7 @@ TABLES: Mapping[str, Table] = {
         "which outlet took from which, and from which sources that are not in the input",
         {
             "parent": (str, "outlet, or source"), "child": (str, "outlet"), "unseen": (bool, "whether it is a source"),
-            "articles": (int, "taken from it"), "words": (int, "shared words"),
+            "articles": (int, "taken from it: copies, no updates"), "words": (int, "shared words"),
             "credited": (float, "share that say so"),
             "lag_median": (float, "minutes, where both times are known to the minute"),
             "lag_least": (float, "minutes"),

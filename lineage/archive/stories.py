@@ -101,7 +101,7 @@ def bare(held: Holdings, group: Sequence[int]) -> Kept:
     rows = held.rows({first, *ends})
     began, ended = (rows[number][5] for number in ends) if ends else (None, None)
     outlets = len(np.setdiff1d(held.register.outlets[numbers], [-1]))
-    title = rows[first][6] or " ".join((held.texts([first])[0] if held.keeps_text else "").split())[:OPENING]
+    title = rows[first][6] or _opening(held.texts([first])[0] if held.keeps_text else "")
     story = (first, title, len(group), outlets, began, ended, len(group), 1, len(group), 0)
     return {"members": [(number, first, None) for number in group], "stories": [story]}
 
@@ -162,7 +162,16 @@ def _story(held: Holdings, first: int, own: Sequence[int], story: Lineage) -> Ro
 def _title(story: Lineage, place: int) -> str:
     """The title of an article, or how its text begins."""
     article = list(story.articles.values())[place]
-    return plain(article.title or " ".join(article.text[:OPENING].split()))
+    return plain(article.title or _opening(article.text))
+
+
+def _opening(text: str) -> str:
+    """How a text begins, on one line: whole words, of scripts with spaces."""
+    start = " ".join(text[: 4 * OPENING].split())
+    if len(start) <= OPENING:
+        return start
+    whole, blank, _ = start[:OPENING].rpartition(" ")
+    return (whole if blank else start[:OPENING]) + "…"
 
 
 def _derivations(names: Mapping[str, int], first: int, story: Lineage) -> Iterator[Row]:

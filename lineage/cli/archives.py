@@ -20,9 +20,9 @@ from lineage.cli.common import (
     Paths,
     RegistryFile,
     SettingsFile,
+    as_json,
     columns_of,
     emit,
-    refuse_overwriting,
     say,
     settings_of,
     style_for,
@@ -145,32 +145,33 @@ def check(
     from lineage.archive.archive import Archive
     from lineage.checking import check as check_article
     from lineage.checking import read_licences, uses
-    from lineage.pipeline import read_articles
+    from lineage.pipeline import nothing_to, read_articles
     from lineage.reports.document import check_document, uses_document
     from lineage.reports.whence import users, whence
     from lineage.text.outlets import Registry
 
     if licences is not None and not as_source:
         raise UsageError("--licences is about uses of a text; add --as-source")
-    refuse_overwriting(output, force)
+    document = as_json(json, output, force, lines=True)
     chosen = settings_of(settings, registry)
     style = style_for(output)
-    as_json = json or (output is not None and output.suffix == ".json")
     known = Registry.load(*chosen.registry_files)
     stream = read_articles(*paths, mapping=columns_of(map), on_skip=say, registry=known)
     licensed = None if licences is None else read_licences(licences)
     parts: list[bytes] = []
     with Archive.open(archive) as held:
         for article in stream:
+            if parts and output is not None and output.suffix.lower() == ".json":
+                raise UsageError(f"{output}: a .json holds one article's result; use .jsonl for several")
             if as_source:
                 used = uses(article, held, licences=licensed, settings=chosen)
-                parts.append(uses_document(article, used) if as_json else users(article, used, style).encode())
+                parts.append(uses_document(article, used) if document else users(article, used, style).encode())
             else:
                 found = check_article(article, held, settings=chosen)
-                parts.append(check_document(found) if as_json else whence(found, style).encode())
+                parts.append(check_document(found) if document else whence(found, style).encode())
     if not parts:
-        raise UsageError("there is no article to check; name a file that holds one")
-    emit(b"".join(parts) if as_json else b"\n".join(parts), output)
+        raise nothing_to("check", stream.skipped)
+    emit(b"".join(parts) if document else b"\n".join(parts), output)
     if any(entry.kind == "unreadable" for entry in stream.skipped):
         raise typer.Exit(UNREADABLE)
 
@@ -216,11 +217,10 @@ def show(
     from lineage.reports.tree import tree
     from lineage.telling import retold
 
-    refuse_overwriting(output, force)
+    document = as_json(json, output, force)
     with Archive.open(archive) as held:
         found = retold(held, story, settings=settings_of(settings, registry))
-    as_json = json or (output is not None and output.suffix == ".json")
-    emit(lineage_document(found) if as_json else tree(found, style_for(output), all_articles=everything), output)
+    emit(lineage_document(found) if document else tree(found, style_for(output), all_articles=everything), output)
 
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the archive.")]
@@ -258,10 +258,15 @@ def verify(archive: Folder) -> None:
 @care.command(epilog="Example: lineage archive compact news/")
 def compact(archive: Folder) -> None:
     """Merge all segments into one, and give free room in the catalogue back."""
+    from lineage.archive import care as caring
     from lineage.archive.archive import Archive
+    from lineage.reports.wording import count
 
     with Archive.open(archive, write=True) as held:
         held.compact()
+        found = caring.info(held.held)
+    size = (found["segment_bytes"] + found["catalogue_bytes"]) / 1e6
+    emit(f"{archive}: {count(found['segments'], 'segment')}, {size:,.1f} MB with the catalogue\n", None)
 
 
 @care.command(epilog="Example: lineage archive export news/ -o results/ --format csv")

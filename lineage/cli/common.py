@@ -32,7 +32,8 @@ RegistryFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="The whole result as JSON (see docs/data-model.md).")]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a .txt or .json file, whole or not at all."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file.")]
 
@@ -93,9 +94,19 @@ def style_for(output: Path | None) -> Style:
     return Style(max(width, NARROWEST) - (0 if unicode else 3), colour, unicode)  # in ASCII … takes three columns
 
 
-def refuse_overwriting(output: Path | None, force: bool) -> None:
-    if output is not None and output.exists() and not force:
+def as_json(json: bool, output: Path | None, force: bool, *, lines: bool = False) -> bool:
+    """Whether the result is to be JSON: asked for, or by the name of the output file. With `lines` it may be several
+    documents, one a line. Raises `UsageError` for a file that exists, unless by `force`, and for another kind of file.
+    """
+    if output is None:
+        return json
+    if output.exists() and not force:
         raise OutputExistsError(f"{output} exists; --force overwrites it")
+    kind = output.suffix.lower()
+    known = {"": json, ".txt": json, ".json": True, **({".jsonl": True} if lines else {})}
+    if kind not in known and not json:
+        raise UsageError(f"{output}: no {kind} is written; use {', '.join(filter(None, known))}, or --json")
+    return known.get(kind, json)
 
 
 def emit(content: str | bytes, output: Path | None) -> None:

@@ -18,9 +18,9 @@ from lineage.cli.common import (
     Paths,
     RegistryFile,
     SettingsFile,
+    as_json,
     columns_of,
     emit,
-    refuse_overwriting,
     say,
     settings_of,
     single,
@@ -61,10 +61,9 @@ def trace(
     from lineage.reports.document import lineage_document
     from lineage.reports.tree import tree
 
-    refuse_overwriting(output, force)
+    document = as_json(json, output, force)
     found, stream = _traced(paths, map, settings, registry)
-    as_json = json or (output is not None and output.suffix == ".json")
-    emit(lineage_document(found) if as_json else tree(found, style_for(output), all_articles=everything), output)
+    emit(lineage_document(found) if document else tree(found, style_for(output), all_articles=everything), output)
     _finish(stream.skipped, found, fail_on)
 
 
@@ -83,12 +82,11 @@ def compare(
     from lineage.reports.document import overlap_document
     from lineage.reports.side_by_side import side_by_side
 
-    refuse_overwriting(output, force)
+    document = as_json(json, output, force)
     chosen = settings_of(settings, None)
     one, other = single(a, map), single(b, map)
     found = compare_articles(one, other, settings=chosen)
-    as_json = json or (output is not None and output.suffix == ".json")
-    emit(overlap_document(found) if as_json else side_by_side(found, one, other, style_for(output)), output)
+    emit(overlap_document(found) if document else side_by_side(found, one, other, style_for(output)), output)
 
 
 @app.command(epilog="Example: lineage why zee-news stories/ --parent al-jazeera")

@@ -13,6 +13,7 @@ from functools import cached_property
 from lineage.dataclass import dataclass
 from lineage.descent.witness import Mask, Witness, below, first, last
 from lineage.model import Article, DerivationKind, Overlap, Passage, Reason, Span
+from lineage.reports.wording import percent
 
 AHEAD = timedelta(minutes=1)
 ZONELESS = timedelta(hours=26)  # the widest two local clocks can differ
@@ -81,11 +82,6 @@ def link(overlap: Overlap, one: Witness, other: Witness) -> Link:
     in_one = one.mask(left for left, _ in matches) & one.narrated
     in_other = other.mask(right for _, right in matches) & other.narrated
     return Link(one, other, overlap.passages, in_one, in_other)
-
-
-def percent(share: float) -> str:
-    """A share in whole percent, with a no-break space."""
-    return f"{100 * share:.0f}\u00a0%"
 
 
 def copying(found: Link) -> list[Reason]:

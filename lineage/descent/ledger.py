@@ -103,5 +103,5 @@ def settle(reasons: Reasons, marginal: float, alternatives: int, kind: str) -> t
     correction = logit(shown) - logit(bounded)
     note = "kept as it is"
     if abs(correction) >= 1e-9:
-        note = f"claims that come out at {bounded:.1%} are right in {shown:.1%} of cases"
+        note = f"claims that come out at {100 * bounded:.1f} % are right in {100 * shown:.1f} % of cases"
     return shown, (*rows, Reason("calibration", logit(shown) - total(rows), note))

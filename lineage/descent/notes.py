@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lineage.descent.evidence import Link, clock, credit, name, percent, tail
+from lineage.descent.evidence import Link, clock, credit, name, tail
 from lineage.descent.family import Family
 from lineage.descent.features import Story
 from lineage.model import Reason
+from lineage.reports.wording import percent
 
 
 def explained(story: Story, parent: int, child: int, found: Link) -> dict[str, Reason]:
@@ -109,7 +110,7 @@ def _told(story: Story, parent: int, child: int) -> str:
     held, nearest = story.sentences.share(child, parent)
     if not held:
         return f"no sentence of {mine} tells what one of {theirs} does"
-    return f"{percent(held)} of {mine} tell what {theirs} does, {percent(nearest)} most nearly as it does"
+    return f"{percent(held)} of {mine} tells what {theirs} tells, {percent(nearest)} most nearly as it does"
 
 
 def _called(story: Story, number: int, key: str) -> str:

@@ -14,11 +14,12 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lineage.dataclass import dataclass
-from lineage.descent.evidence import Link, name, percent
+from lineage.descent.evidence import Link, name
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import Reasons
 from lineage.descent.witness import Witness
 from lineage.model import Credit, Reason, SourceKind
+from lineage.reports.wording import percent
 
 if TYPE_CHECKING:
     from lineage.descent.features import Story
@@ -279,8 +280,9 @@ def _siblings(mine: str, others: int) -> str:
 
 
 def _together(members: int) -> str:
-    counted = "one article seems" if members == 1 else f"{members} articles seem"
-    return f"{counted} to be from it, and may be from one another instead"
+    if members == 1:
+        return "it would be the source of this article only"
+    return f"{members} articles seem to be from it, and may be from one another instead"
 
 
 def _nearest(story: Story, child: int, others: Sequence[int]) -> str:

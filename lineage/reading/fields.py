@@ -24,6 +24,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang"),
 }  # fmt: skip
 
+NOT_UTF8 = "not UTF-8; save it as UTF-8 (in a spreadsheet: as CSV UTF-8)"
 EARLIEST, LATEST = 10**8, 4_102_444_800  # seconds since 1970 that are taken for a time, 1973 to 2100: no bare years
 
 
@@ -81,7 +82,7 @@ def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]
     if "text" not in values:
         raise BadRecordError(f"no text: expected a field {mapping.get('text', 'text')!r}, found {_few(record)}")
     if not isinstance(values["text"], str):
-        raise BadRecordError(f"the text is {_kind(values['text'])}, not a string")
+        raise BadRecordError(f"the text is {kind(values['text'])}, not a string")
     made = Article(
         _string(values.get("id")) or fallback,
         values["text"],
@@ -93,9 +94,10 @@ def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]
         _string(values.get("language")),
         extra={str(name): value for name, value in record.items() if name not in used},
     )
+    notes = [] if made.text.strip() else ["the text is empty"]
     if isinstance(made.published, str):
-        return made, [f"the time {made.published[:40]!r} is not understood; use ISO 8601"]
-    return made, []
+        notes.append(f"the time {made.published[:40]!r} is not understood; use ISO 8601")
+    return made, notes
 
 
 def _string(value: Any) -> str | None:
@@ -131,7 +133,7 @@ def _few(record: Mapping[str, Any]) -> str:
     return ", ".join(names) + (", …" if len(record) > 6 else "") if names else "an empty record"
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, dict):
-        return "an object"
-    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+def kind(value: Any) -> str:
+    """What a value is, in JSON's words."""
+    names = {bool: "true or false", int: "a number", float: "a number", str: "a string", list: "a list"}
+    return "null" if value is None else names.get(type(value), "an object")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from lineage.patterns import pattern
-from lineage.reading.fields import Record
+from lineage.reading.fields import NOT_UTF8, Record, kind
 from lineage.reading.packed import lines, too_long
 
 DEEP = "nested too deep"
 _SURROGATE = pattern("[\ud800-\udfff]")
+_LENIENT = re.compile(rb"\\u[dD]|NaN|Infinity")  # what Python's own json writes and orjson refuses
 
 
 def json_lines(pieces: Iterator[bytes], limit: int) -> Iterator[Record]:
@@ -33,10 +35,12 @@ def _record(number: int, line: bytes) -> Record:
         return _of(number, orjson.loads(line))
     except orjson.JSONDecodeError as error:
         reason = _reason(str(error))
-    if b"\\ud" not in line.lower():
+    if not _LENIENT.search(line):
         return Record(number, reason=reason)
-    try:  # a lone surrogate, which orjson refuses, costs itself only
-        return _of(number, _clean(json.loads(line.decode())), "lone surrogates were replaced by U+FFFD")
+    try:  # a lone surrogate or a NaN, which orjson refuses, costs itself only
+        given = json.loads(line.decode(), parse_constant=_nothing)
+        value = _clean(given)
+        return _of(number, value, "lone surrogates were replaced by U+FFFD" if value != given else None)
     except RecursionError:
         return Record(number, reason=DEEP)
     except ValueError:
@@ -46,7 +50,7 @@ def _record(number: int, line: bytes) -> Record:
 def _of(number: int, value: Any, note: str | None = None) -> Record:
     if isinstance(value, dict):
         return Record(number, value, note=note)
-    return Record(number, reason="not an object")
+    return Record(number, reason=f"{kind(value)}, not an object; write one object a line")
 
 
 def _reason(message: str) -> str:
@@ -54,8 +58,12 @@ def _reason(message: str) -> str:
     if "depth" in message or "ecursion" in message:  # orjson from 3.11 on, and before
         return DEEP
     if "not valid UTF-8" in message:
-        return "not UTF-8"
+        return NOT_UTF8
     return f"broken JSON ({message.split(': line')[0]})"
+
+
+def _nothing(_: str) -> None:
+    """What stands for NaN and Infinity, which are no values."""
 
 
 def _clean(value: Any) -> Any:

@@ -6,47 +6,61 @@ import os
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeGuard, overload
+from typing import Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.article import Article, each
 from lineage.errors import UsageError
-from lineage.model import Article
 
 _BEHIND = np.zeros(64, np.uint8)  # what must follow the last text of a buffer
 
 
-class _Table(Protocol):
-    """A table or record batch of Arrow's: columns by name."""
+class Arrow(Protocol):
+    """A table, batch, column or frame that speaks Arrow's C protocol, as those of pyarrow, polars and pandas do."""
 
-    num_rows: int
-
-    @property
-    def schema(self) -> Any: ...
-
-    def column(self, name: str) -> Any: ...
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
 
-Articles = Iterable[Article] | _Table
+class ArrowArray(Protocol):
+    """The same of a single piece, as a record batch or an array."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> object: ...
+
+
+Articles = Iterable[Article] | Arrow | ArrowArray
 
 
 def shelved(articles: Articles) -> Shelf | Sequence[Article]:
     """The articles, so that each can be looked up again.
 
-    A sequence stays as it is. An Arrow table or record batch needs the columns `id` and `text`; `outlet` is used if
-    it is there. Anything else is read once, and its texts are kept in a temporary file.
+    A sequence stays as it is. What comes in Arrow's columns needs `id` and `text`; `outlet` is used if it is there. A
+    column of texts alone has the rows' numbers for ids, from 0. Anything else is read once, and its texts are kept in
+    a temporary file.
     """
-    if isinstance(articles, Sequence):
+    if hasattr(articles, "__arrow_c_stream__") or hasattr(articles, "__arrow_c_array__"):
+        return Columns(_tabled(articles))
+    if isinstance(articles, Sequence) and not isinstance(articles, str | bytes):
         return articles
-    if _is_table(articles):
-        return Columns(articles)
-    assert isinstance(articles, Iterable)
-    return Spool(articles)
+    return Spool(each(articles))
 
 
-def _is_table(articles: object) -> TypeGuard[_Table]:
-    return type(articles).__module__.partition(".")[0] == "pyarrow" and hasattr(articles, "num_rows")
+def _tabled(articles: Any) -> Any:
+    """A table or record batch of pyarrow's."""
+    try:
+        import pyarrow
+    except ImportError:
+        raise UsageError("articles in Arrow's columns need pyarrow: pip install 'news-lineage[tables]'") from None
+    if isinstance(articles, pyarrow.Table | pyarrow.RecordBatch):
+        return articles
+    column = articles
+    if not isinstance(articles, pyarrow.Array | pyarrow.ChunkedArray):
+        read = pyarrow.chunked_array if hasattr(articles, "__arrow_c_stream__") else pyarrow.array
+        column = read(articles)
+    if pyarrow.types.is_struct(column.type):
+        return pyarrow.Table.from_struct_array(column)
+    return pyarrow.table({"id": [str(number) for number in range(len(column))], "text": column})
 
 
 class Shelf(Sequence[Article]):
@@ -70,12 +84,15 @@ class Columns(Shelf):
     are neither `string` nor `large_string`, or some are null.
     """
 
-    def __init__(self, table: _Table) -> None:
+    def __init__(self, table: Any) -> None:
         names = table.schema.names
         if missing := {"id", "text"} - set(names):
             raise UsageError(f"the table has no column {' and no column '.join(sorted(missing))}; it has {names}")
-        self._size = table.num_rows
+        self._size: int = table.num_rows
         self._columns = [table.column(name) if name in names else None for name in ("id", "text", "outlet")]
+        self._columns[1] = _texts(self._columns[1])
+        if nameless := table.column("id").null_count:
+            raise UsageError(f"the column id has no value in {nameless:,} rows; every article needs an id of its own")
 
     def __len__(self) -> int:
         return self._size
@@ -106,6 +123,19 @@ class Columns(Shelf):
                 else:
                     yield np.concatenate([data[own[0] : own[-1]], _BEHIND]), own - own[0]
                 low += len(own) - 1
+
+
+def _texts(column: Any) -> Any:
+    """A column of texts; UTF-8 in a column of bytes is taken for text. Raises `UsageError` for what is neither."""
+    kind = str(getattr(column.type, "value_type", column.type))  # a dictionary's, or its own
+    if "binary" in kind:
+        try:
+            return column.cast("large_binary").cast("large_string")
+        except ValueError as error:  # Arrow's errors are such
+            raise UsageError(f"the column text cannot be read as text: {error}") from None
+    if kind not in ("string", "large_string", "string_view", "null"):
+        raise UsageError(f"the column text holds {kind}, not text")
+    return column
 
 
 def _buffer(chunk: Any) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

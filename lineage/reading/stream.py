@@ -68,6 +68,11 @@ def stream_articles(
     `on_skip` at once. Raises `UsageError` for a path that does not exist or is of a kind that is not read.
     """
     mapping = checked(mapping)
+    for path in paths:
+        if not isinstance(path, str | os.PathLike):
+            raise UsageError(
+                f"a path is text or a Path, not a {type(path).__name__}; give them one by one, as in *paths"
+            )
     places = [None if os.fspath(path) == "-" else Path(path) for path in paths]
     for place in places:
         if place is not None:

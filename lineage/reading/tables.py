@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lineage.patterns import pattern
-from lineage.reading.fields import Record
+from lineage.reading.fields import NOT_UTF8, Record
 from lineage.reading.packed import UnreadableError, lines, too_long
 
 _QUOTED = pattern('"[^"]*"?')
@@ -88,7 +88,7 @@ def table(pieces: Iterator[bytes], limit: int, delimiter: str = ",") -> Iterator
     if header is None:
         return
     if source.ended or not source.utf8:
-        raise UnreadableError("the header has an open quotation mark" if source.ended else "the header is not UTF-8")
+        raise UnreadableError("the header has an open quotation mark" if source.ended else f"the header is {NOT_UTF8}")
     yield from _rows(rows, source, header, limit)
 
 
@@ -119,7 +119,7 @@ def _amiss(row: list[str] | None, source: _Lines, header: list[str]) -> str | No
     if source.ended:
         return "a quotation mark is never closed"
     if not source.utf8:
-        return "not UTF-8"
+        return NOT_UTF8
     return None if len(row) == len(header) else f"{len(row)} cells where the header has {len(header)}"
 
 

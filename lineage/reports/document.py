@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from lineage.model import Article, Check, Flow, Lineage, Overlap, Span, Story, Use
+from lineage.answers import Check, Flow, Story, Use
+from lineage.model import Article, Lineage, Overlap, Span
 from lineage.patterns import pattern
 
 LINEAGE, OVERLAP = "lineage/1", "lineage-overlap/1"  # the number grows when a key goes or means something else

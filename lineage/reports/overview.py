@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lineage.model import Flow, Skipped, Story
+from lineage.answers import Flow, Story
+from lineage.model import Skipped
 from lineage.reports.terminal import Style, clean, columns, trim
 from lineage.reports.wording import count, percent, short_id
 

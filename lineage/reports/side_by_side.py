@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lineage.model import Article, Overlap, Passage, Span
 from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
-from lineage.reports.wording import apart, count, label, name, percent
+from lineage.reports.wording import GUESSED, apart, count, label, name, percent
 
 
 class Mark(NamedTuple):
@@ -60,7 +60,7 @@ def _shared(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[
     for number, passage in enumerate(overlap.passages, 1):
         quoted = f", {percent(passage.quoted)} of it in quotation marks" if passage.quoted else ""
         title = f"{number}. {count(passage.words, 'word')}, {passage.grade}, {percent(passage.identity)} alike{quoted}"
-        yield style.paint(trim(title, style.width), "cyan")
+        yield from (style.paint(line, "cyan") for line in wrap(title, style.width))
         sides = _marked(a.text, passage, 0), _marked(b.text, passage, 1)
         changed |= any(OPEN in side for side in sides)
         yield from _columns(*sides, style)
@@ -73,6 +73,8 @@ def _shared(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[
         f"in {left_name}; {count(overlap.narrated, 'shared word')} outside quotation marks, {overlap.quoted:,} inside.",
         style.width,
     )
+    if "outlet" in (*a.guessed, *b.guessed):
+        yield from (style.paint(line, "dim") for line in wrap(GUESSED, style.width))
 
 
 def _columns(left: str, right: str, style: Style) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lineage.model import Derivation, Lineage, Relation, Source, Unresolved
 from lineage.reports.terminal import Style, clean, columns, trim, wrap
 from lineage.reports.wording import (
+    GUESSED,
     SHARED,
     age,
     count,
@@ -81,6 +82,10 @@ class _Tree:
 
     def lines(self) -> Iterator[str]:
         """Everything, line by line."""
+        if not self.lineage.told:
+            yield from self.untold()
+            yield from self.ending()
+            return
         stories = [self.by_age(story) for story in self.lineage.stories()]
         stories.sort(key=lambda story: (-len(story), age(self.lineage.articles[story[0]])))
         groups = [story for story in stories if len(story) > 1]
@@ -98,9 +103,25 @@ class _Tree:
         elif singles:
             yield from self.alone(singles)
             yield ""
+        yield from self.ending()
+
+    def untold(self) -> Iterator[str]:
+        """The articles of a story of which nothing was inferred."""
+        ids = self.by_age(self.lineage.articles)
+        for id in ids if self.everything else ids[:FEW]:
+            yield from self.article(id, "", "")
+        if not self.everything and len(ids) > FEW:
+            yield self.style.paint(f"and {len(ids) - FEW:,} more (--all lists them)", "dim")
+        yield ""
+
+    def ending(self) -> Iterator[str]:
+        """What was left out, what the signs mean, and the counts."""
         yield from self.skipped()
+        if any("outlet" in article.guessed for article in self.lineage.articles.values()):
+            yield from (self.style.paint(line, "dim") for line in wrap(GUESSED, self.style.width))
         yield self.style.paint(
-            f"{count(len(self.lineage.articles), 'article')}, {origins(self.lineage.origins)}, "
+            f"{count(len(self.lineage.articles), 'article')}, "
+            f"{origins(self.lineage.origins) if self.lineage.told else 'lineage not told'}, "
             f"{sum(entry.kind != 'noted' for entry in self.lineage.skipped):,} skipped",
             "bold",
         )
@@ -187,7 +208,11 @@ class _Tree:
             yield Clause(f"took from it: {sure}" if above == source.id else f"also from {source_name(source)}: {sure}")
         for claim in self.taken.get(id, ()):
             yield self.claim(claim, further=claim.parent != above)
-        if source is None and id not in self.taken and id not in self.parents and id not in self.open:
+        if not self.lineage.told:
+            return
+        if not self.lineage.articles[id].text.strip():
+            yield Clause("no text")
+        elif source is None and id not in self.taken and id not in self.parents and id not in self.open:
             yield Clause(self.independent(id), "green")
 
     def claim(self, claim: Derivation, *, further: bool) -> Clause:
@@ -219,7 +244,8 @@ class _Tree:
         others: dict[str, set[str]] = {}
         for relation in self.related.get(id, ()):
             other = self.lineage.articles[relation.b if relation.a == id else relation.a]
-            others.setdefault(SHARED[relation.kind], set()).add(name(other))
+            said = label(other) if name(other) == name(self.lineage.articles[id]) else name(other)
+            others.setdefault(SHARED[relation.kind], set()).add(said)
         parts = [f"shares {what} with {joined(sorted(others[what]))}" for what in SHARED.values() if what in others]
         return "independent" + (f"; {', '.join(parts)}" if parts else "")
 
@@ -257,7 +283,10 @@ class _Tree:
             where = entry.file if entry.line is None else f"{entry.file}:{entry.line}"
             reasons.setdefault((entry.kind, entry.reason), []).append(where)
         for (kind, reason), places in list(reasons.items())[:REASONS]:
-            shown = joined([clean(place) for place in places], 2)
-            yield self.style.paint(trim(f"{kind}: {clean(reason)} ({shown})", self.style.width), "dim")
+            shown = joined([clean(place) for place in places if place], 2)
+            text = f"{kind}: {clean(reason)}" + (f" ({shown})" if shown else "")
+            first, *more = wrap(text, self.style.width - 2)
+            yield self.style.paint(first, "dim")
+            yield from (self.style.paint(f"  {line}", "dim") for line in more)
         if len(reasons) > REASONS:
             yield f"and {count(len(reasons) - REASONS, 'other reason')} (--json has all)"

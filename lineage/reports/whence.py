@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lineage.model import Article, Check, Overlap, Passage, Use
+from lineage.answers import Check, Use
+from lineage.model import Article, Overlap, Passage
 from lineage.reports.overview import duration
 from lineage.reports.terminal import Style, clean, pad, trim
 from lineage.reports.wording import count, label, percent, short_id, source_name, spoken, when
@@ -21,7 +22,7 @@ def _lines(found: Check, style: Style) -> Iterator[str]:
     article = found.article
     yield style.paint(label(article), "bold") + (f"  {style.paint(when(article), 'dim')}" if when(article) else "")
     if not found.overlaps:
-        yield "  nothing of it is in the archive"
+        yield "  nothing of it is in the archive" if article.text.strip() else "  it has no text"
     yield from _claims(found, style)
     if found.overlaps:
         yield f"  shares text with {count(len(found.overlaps), 'article')}"

@@ -10,6 +10,7 @@ from lineage.reports.terminal import clean, trim
 
 SPOKEN = ((0.95, "almost certainly"), (0.8, "very probably"), (0.6, "probably"), (0.0, "perhaps"))
 SHARED = {"quotations": "only quotations", "formulas": "only formulas", "brief": "a brief stretch"}
+GUESSED = "? behind a name: the outlet is a guess; give outlets to be sure"
 LONGEST = 48  # columns of an outlet or an id: half a line, so that the rest of the line can be read
 
 

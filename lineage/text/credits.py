@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -84,7 +84,10 @@ def find_credits(
         if one.kind is not None and one.mention.outlet.id != own_outlet
     ]
     found = _with_notices(text, article, found, judged, own_outlet)
-    found = [_relayed(text, credit, mentions, own_outlet) for credit in found]
+    ends: dict[int, Mention] = {}
+    for mention in mentions:
+        ends.setdefault(mention.span.end, mention)
+    found = [_relayed(text, credit, ends, own_outlet) for credit in found]
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
         Credit(article, "attribution", span, text[slice(*name)], None, name)
@@ -99,13 +102,17 @@ def find_credits(
     )
 
 
-def _relayed(text: str, credit: Credit, mentions: Sequence[Mention], own_outlet: str | None) -> Credit:
-    """In "The Post, citing AFP, says" the text is from the Post: the credit to AFP is the Post's own."""
-    if credit.kind != "attribution" or not _RELAYS.match(text, credit.span.start):
+def _relayed(text: str, credit: Credit, ends: Mapping[int, Mention], own_outlet: str | None) -> Credit:
+    """In "The Post, citing AFP, says" the text is from the Post: the credit to AFP is the Post's own.
+
+    `ends` has the mention that ends at a place.
+    """
+    start = credit.span.start
+    if credit.kind != "attribution" or not _RELAYS.match(text, start):
         return credit
-    for mention in mentions:
-        between = text[mention.span.end : credit.span.start]
-        if mention.span.end <= credit.span.start and between.strip() in ("", ",") and len(between) <= 3:
+    for end in range(start - 3, start + 1):
+        mention = ends.get(end)
+        if mention is not None and text[end:start].strip() in ("", ","):
             if mention.outlet.id == own_outlet:
                 return credit
             span = Span(mention.span.start, credit.span.end)
@@ -237,16 +244,25 @@ def _with_notices(
         longest = LONGEST_INPUTS if kind == "inputs" else LONGEST_NOTICE
         if span.end - span.start <= longest and not (notices and span.start < notices[-1][0].end):
             notices.append((span, kind))
-    result = found
-    for span, kind in notices:
-        inside = [one for one in judged if span.start <= one.mention.span.start < span.end]
+    begins = [span.start for span, _ in notices]  # ascending, as the notices do not overlap
+    held: list[list[_Judged]] = [[] for _ in notices]
+    for one in judged:
+        if (index := _around(one.mention.span.start, notices, begins)) is not None:
+            held[index].append(one)
+    result = [credit for credit in found if _around(credit.span.start, notices, begins) is None]
+    for (span, kind), inside in zip(notices, held, strict=True):
         named = [one for one in inside if one.mention.outlet.id != own_outlet and _sells(text, one)]
-        result = [credit for credit in result if not span.start <= credit.span.start < span.end]
         result += [
             Credit(article, kind, span, text[slice(*one.mention.span)], one.mention.outlet.id, one.mention.span)
             for one in named
         ] or [Credit(article, kind, span)]
     return result
+
+
+def _around(at: int, notices: Sequence[tuple[Span, CreditKind]], begins: Sequence[int]) -> int | None:
+    """The notice in which a place lies."""
+    index = bisect_right(begins, at) - 1
+    return index if index >= 0 and at < notices[index][0].end else None
 
 
 def _sells(text: str, one: _Judged) -> bool:

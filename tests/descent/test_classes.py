@@ -30,7 +30,7 @@ SCHOOL = (
 
 def ancestry(articles: list[Article], edges: list[tuple[str, str]], sources: Sequence[Source] = ()) -> Ancestry:
     """What stands above the articles, with these edges (child, parent) and sources given."""
-    (looked,) = tracing._looked([tracing._input((articles, {}))], Settings(), datetime(2026, 1, 1, tzinfo=UTC))
+    (looked,) = tracing._looked([tracing._input((articles, {}))], Settings(), datetime(2026, 1, 1, tzinfo=UTC), {})
     claims = [Derivation(child, parent, "copy", 0.9, 0.0, False, (), ()) for child, parent in edges]
     return Ancestry(looked.witnesses, looked.overlaps, claims, sources)
 

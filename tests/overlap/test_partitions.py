@@ -142,6 +142,37 @@ def test_arrow_columns_of_any_make(kind: str, library: bool, monkeypatch: pytest
     assert list(find_overlaps(table[:0])) == []
 
 
+def test_arrow_columns_of_any_shape() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    articles = [Article(str(number), article.text) for number, article in enumerate(stories(30))]
+    plain = list(find_overlaps(articles))
+    assert plain
+    texts = arrow.array([article.text for article in articles])
+    rows = arrow.array([{"id": article.id, "text": article.text} for article in articles])
+    encoded = arrow.array([article.text.encode() for article in articles])
+    for column in (texts, rows, encoded, encoded.dictionary_encode()):
+        assert list(find_overlaps(column)) == plain
+        assert list(find_overlaps(arrow.chunked_array([column[:11], column[11:]]))) == plain
+
+
+def test_frames_that_speak_arrow() -> None:
+    polars = pytest.importorskip("polars")
+    articles = stories(30)
+    frame = polars.DataFrame({"id": [a.id for a in articles], "text": [a.text for a in articles]})
+    plain = list(find_overlaps([replace(article, outlet=None) for article in articles]))
+    assert plain
+    assert list(find_overlaps(frame)) == plain
+    assert [overlap.passages for overlap in find_overlaps(frame["text"])] == [overlap.passages for overlap in plain]
+
+
+def test_columns_without_ids_or_texts_are_refused() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    with pytest.raises(UsageError, match="the column id has no value in 1 rows"):
+        shelved(arrow.table({"id": ["1", None], "text": ["one", "two"]}))
+    with pytest.raises(UsageError, match="holds int64, not text"):
+        shelved(arrow.array([1, 2]))
+
+
 def test_what_a_null_covers_is_not_read() -> None:
     arrow = pytest.importorskip("pyarrow")
     text = " ".join(f"word{k}" for k in range(40)).encode()

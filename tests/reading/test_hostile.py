@@ -151,13 +151,44 @@ def test_reasons_for_hostile_json(tmp_path: Path) -> None:
     assert [(entry.line, entry.kind, entry.reason.split(" (")[0]) for entry in stream.skipped] == [
         (1, "unreadable", "nested too deep"),
         (2, "unreadable", "nested too deep"),
-        (3, "unreadable", "not UTF-8"),
+        (3, "unreadable", "not UTF-8; save it as UTF-8"),
         (4, "unreadable", "no text: expected a field 'text', found 'text'"),
         (5, "noted", "lone surrogates were replaced by U+FFFD"),
         (6, "unreadable", "broken JSON"),
     ]
     assert "'kicker'" in stream.skipped[3].reason
     assert stream.skipped[4].record == "dump:5"
+
+
+def test_a_dump_that_python_wrote_with_nan(tmp_path: Path) -> None:
+    """`json.dumps` writes NaN for what pandas has no value for; that is a value less, not a record less."""
+    path = tmp_path / "dump.jsonl"
+    odd = float("nan"), float("inf"), float("-inf")
+    rows = [{"text": f"NaN of {value} 😀", "outlet": value, "date": value, "n": [value]} for value in odd]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    stream = stream_articles(path)
+    found = [(article.text, article.outlet, article.published, dict(article.extra)) for article in stream]
+    assert found == [(row["text"], None, None, {"n": [None]}) for row in rows]
+    assert stream.skipped == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('[{"text": "x"}]', "a list, not an object; write one object a line"),
+        ("null", "null, not an object; write one object a line"),
+        ("7", "a number, not an object; write one object a line"),
+        ('{"text": 7}', "the text is a number, not a string"),
+        ('{"text": ["x"]}', "the text is a list, not a string"),
+        ('{"text": true}', "the text is true or false, not a string"),
+    ],
+)
+def test_what_is_no_record_is_told_with_its_kind(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "dump.jsonl"
+    path.write_text(line + "\n")
+    stream = stream_articles(path)
+    assert list(stream) == []
+    assert [entry.reason for entry in stream.skipped] == [said]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +262,7 @@ def test_any_text_file_comes_back_to_the_letter(tmp_path: Path, text: str, suffi
     path.write_bytes(PACKS[suffix](text.encode()))
     stream = stream_articles(path)
     assert [article.text for article in stream] == [text]
-    assert stream.skipped == []
+    assert [entry.reason for entry in stream.skipped] == ([] if text.strip() else ["the text is empty"])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -85,7 +85,7 @@ def test_a_table_names_the_line_in_which_a_bad_row_begins(tmp_path: Path) -> Non
     assert [article.id for article in articles] == ["a", "c"]
     assert [(entry.line, entry.reason) for entry in skipped] == [
         (4, "1 cells where the header has 2"),
-        (6, "not UTF-8"),
+        (6, "not UTF-8; save it as UTF-8 (in a spreadsheet: as CSV UTF-8)"),
     ]
 
 
@@ -107,7 +107,9 @@ def test_a_table_names_the_line_in_which_a_bad_row_begins(tmp_path: Path) -> Non
 def test_texts_with_and_without_front_matter(tmp_path: Path, name: str, content: str, expected: Article) -> None:
     path = tmp_path / name
     path.write_bytes(PACKS[path.suffix if path.suffix in PACKS else ""](content.encode()))
-    assert read(path) == ([expected], [])
+    articles, skipped = read(path)
+    assert articles == [expected]
+    assert [entry.reason for entry in skipped] == ([] if expected.text else ["the text is empty"])
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_lines_end_at_newlines_only(tmp_path: Path) -> None:
     path.write_bytes('{"id": "a", "text": "x\u0085y\u2028z"}\r\n\n{"id": "b", "text": ""}'.encode())
     articles, skipped = read(path)
     assert [(article.id, article.text) for article in articles] == [("a", "x\u0085y\u2028z"), ("b", "")]
-    assert skipped == []
+    assert [(entry.line, entry.reason) for entry in skipped] == [(3, "the text is empty")]
 
 
 def test_columns_of_other_names(tmp_path: Path) -> None:

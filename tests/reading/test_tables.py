@@ -107,4 +107,4 @@ def test_any_cells_come_back_as_they_were(tmp_path: Path, rows: list[list[str]],
     writer.writerows([["text", "one", "two"], *rows])
     articles, skipped = read(tmp_path / "dump.csv", table.getvalue())
     assert [[article.text, article.extra["one"], article.extra["two"]] for article in articles] == rows
-    assert skipped == []
+    assert [entry.reason for entry in skipped] == ["the text is empty" for text, *_ in rows if not text.strip()]

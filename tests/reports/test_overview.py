@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.model import Flow, Origins, Skipped, Story
+from lineage.answers import Flow, Story
+from lineage.model import Origins, Skipped
 from lineage.reports.overview import duration, flows_list, stories_list, summary
 from lineage.reports.progress import Progress, line
 from lineage.reports.terminal import Style, columns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
+from tests.timing import seconds
 
 HOSTILE = st.text(
     st.one_of(st.characters(categories=None), st.sampled_from("\x1b[]\x07;m\x9b\x9c\u202e\r\n\x85\ud800"))
@@ -66,13 +66,7 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
 def test_time_grows_with_the_text_only(unit: str) -> None:
     def taken(times: int) -> float:
         text = unit * times
-        best = 9.0
-        for _ in range(15):
-            start = time.process_time()
-            list(wrap(clean(text), 40))
-            trim(clean(text), 40)
-            best = min(best, time.process_time() - start)
-        return best
+        return seconds(lambda: (list(wrap(clean(text), 40)), trim(clean(text), 40)), 15)
 
     assert taken(80_000) / max(taken(20_000), 1e-4) < 2.5**2  # four times the text: time(2n)/time(n) < 2.5, twice
 

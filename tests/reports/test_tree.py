@@ -52,6 +52,41 @@ def test_everything_is_said_once_in_its_place(family: Lineage) -> None:
         assert len(heads) == 1, id
 
 
+def test_what_was_not_inferred_is_not_claimed(family: Lineage) -> None:
+    """A story without text, or too large, has articles and nothing else: nobody in it is called independent."""
+    reason = Skipped("", "the lineage of this story was not told", kind="capped")
+    bare = {f"a{n:02}": Article(f"a{n:02}", "", "Post") for n in range(30)}
+    untold = Lineage(bare, (), (), (), (), (), {}, Origins(30, 1, 30), (reason,), family.provenance)
+    for everything in (False, True):
+        shown = printed(untold, all_articles=everything)
+        assert not {"independent", "origin", "shares", "no text"} & set(re.findall(r"no text|[a-z]+", shown))
+        assert shown.endswith(
+            "capped: the lineage of this story was not told\n30 articles, lineage not told, 1 skipped\n"
+        )
+        assert shown.count("[a") == (30 if everything else 12)
+    assert "and 18 more" in printed(untold)
+
+
+def test_an_article_without_text_is_not_independent(family: Lineage) -> None:
+    empty = Article("empty", " \n", "Nobody")
+    shown = printed(replace(family, articles={**family.articles, "empty": empty}))
+    assert "Nobody  [empty]  no text\n" in shown
+
+
+def test_a_guess_is_explained_where_there_is_one(family: Lineage) -> None:
+    assert "Gazette?" in printed(family)
+    assert printed(family).count("? behind a name: the outlet is a guess") == 1
+    given = {id: replace(article, guessed=()) for id, article in family.articles.items()}
+    assert "guess" not in printed(replace(family, articles=given))
+
+
+def test_articles_of_one_outlet_are_told_apart(family: Lineage) -> None:
+    articles = {id: Article(id, "Words.", "Post") for id in ("one", "two")}
+    related = (Relation("one", "two", "formulas", 9, ()),)
+    alone = replace(family, articles=articles, derivations=(), sources=(), unresolved=(), relations=related)
+    assert "Post  [one]  independent; shares only formulas with Post [two]\n" in printed(alone)
+
+
 def test_a_source_is_told_by_the_article_that_names_it(family: Lineage) -> None:
     source = family.sources[0]
     reasons = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from lineage.model import Span
 from lineage.text.credits import find_credits
 from lineage.text.outlets import Registry
 from lineage.text.quotes import find_quotes
+from tests.timing import seconds
 
 SEEDS = Path(__file__).parents[3] / "shared" / "data" / "seeds"
 REGISTRY = Registry.load()
@@ -270,16 +270,20 @@ def test_any_text_gives_spans_inside_it(text: str) -> None:
     "unit", ["AFP (", "dpa/", "Foto: A/", "Aa Bb reported ", "according to ", "新华社据", "sagte der "]
 )
 def test_time_is_linear(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        best = float("inf")
-        for _ in range(2):
-            start = time.process_time()
-            find_credits(text, REGISTRY)
-            best = min(best, time.process_time() - start)
-        return best
+    def taken(size: int) -> float:
+        return seconds(lambda: find_credits(unit * (size // len(unit)), REGISTRY))
 
-    assert seconds(6_000) < 3.5 * seconds(3_000) + 0.02
+    assert taken(6_000) < 3.5 * taken(3_000) + 0.02
+
+
+@pytest.mark.parametrize("unit", ["citing AFP, ", "With inputs from AFP. "])
+def test_many_credits_in_one_text_take_linear_time(unit: str) -> None:
+    """What is quadratic in the credits shows only where there are thousands: then it took 18 times as long, not 4."""
+
+    def taken(size: int, times: int) -> float:
+        return seconds(lambda: find_credits(unit * (size // len(unit)), REGISTRY), times)
+
+    assert taken(40_000, 1) < 9 * taken(10_000, 2)
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="the measuring data is not here")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage.text.furniture import LONGEST_LINE, find_furniture
+from tests.timing import seconds
 
 SEEDS = Path(__file__).parents[3] / "shared" / "data" / "seeds"
 BODY = "The dam will stay closed until spring, the engineers decided after a long night."
@@ -160,16 +160,10 @@ def test_any_text_gives_sorted_disjoint_spans(text: str) -> None:
     "unit", ["photo: ", "(", "[photo by ", "Follow us on ", ". ", "a b c d e f g h i. ", "\n", "Aa/", "1-"]
 )
 def test_time_is_linear(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        best = float("inf")
-        for _ in range(2):
-            start = time.process_time()
-            find_furniture(text)
-            best = min(best, time.process_time() - start)
-        return best
+    def taken(size: int) -> float:
+        return seconds(lambda: find_furniture(unit * (size // len(unit))))
 
-    assert seconds(40_000) < 3.5 * seconds(20_000) + 0.02
+    assert taken(40_000) < 3.5 * taken(20_000) + 0.02
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="the measuring data is not here")

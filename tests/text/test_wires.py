@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from lineage.text.wires import strange_wires
+from tests.timing import seconds
 
 
 @pytest.mark.parametrize(
@@ -43,13 +42,8 @@ def test_not_learnt(texts: list[str]) -> None:
 
 
 def test_time_grows_with_the_length_only() -> None:
-    def seconds(size: int) -> float:
+    def taken(size: int) -> float:
         text = "Aa " * size + "\n" + "A'’.-" * size + "(" * size + "\n" + "- " * size
-        best = 1e9
-        for _ in range(3):
-            begin = time.process_time()
-            strange_wires([text])
-            best = min(best, time.process_time() - begin)
-        return best
+        return seconds(lambda: strange_wires([text]), 3)
 
-    assert seconds(40_000) / max(seconds(20_000), 1e-3) < 3.5
+    assert taken(40_000) / max(taken(20_000), 1e-3) < 3.5
