@@ -30,8 +30,9 @@ def _frozen(cls: type) -> type:
     held = dataclasses.fields(made)
     made.__init__ = _init(made, held)
     made._values = attrgetter(*(field.name for field in held))
-    for shared in (_repr, _eq, _hash, _refuse_to_set, _refuse_to_delete, _state, _set_state):
-        setattr(made, _NAMES[shared.__name__], shared)
+    for name, shared in _SHARED.items():
+        if name not in cls.__dict__:
+            setattr(made, name, shared)
     return made  # type: ignore[no-any-return]
 
 
@@ -91,7 +92,7 @@ def _set_state(self: Any, state: list[Any]) -> None:
         object.__setattr__(self, field.name, value)
 
 
-_NAMES = {
-    "_repr": "__repr__", "_eq": "__eq__", "_hash": "__hash__", "_refuse_to_set": "__setattr__",
-    "_refuse_to_delete": "__delattr__", "_state": "__getstate__", "_set_state": "__setstate__",
+_SHARED = {
+    "__repr__": _repr, "__eq__": _eq, "__hash__": _hash, "__setattr__": _refuse_to_set,
+    "__delattr__": _refuse_to_delete, "__getstate__": _state, "__setstate__": _set_state,
 }  # fmt: skip

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, AnyStr
 
 
 class _Pattern:
     """Stands for a pattern until it is used; then its methods are those of the pattern itself."""
 
-    def __init__(self, text: str, flags: int = 0) -> None:
+    def __init__(self, text: str | bytes, flags: int = 0) -> None:
         self._text, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
@@ -21,7 +21,7 @@ class _Pattern:
 
 if TYPE_CHECKING:
 
-    def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+    def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         """A regular expression, as `re.compile` makes it, but not before it is used."""
 else:
     pattern = _Pattern

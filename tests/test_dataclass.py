@@ -88,6 +88,19 @@ def test_equal_ones_are_one_key() -> None:
     assert Key("a", 1) != Key("a", 2)
 
 
+def test_what_a_class_says_itself_holds() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Short:
+        """It tells itself in its own way."""
+
+        name: str
+
+        def __repr__(self) -> str:
+            return f"<{self.name}>"
+
+    assert repr(Short("a")) == "<a>"
+
+
 def test_other_kinds_are_made_by_the_standard_library() -> None:
     @dataclass(slots=True)
     class Counter:

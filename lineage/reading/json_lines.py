@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ from lineage.reading.packed import lines, too_long
 
 DEEP = "nested too deep"
 _SURROGATE = pattern("[\ud800-\udfff]")
-_LENIENT = re.compile(rb"\\u[dD]|NaN|Infinity")  # what Python's own json writes and orjson refuses
+_LENIENT = pattern(rb"\\u[dD]|NaN|Infinity")  # what Python's own json writes and orjson refuses
 
 
 def json_lines(pieces: Iterator[bytes], limit: int) -> Iterator[Record]:
