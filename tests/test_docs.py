@@ -41,6 +41,21 @@ def test_the_library_example_runs() -> None:
     assert "←" in done.stdout
 
 
+def test_the_page_on_the_library_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    program = "".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = [sys.executable, "-c", program]
+    said = subprocess.run(
+        run, capture_output=True, text=True, check=True, cwd=tmp_path, env=env, encoding="utf-8"
+    ).stdout
+    assert "ferry-traveller took from fjordside-times" in said
+    assert re.search(r"Nordwire → .*norland-business-letter", said)
+    assert "2 independent origins" in said
+    assert said.splitlines()[-1].startswith("expected an article, not a value of type str")
+
+
 def test_the_two_commands_come_first() -> None:
     commands = [line for line in README.splitlines() if line.startswith("pip install")]
     assert commands[:2] == ["pip install . && lineage demo", "pip install '.[test]' && pytest -q -n auto"]

@@ -133,6 +133,16 @@ def test_a_story_that_comes_out_otherwise_is_not_told_as_independent(archive: Pa
     assert "independent" not in done.stdout
 
 
+def test_what_was_added_by_hand_is_told_by_the_next_scan(archive: Path, tmp_path: Path) -> None:
+    """An archive that `Archive.open` made is one that `scan` goes on with."""
+    with Archive.open(tmp_path / "a", write=True) as held:
+        held.add(read_articles(SAMPLES))
+        assert list(held.stories()) == []
+    with scan([], archive=tmp_path / "a") as found, Archive.open(archive) as usual:
+        assert list(found.stories()) == list(usual.stories())
+        assert found.flows() == usual.flows()
+
+
 def test_who_used_mine(archive: Path, tmp_path: Path) -> None:
     (original,) = read_articles(RAIL / "fjordside-times.txt")
     licences = tmp_path / "licences.csv"

@@ -71,7 +71,8 @@ class Archive:
         if within is not None:
             asked["within"] = str(within)
         if write and not exists:
-            asked = {"shingle": str(SHINGLE), "seed": str(SEED), "text": "kept", "within": "any", **DEFAULTS, **asked}
+            usual = {"shingle": str(SHINGLE), "seed": str(SEED), "text": "kept", "within": "any", "registry": "shipped"}
+            asked = {**usual, **DEFAULTS, **asked}
         made = cls(Holdings(Catalogue.open(folder, write=write, made_with=asked)))
         if write:
             made._sweep()

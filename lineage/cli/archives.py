@@ -243,16 +243,17 @@ def verify(archive: Folder) -> None:
     """Read everything in an archive and compare it with its checksums. Exit code 4 if something is wrong."""
     from lineage.archive import care as caring
     from lineage.archive.archive import Archive
+    from lineage.reports.wording import count
 
     with Archive.open(archive) as held:
         wrong = list(caring.verify(held.held))
-        count = len(held)
+        held_articles = len(held)
     if wrong:
         emit("".join(f"{line}\n" for line in wrong), None)
         raise ArchiveDamagedError(
-            f"{archive}: {len(wrong):,} things are wrong; restore it from a backup, or scan again"
+            f"{archive}: {count(len(wrong), 'thing is', 'things are')} wrong; restore it from a backup, or scan again"
         )
-    emit(f"{archive}: whole, {count:,} articles\n", None)
+    emit(f"{archive}: whole, {count(held_articles, 'article')}\n", None)
 
 
 @care.command(epilog="Example: lineage archive compact news/")

@@ -36,7 +36,7 @@ def summary(
         lines += ["", *(style.paint(f"noted: {line}", "dim") for line in told[:BUSIEST])]
         if len(told) > BUSIEST:
             lines.append(style.paint(f"noted: and {len(told) - BUSIEST:,} more, in the table skipped", "dim"))
-    return style.plain("\n".join(lines) + "\n")
+    return style.page("\n".join(lines) + "\n")
 
 
 def _noted(skipped: Iterable[Skipped]) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _listed(lines: Iterator[str], more: int, none: str, style: Style) -> str:
     shown = list(lines)
     if more > 0:
         shown.append(style.paint(f"and {more:,} more; --limit shows them", "dim"))
-    return style.plain("\n".join(shown or [none]) + "\n")
+    return style.page("\n".join(shown or [none]) + "\n")
 
 
 def story_lines(stories: Sequence[Story], style: Style) -> Iterator[str]:

@@ -29,7 +29,7 @@ def side_by_side(overlap: Overlap, a: Article, b: Article, style: Style) -> str:
     What has no equal on the other side is marked: on the left [-so-], on the right {+so+}; on a terminal in bold
     instead, and underlined on the right.
     """
-    return style.plain("\n".join(_lines(overlap, a, b, style)) + "\n")
+    return style.page("\n".join(_lines(overlap, a, b, style)) + "\n")
 
 
 def _lines(overlap: Overlap, a: Article, b: Article, style: Style) -> Iterator[str]:

@@ -19,6 +19,8 @@ _CONTROLS = pattern(
 )
 _SURROGATES = pattern(r"[\ud800-\udfff]")  # no terminal and no UTF-8 takes them
 _BREAKING = pattern(r"[^\S\u00a0\u202f]+")  # a no-break blank holds a number and its unit together
+_SIGNS = frozenset("←→│├└─◌·[]{}\x1b")  # which we write between names and texts
+_RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _CODES = {"bold": "1", "dim": "2", "underline": "4", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _PLAIN = str.maketrans(
     {"├": "|", "└": "`", "│": "|", "─": "-", "◌": "o", "←": "<-", "·": "-", "–": "-", "—": "-", "…": "...",
@@ -87,6 +89,34 @@ def _cut(text: str, width: int) -> Iterator[str]:
     yield text[start:]
 
 
+def isolated(line: str) -> str:
+    """The line with every run of words from right to left between marks that keep it to itself (RLI, PDI).
+
+    Without them a terminal that turns such words round turns what stands between two of them round as well: of "A ← B"
+    it would show that B took from A, and of two columns the right one on the left. A run ends at our own signs, at two
+    blanks, and at words from left to right.
+    """
+    pieces: list[str] = []
+    done = start = last = -1  # what is written; the first and the last character of the run
+
+    def end() -> None:
+        nonlocal done, start
+        if start >= 0:
+            pieces.extend((line[max(done, 0) : start], "\u2067", line[start : last + 1], "\u2069"))
+            done, start = last + 1, -1
+
+    for at, char in enumerate(line):
+        kind = unicodedata.bidirectional(char)
+        if kind in ("R", "AL"):
+            start, last = (at if start < 0 else start), at
+        elif (kind == "NSM" or char == "…") and last == at - 1:
+            last = at
+        elif kind == "L" or char in _SIGNS or (char == " " and line[at - 1 : at] == " "):
+            end()
+    end()
+    return "".join(pieces) + line[max(done, 0) :]
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How to print: `width` in columns, whether in colour, whether in more than ASCII."""
@@ -104,3 +134,9 @@ class Style:
     def plain(self, text: str) -> str:
         """The text with its drawing characters and quotation marks in ASCII where more cannot be shown."""
         return text if self.unicode else text.translate(_PLAIN)
+
+    def page(self, text: str) -> str:
+        """Lines as they are printed: plain where they must be, with words from right to left kept to themselves."""
+        if not self.unicode or not _RIGHT_TO_LEFT.search(text):
+            return self.plain(text)
+        return "\n".join(map(isolated, text.split("\n")))

@@ -41,7 +41,7 @@ class Clause(NamedTuple):
 
 def tree(lineage: Lineage, style: Style, *, all_articles: bool = False) -> str:
     """The stories, the largest first; what stands alone in brief; and a last line with the counts."""
-    return style.plain("\n".join(_Tree(lineage, style, all_articles or len(lineage.articles) <= FEW).lines()) + "\n")
+    return style.page("\n".join(_Tree(lineage, style, all_articles or len(lineage.articles) <= FEW).lines()) + "\n")
 
 
 class _Tree:

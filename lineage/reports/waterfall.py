@@ -36,7 +36,7 @@ def waterfall(lineage: Lineage, child: str, parent: str | None, style: Style) ->
 
     `parent` is the id of an article or a source; only what concerns it is shown.
     """
-    return style.plain("\n".join(_lines(lineage, child, parent, style)).rstrip() + "\n")
+    return style.page("\n".join(_lines(lineage, child, parent, style)).rstrip() + "\n")
 
 
 def _lines(lineage: Lineage, child: str, parent: str | None, style: Style) -> Iterator[str]:

@@ -15,7 +15,7 @@ PASSAGES, SOURCES = 20, 8  # shown of each article; --json has all
 
 def whence(found: Check, style: Style) -> str:
     """The probable sources of an article, then its passages in the order of its text, each with who has it."""
-    return style.plain("\n".join(_lines(found, style)) + "\n")
+    return style.page("\n".join(_lines(found, style)) + "\n")
 
 
 def _lines(found: Check, style: Style) -> Iterator[str]:
@@ -133,4 +133,4 @@ def users(article: Article, found: Sequence[Use], style: Style) -> str:
         tail = f", {unlicensed:,} without a licence" if any(use.licensed is not None for use in found) else ""
         said = f"  {count(len(found), 'use')}, {credited:,} credited{tail}; first {dated[0]}, last {dated[-1]}"
         lines.append(style.paint(said, "dim"))
-    return style.plain("\n".join(lines) + "\n")
+    return style.page("\n".join(lines) + "\n")

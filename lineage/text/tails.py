@@ -135,7 +135,7 @@ def credit_line(text: str, name: Span, *, sells_text: bool) -> tuple[CreditKind,
     """A line of credits that a name stands in: "(AFP)", "mbo/dpa", "– Reuters", "Source: AP", "With AP".
 
     It stands after a sentence's end or on a line of its own. Names that do not sell text need more: "by", a dash,
-    "Source:".
+    "Source:", or brackets that are the whole line or the end of the text.
     """
     low = line_start(text, name.start)
     if (year := _YEAR.search(text[low : name.start])) is not None:
@@ -155,7 +155,8 @@ def credit_line(text: str, name: Span, *, sells_text: bool) -> tuple[CreditKind,
     explicit = bool(marks & _WITH or marks & {"dash", "by", "slash"})
     if text[begin] in _OPENERS and not bracket:
         return None
-    if at_end and (sells_text or marks & {"dash", "by"}):
+    alone = bracket and (begin == low or not text[end : end + LONGEST_GROUP].strip())
+    if at_end and (sells_text or marks & {"dash", "by"} or alone):
         return kind, Span(begin, end)
     if sells_text and (bracket or explicit or "apposition" in marks) and _starts_anew(text, end):
         return kind, Span(begin, end)
@@ -206,7 +207,7 @@ def _mark_of(text: str, words: list[Word], index: int, begin: int) -> str | None
     word = words[index].text
     if word in _WITH:
         return "mit" if word not in ("material",) else "material"
-    if word in ("by", "von", "par", "por"):
+    if word in ("by", "via", "von", "par", "por"):
         return "by"
     if word in _DASHES:
         return "dash" if index == 0 or text[words[index].start - 1].isspace() else ""

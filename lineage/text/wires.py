@@ -16,10 +16,14 @@ from lineage.text.phrases import Wordings
 
 SURE = 2  # points from which a name is a wire's
 
-_NAME = r"(?P<name>[^\W\d_][\w.&-]{1,24}(?<![.&-]))"
+_WORD = r"[^\W\d_a-zà-öø-ÿ][\w.&-]{1,24}(?<![.&-])"
+_AGENCY = r"(?:News|Press|Presse|Wire|Newswire|Agency|Agence|Agencia|Agentur)(?![\w-])"  # a word that agencies bear
+_LONG = rf"(?:{_WORD} ){{0,2}}{_AGENCY}(?: (?:of |de |d['’])?{_WORD}){{0,2}}"
+_NAME = rf"(?P<name>{_LONG}|[^\W\d_][\w.&-]{{1,24}}(?<![.&-]))"
 _HEAD = r"^[ \t]*[^\W\d_a-z][\w'’.-]*(?:[ ,/-]{1,2}[\w'’.]+){0,5}"  # a place, perhaps a country and a date
 _PLACES = (  # what a text must hold, the pattern, and points for a name that it finds
     ("(", pattern(rf"{_HEAD},? ?\({_NAME}\) ?(?:[-–—―]|\.(?= [^\W\d_a-z]))", re.MULTILINE), 1),
+    ("(", pattern(rf"{_HEAD}: ?\((?P<name>{_LONG})\) (?=[^\W_])", re.MULTILINE), 1),
     (
         "ith ",
         pattern(rf"^[ \t(]*[Ww]ith (?:agency )?(?:inputs?|reporting) (?:from|by) {_NAME}[.)]*[ \t]*$", re.M),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lineage import Archive, Article, Overlap, find_overlaps, scan
+from lineage import Archive, Article, Overlap, check, find_overlaps, scan
 from lineage.archive.adding import Added
 from lineage.errors import (
     ArchiveDamagedError,
@@ -195,6 +195,26 @@ def test_settings_and_formats_are_not_mixed(tmp_path: Path) -> None:
         archive.held.catalogue.say(format=999)
     with pytest.raises(ArchiveMismatchError, match=r"format 999, this version reads format \d+;"):
         Archive.open(tmp_path / "a")
+
+
+@pytest.mark.parametrize("seed", [7, 2**63 + 5])
+def test_the_seed_can_be_set_and_is_kept(tmp_path: Path, seed: int) -> None:
+    """Whoever knows the seed can craft fingerprints that collide; with another they do not."""
+    articles = dump(60)
+    with Archive.open(tmp_path / "usual", write=True) as usual, scan(articles, archive=usual) as found:
+        plain = shared(found.archive)
+    with (
+        Archive.open(tmp_path / "own", write=True, settings={"seed": seed}) as own,
+        scan(articles, archive=own) as found,
+    ):
+        assert shared(found.archive) == plain
+        fingerprints = {file.read_bytes() for file in (tmp_path / "own" / "segments").iterdir()}
+        assert fingerprints.isdisjoint(file.read_bytes() for file in (tmp_path / "usual" / "segments").iterdir())
+    copied = next(iter(plain))[0]
+    with Archive.open(tmp_path / "own") as own:
+        assert check(Article("draft", own.article(copied).text), own).overlaps[0].a_in_b == 1.0
+    with pytest.raises(ArchiveMismatchError, match=f"seed = {seed}, this run has seed = 8"):
+        Archive.open(tmp_path / "own", write=True, settings={"seed": 8})
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_summary_in_full() -> None:
         "2 stories, the largest\n"
         "  articles  outlets   origins  days                     story   title\n"
         "        12        3   2 (1–3)  2026-03-01 – 2026-03-02  first   A title\n"
-        "         2        2  not told                           second  حريق في المطحنة\n"
+        "         2        2  not told                           second  \u2067حريق في المطحنة\u2069\n"
         "\n"
         "2 routes from outlet to outlet, the busiest\n"
         "  articles  90% sure  words  credited     lag  route\n"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.reports.terminal import Style, clean, columns, pad, trim, wrap
+from lineage.reports.terminal import Style, clean, columns, isolated, pad, trim, wrap
 from tests.timing import seconds
 
 HOSTILE = st.text(
@@ -69,6 +70,44 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
         return seconds(lambda: (list(wrap(clean(text), 40)), trim(clean(text), 40)), 15)
 
     assert taken(80_000) / max(taken(20_000), 1e-4) < 2.5**2  # four times the text: time(2n)/time(n) < 2.5, twice
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("أخبار الميناء ← صحيفة الساحل", "<أخبار الميناء> ← <صحيفة الساحل>"),
+        ("└── أخبار الميناء  [a1]  1 Mar 2024 · 97 %", "└── <أخبار الميناء>  [a1]  1 Mar 2024 · 97 %"),
+        (
+            "7 % of صحيفة stands in أخبار, 5 % of أخبار in صحيفة",
+            "7 % of <صحيفة> stands in <أخبار>, 5 % of <أخبار> in <صحيفة>",
+        ),
+        ("كلمة أولى   │ كلمة ثانية", "<كلمة أولى>   │ <كلمة ثانية>"),
+        ("“حكاية وردة، في 12 ماي”", "“<حكاية وردة، في 12 ماي>”"),
+        ("עיתון הנמל…  1 Mar", "<עיתון הנמל…>  1 Mar"),
+        ("\x1b[1mأَخبَارُ\x1b[0m", "\x1b[1m<أَخبَارُ>\x1b[0m"),
+        ("no such words ← here", "no such words ← here"),
+    ],
+)
+def test_words_from_right_to_left_turn_nothing_else_round(line: str, kept: str) -> None:
+    """A terminal that turns them round would show "A ← B" as "B ← A", which says the opposite."""
+    assert isolated(line).replace("\u2067", "<").replace("\u2069", ">") == kept
+    assert Style().page(f"{line}\n{line}\n") == f"{isolated(line)}\n{isolated(line)}\n"
+    assert columns(isolated(line)) == columns(line)
+    assert "\u2067" not in Style(unicode=False).page(line)
+
+
+@given(st.text(alphabet="אبa1 ،.…←│[]\u064b\x1b"))
+def test_every_run_is_closed_and_nothing_is_lost(line: str) -> None:
+    shown = isolated(line)
+    assert shown.replace("\u2067", "").replace("\u2069", "") == line
+    runs = re.findall("\u2067([^\u2067\u2069]*)\u2069", shown)
+    assert "".join(re.split("\u2067[^\u2067\u2069]*\u2069", shown)).translate({0x5D0: None, 0x628: None}) == (
+        "".join(re.split("\u2067[^\u2067\u2069]*\u2069", shown))
+    )
+    for run in runs:
+        assert run[0] in "אب"
+        assert not set(run) & set("a←│[]\x1b")
+        assert "  " not in run
 
 
 def test_ascii_where_more_cannot_be_shown() -> None:

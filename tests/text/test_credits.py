@@ -65,6 +65,8 @@ CREDITED = [
     ("据路透社报道，大坝已经关闭。", "attribution", "reuters", "据路透社"),
     ("ロイター通信によると、ダムは閉鎖された。", "attribution", "reuters", "ロイター通信によると"),
     ("로이터통신에 따르면 댐이 폐쇄됐다.", "attribution", "reuters", "로이터통신에 따르면"),
+    ("Reuters was the first to report it.", "attribution", "reuters", "Reuters was the first to report"),
+    ("The story was broken by Reuters.", "attribution", "reuters", "broken by Reuters"),
     # datelines
     ("BERLIN (dpa) – Der Damm bleibt geschlossen.", "dateline", "dpa", "BERLIN (dpa)"),
     ("PARIS, Jan 5 (Reuters) - The dam will stay closed.", "dateline", "reuters", "PARIS, Jan 5 (Reuters)"),
@@ -87,6 +89,9 @@ CREDITED = [
     ("By the Associated Press\nThe dam will stay closed.", "credit-line", "ap", "By the Associated Press"),
     ("大坝已经关闭。\n来源：新华社", "credit-line", "xinhua", "来源：新华社"),
     ("El dique sigue cerrado.\nFuente: EFE", "credit-line", "efe", "Fuente: EFE"),
+    ("The dam will stay closed.\n\n(The Hindu)\n\nIt rained.", "credit-line", "the-hindu", "(The Hindu)"),
+    ("The dam will stay closed. [The Hindu]", "credit-line", "the-hindu", "[The Hindu]"),
+    ("The dam will stay closed.\nVia The Hindu", "credit-line", "the-hindu", "Via The Hindu"),
     # inputs
     ("The dam will stay closed. (With PTI inputs)", "inputs", "pti", None),
     ("The dam will stay closed. (With inputs from ANI)", "inputs", "ani", None),
@@ -160,6 +165,9 @@ DECOYS = [
     "The New York Times reported a loss of nine million.",
     "A CNN poll found a tie.",
     "According to an ABC News/Washington Post poll, it is a tie.",
+    # brackets within a text that goes on
+    "It was a long report. (The Hindu) The dam will stay closed, as it was before, and nobody was asked.",
+    "She reads two papers (The Hindu) every day.",
     # bodies, offices, persons, companies, places
     "Police reported two thefts on Monday.",
     "The ministry reported a fall in births.",
