@@ -6,8 +6,8 @@ As those of `model`: frozen values, no input or output.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from lineage.dataclass import dataclass
 from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from os import PathLike
 from typing import Any, Literal
 
+from lineage.dataclass import dataclass
 from lineage.errors import UsageError
 
 Precision = Literal["instant", "day", "unknown"]

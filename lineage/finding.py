@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import islice
 from typing import Literal
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.article import each
+from lineage.dataclass import dataclass
 from lineage.errors import UsageError
 from lineage.kernel import Prints, Room
 from lineage.model import Article, Furniture, Overlap, Skipped, Span

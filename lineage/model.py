@@ -7,12 +7,13 @@ Offsets count characters (code points) of `Article.text`; spans are half-open.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from lineage.article import Article as Article
 from lineage.article import parse_published as parse_published
+from lineage.dataclass import dataclass
 
 Grade = Literal["exact", "edited", "rewritten", "related"]
 CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "photo", "venue"]

@@ -6,7 +6,6 @@ import math
 import tempfile
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from os import PathLike
 from types import TracebackType
@@ -20,6 +19,7 @@ from lineage.archive.adding import Added, Prepared, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
 from lineage.article import each
+from lineage.dataclass import dataclass
 from lineage.engines.processes import Workers, workers
 from lineage.model import Article, Skipped
 from lineage.reports.wording import count

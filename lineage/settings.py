@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lineage.dataclass import dataclass
 from lineage.errors import SettingsError
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice, repeat
@@ -12,6 +12,7 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from lineage import finding, pipeline
+from lineage.dataclass import dataclass
 from lineage.descent.again import Given
 from lineage.descent.base_rate import names
 from lineage.descent.classes import Ancestry

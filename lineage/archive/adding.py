@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from lineage.archive.register import Register, minutes_of
 from lineage.archive.rows import Rows
 from lineage.archive.sharing import keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
+from lineage.dataclass import dataclass
 from lineage.model import Article
 from lineage.patterns import pattern
 

@@ -7,7 +7,7 @@ stretches, and stretches are verified in the texts. Pairs are always seen from t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
+from lineage.dataclass import dataclass
 from lineage.overlap.candidates import Segments, ranked, stretches
 
 Integers = NDArray[np.int64]

@@ -7,13 +7,14 @@ in which articles came. When it changes, the pairs of its holders are found anew
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage.archive.rows import Keys, among
+from lineage.dataclass import dataclass
 
 Integers = NDArray[np.int64]
 

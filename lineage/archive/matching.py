@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from lineage.archive.aside import aside_in
 from lineage.archive.joining import Joined
 from lineage.archive.rows import Keys, Rows
+from lineage.dataclass import dataclass
 from lineage.kernel import Room
 from lineage.model import Overlap, Passage, Span
 from lineage.overlap.aside import outside

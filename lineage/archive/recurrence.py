@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, S
 from lineage.archive.register import Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import BUCKETS, Segment
+from lineage.dataclass import dataclass
 from lineage.overlap.candidates import MERGE_GAP
 from lineage.overlap.recurrence import LEAST_HOLDERS, Groups, furniture, passages
 

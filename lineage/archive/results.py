@@ -6,7 +6,7 @@ Rows come in an order that depends on what the articles are, not on when they ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from lineage.archive.catalogue import Row
 from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.matching import FINGERPRINTS
 from lineage.archive.records import passages_of
+from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
 from lineage.model import Article, Origins, parse_published
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of, plain
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.sketching import fingerprinted
+from lineage.dataclass import dataclass
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import ranked, stretches
 

@@ -11,7 +11,6 @@ import json
 import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.archive.rows import Keys, Rows
+from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
 
 FORMAT = 1  # of the file; grows when an older program could not read it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from lineage.archive.matching import shingle_spans
 from lineage.archive.records import Packer
 from lineage.archive.rows import Rows, keys_of, narrowed
+from lineage.dataclass import dataclass
 from lineage.kernel import Room
 from lineage.overlap.winnow import fingerprints, sketch
 from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch

@@ -7,9 +7,10 @@ earliest, is laid beside the others; of each of the rest it is only asked which 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from lineage.dataclass import dataclass
 from lineage.descent.evidence import since_1970
 from lineage.descent.witness import Witness
 from lineage.model import Overlap

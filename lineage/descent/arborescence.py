@@ -7,7 +7,8 @@ Edmonds' algorithm (1967) with a mergeable heap of incoming edges at every node 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from lineage.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

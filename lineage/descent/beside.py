@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from lineage.dataclass import dataclass
 from lineage.descent.features import Matrix, Pair, Story
 from lineage.descent.ledger import chance
 from lineage.descent.unseen import BEHIND, LOW, Proposal, fellows

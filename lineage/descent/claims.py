@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from lineage.dataclass import dataclass
 from lineage.descent import versions
 from lineage.descent.beside import Beside
 from lineage.descent.clocks import borne_out

@@ -7,10 +7,10 @@ hand-set weights in natural-log odds; the accuracies behind them are in docs/how
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
+from lineage.dataclass import dataclass
 from lineage.descent.witness import Mask, Witness, below, first, last
 from lineage.model import Article, DerivationKind, Overlap, Passage, Reason, Span
 from lineage.reports.wording import percent

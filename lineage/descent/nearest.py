@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.model import Article, Overlap
 
 NEAREST = 20  # links kept per article: those that share the most (of 1,000 reprints each needs a few only)

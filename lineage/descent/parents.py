@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from lineage.dataclass import dataclass
 from lineage.descent.evidence import Link
 from lineage.descent.witness import Witness
 

@@ -10,9 +10,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from lineage.dataclass import dataclass
 from lineage.patterns import pattern
 from lineage.text.phrases import lower
 

@@ -8,8 +8,9 @@ the most words is the article's own node, from which edges go on; the others are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from lineage.dataclass import dataclass
 from lineage.descent.arborescence import Edge
 from lineage.descent.assumed import Arc, assumed
 from lineage.descent.claims import Claim, Links, Pair

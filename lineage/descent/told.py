@@ -8,13 +8,13 @@ source, but tells what it tells in its order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.descent.sides import Column, Numbers, Sides
 from lineage.descent.witness import Mask, Witness, below
 

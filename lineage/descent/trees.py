@@ -6,7 +6,6 @@ feature that was asked (Saabas 2014), so that a base and the groups' contributio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.kernel import trees as kernel
 
 FILE = Path(__file__).with_name("ledger.json")

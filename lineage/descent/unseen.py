@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from lineage.dataclass import dataclass
 from lineage.descent.evidence import Link, name
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import Reasons

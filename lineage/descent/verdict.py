@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import accumulate
 
+from lineage.dataclass import dataclass
 from lineage.descent.again import Given, apart
 from lineage.descent.claims import Claim, Links, Pair, weigh
 from lineage.descent.columns import LINES

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from lineage.dataclass import dataclass
 from lineage.descent.arborescence import Edge
 from lineage.descent.confidence import marginals
 from lineage.descent.evidence import Link, copying, lag, spoken

@@ -7,12 +7,12 @@ those in common without one having read the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
+from lineage.dataclass import dataclass
 from lineage.model import Article, Credit, Span
 from lineage.text.tokens import WORDS_A_CHARACTER, Tokens
 

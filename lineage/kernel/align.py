@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.dataclass import dataclass
 from lineage.kernel.calls import address, functions
 
 _Shape, _Ask, _Found = ctypes.c_int64 * 5, ctypes.c_int64 * 7, ctypes.c_int64 * 3

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.kernel import align
 from lineage.overlap.collection import LEAST_RARITY, Counts, Parsed, Prepared
 

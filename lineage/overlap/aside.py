@@ -7,11 +7,11 @@ to recur; from it a chain runs through the whole passage. Such a passage is told
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.model import Overlap, Span
 from lineage.overlap.chains import Stock
 from lineage.overlap.recurrence import STANDING

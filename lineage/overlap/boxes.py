@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.kernel import align
 from lineage.overlap.alike import Seeds
 from lineage.overlap.collection import Parsed, Prepared

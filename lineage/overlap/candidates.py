@@ -8,13 +8,13 @@ both exist.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.dataclass import dataclass
 from lineage.kernel import chains as compiled
 
 Integers = NDArray[np.int64]

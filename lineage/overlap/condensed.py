@@ -8,10 +8,9 @@ of the summary's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from lineage.dataclass import dataclass
 from lineage.kernel.align import Bag
 from lineage.overlap.alike import Seeds
 from lineage.overlap.boxes import Box, boxes

@@ -10,11 +10,12 @@ So is what consists of names, however few have it: a person's titles, a list of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.overlap.candidates import Holders, Postings
 from lineage.overlap.recurrence import WHOLE
 from lineage.overlap.shingles import SHINGLE

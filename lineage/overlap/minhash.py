@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.dataclass import dataclass
 from lineage.errors import SketchMismatchError
 from lineage.overlap.candidates import distinct, joined
 from lineage.overlap.shingles import NO_SHINGLE

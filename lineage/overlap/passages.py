@@ -6,13 +6,14 @@ Where two chains of a pair claim the same words (an article that repeats itself)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.dataclass import dataclass
 from lineage.kernel import chains as compiled
 from lineage.kernel import objects
 from lineage.model import Grade, Overlap, Passage, Span

@@ -7,11 +7,10 @@ from, and if it is a small part of them: reprints and versions of one article re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.overlap.candidates import Holders, Postings, distinct
 
 LEAST_HOLDERS = 6  # articles: fewer may be versions of one story

@@ -9,11 +9,11 @@ fingerprint of its own, for which the next holder stands: what copies share beyo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.overlap.candidates import Holders, Postings, united
 from lineage.overlap.minhash import Signatures, families, signed
 from lineage.overlap.shingles import NO_SHINGLE, shingles

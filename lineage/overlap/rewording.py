@@ -7,13 +7,14 @@ from what is shared, and counts for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.model import Article, Grade, Overlap, Passage, Span
 from lineage.overlap.alike import Free, Seeds, seeds_of_pairs
 from lineage.overlap.boxes import Box

@@ -9,11 +9,12 @@ for news demands order as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.model import Span
 from lineage.overlap.alike import Seeds, Vectors, seeds
 from lineage.overlap.boxes import Box, Shared, boxes, covered

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from lineage.dataclass import dataclass
 from lineage.model import Article, SkipKind
 from lineage.reading.fields import BadRecordError, Record, article
 from lineage.reading.json_lines import json_lines

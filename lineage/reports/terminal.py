@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lineage.dataclass import dataclass
 from lineage.patterns import pattern
 
 # Escape sequences as a whole: CSI, then OSC and the other strings up to their end, then what else begins with ESC.

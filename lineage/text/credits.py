@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from lineage.dataclass import dataclass
 from lineage.model import Credit, CreditKind, Span
 from lineage.patterns import pattern
 from lineage.text.grammar import (

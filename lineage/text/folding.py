@@ -7,11 +7,11 @@ in place; any other text is folded first (`_fold`), which keeps a map back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.dataclass import dataclass
 from lineage.text import unicode
 from lineage.text.composing import composed
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Final
 
+from lineage.dataclass import dataclass
 from lineage.model import Span
 from lineage.patterns import pattern
 from lineage.text.lists import shipped

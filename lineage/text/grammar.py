@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from lineage.dataclass import dataclass
 from lineage.patterns import pattern
 from lineage.text.lists import shipped
 

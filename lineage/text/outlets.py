@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
+from lineage.dataclass import dataclass
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.patterns import pattern

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.dataclass import dataclass
 from lineage.kernel.calls import address
 from lineage.kernel.objects import strings
 from lineage.model import Span

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ctypes import CDLL
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.dataclass import dataclass
 from lineage.kernel.objects import gather
 from lineage.text import folding, unicode
 from lineage.text.composing import composed

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lineage.dataclass import dataclass
 
 SEPARATOR, WORD, ALONE, DROPPED = 0, 1, 2, 3
 KIND = 3  # the bits of an entry that tell which of these; then:
