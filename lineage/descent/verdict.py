@@ -273,7 +273,8 @@ def _derive_further(
         claim = made[extra.parent, extra.child]
         source = next((number for number, group in members.items() if extra.parent in group), None)
         if extra.apart and source is not None:
-            note = f"{extra.words:.0f} words stand in {name(witnesses[extra.parent])}, and in none of its own parents"
+            fellow, own = (name(witnesses[number]) for number in (extra.parent, extra.child))
+            note = f"{extra.words:.0f} words stand in {fellow}, which is from it, and in no parent of {own}"
             row = Reason("apart", logit(FROM_SOURCE), note)
             members[source][extra.child] = settle([row], FROM_SOURCE, 0, "apart")
             continue

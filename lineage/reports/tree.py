@@ -203,11 +203,12 @@ class _Tree:
     def how(self, id: str) -> Iterator[Clause]:
         """What is said of one article: how it came to its text, or that it is independent."""
         above, source = self.above(id), self.under.get(id)
-        if source is not None:
-            sure = spoken(source.probability[id])
-            yield Clause(f"took from it: {sure}" if above == source.id else f"also from {source_name(source)}: {sure}")
+        if source is not None and above == source.id:
+            yield Clause(f"took from it: {spoken(source.probability[id])}")
         for claim in self.taken.get(id, ()):
             yield self.claim(claim, further=claim.parent != above)
+        if source is not None and above != source.id:
+            yield Clause(f"also from {source_name(source)}: {spoken(source.probability[id])}")
         if not self.lineage.told:
             return
         if not self.lineage.articles[id].text.strip():

@@ -104,7 +104,7 @@ def _rows(reasons: Sequence[Reason], child: Article, parent: Article | None, sty
     running = 0.0
     for reason in _by_weight(reasons):
         running += reason.weight
-        if abs(reason.weight) < 0.005 and reason.kind == "calibration":
+        if abs(reason.weight) < 0.005 and reason.kind in ("rivals", "calibration"):
             continue  # the probability is shown as it was found
         bar = "█" * max(abs(reason.weight) >= 0.005, round(scale * abs(reason.weight) / largest))
         against = reason.weight < 0
