@@ -166,9 +166,8 @@ def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime, parsed:
     """Measure the articles of some inputs: several small ones, or one. Texts that are parsed go to `parsed`, by id."""
     witnesses = _witnesses(inputs, [one.articles for one in inputs], settings)
     found, skipped = _shared(inputs, witnesses, settings, now, parsed)
-    least = settings.descent.narrated_words
     made = zip(inputs, witnesses, found, strict=True)
-    named = [pipeline.outlets_from_credits(one.articles, own, mine, least) for one, mine, own in made]
+    named = [pipeline.outlets_from_credits(one.articles, own, mine, settings) for one, mine, own in made]
     again = [number for number, one in enumerate(inputs) if named[number] != one.articles]
     renewed = _witnesses([inputs[number] for number in again], [named[number] for number in again], settings)
     for number, own in zip(again, renewed, strict=True):

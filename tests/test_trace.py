@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.stories import Story, load_stories
-from lineage import Article, Lineage, trace
+from lineage import Article, Lineage, Settings, trace
 from lineage.errors import UsageError
 from lineage.model import Origins
+from lineage.pipeline import registry
 
 STORIES = load_stories()
 each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
@@ -207,6 +208,20 @@ def test_a_credit_to_an_absent_outlet_makes_a_named_source_and_no_edge() -> None
             assert names <= {parent.outlet, *above}, (story.name, names)
             named += parent.outlet in names
     assert named >= 3
+
+
+def test_who_prints_a_wire_is_not_taken_for_the_wire() -> None:
+    """An article without an outlet that shares text with one that credits a wire has that from there, too."""
+    checked = 0
+    for story in STORIES:
+        for source in story.sources:
+            if source.name is None or not registry(story.articles, Settings()).is_wire(source.name):
+                continue
+            for child in source.children:
+                some = [replace(a, outlet=None) if a.id == child else a for a in story.articles]
+                assert trace(some).articles[child].outlet != source.name
+                checked += 1
+    assert checked >= 5
 
 
 def test_articles_twice_are_noted_and_no_articles_are_an_error() -> None:
