@@ -322,7 +322,7 @@ def told(folder: Path) -> Iterator[None]:
         if "malformed" in said or "decode" in said or "no such table" in said or "no such column" in said:
             raise _damaged(folder, said) from None
         raise ArchiveError(f"{folder}: {said}") from None
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter of a message that quotes what is damaged
         raise _damaged(folder, str(error)) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO, errno.EPERM):

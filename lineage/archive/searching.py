@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lineage.archive.holdings import Holdings
+from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of, plain
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.sketching import fingerprinted
 from lineage.dataclass import dataclass
+from lineage.errors import ArchiveDamagedError
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import ranked, stretches
 
@@ -46,7 +47,8 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
     rows = rows.take(~standing)
     others, owner, crowded = _holders(held, rows)
-    for own in _namesakes(held, article.id, digest_of(article)):
+    digest = digest_of(article)
+    for own in _namesakes(held, article.id, digest):
         kept = others.articles != own
         others, owner = others.take(kept), owner[kept]
     numbers, place = ranked(others.articles)
@@ -61,7 +63,12 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     known = numbers.astype(np.int64)
     texts: dict[int, str] = {}
     found = dict(_overlaps(held, article, rows, others, owner, place + 1, known, marks.furniture(), texts))
-    held_by = held.articles([int(known[b - 1]) for b in found], texts)
+    with_passages = [int(known[b - 1]) for b in found]
+    held_by = held.articles(with_passages, texts)
+    named = f"{plain(article.id)}#"
+    versions = [n for n, other in zip(with_passages, held_by, strict=True) if f"{other.id}#".startswith(named)]
+    if any(row[3] == digest for row in held.rows(versions).values()):
+        raise ArchiveDamagedError(f"{held.catalogue.path}: an index of articles lacks {article.id!r}; {CURE}")
     pairs = [
         (replace(overlap, a=article.id, b=other.id), other)
         for overlap, other in zip(found.values(), held_by, strict=True)
