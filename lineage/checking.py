@@ -19,7 +19,7 @@ from lineage.archive.searching import Found, search
 from lineage.article import one
 from lineage.errors import UsageError
 from lineage.model import Article, Skipped, parse_published
-from lineage.reports.wording import count
+from lineage.reports.wording import count, too_many_holders
 from lineage.settings import Settings
 from lineage.telling import as_archived
 from lineage.tracing import trace
@@ -69,8 +69,7 @@ def _left_out(found: Found, id: str) -> Iterator[Skipped]:
         reason = f"{more} not compared: with fewer fingerprints in common with it"
         yield Skipped("", reason, record=id, kind="capped")
     if found.crowded:
-        many = f"{count(found.crowded, 'fingerprint has', 'fingerprints have')} too many holders"
-        yield Skipped("", f"{many}; each of these was compared with one of them only", record=id, kind="capped")
+        yield Skipped("", too_many_holders(found.crowded), record=id, kind="capped")
 
 
 def uses(

@@ -32,7 +32,7 @@ from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import sketch
 from lineage.reading.shelf import Articles, Columns, shelved
-from lineage.reports.wording import count
+from lineage.reports.wording import count, too_many_holders
 from lineage.settings import Settings
 from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
@@ -321,6 +321,4 @@ def in_words(aside: SetAside) -> Iterator[Skipped]:
         reason = f"{many} only a short phrase or formula: “{wording}” ({times}){others}"
         yield Skipped("", reason, kind="noted")
     if aside.crowded:
-        many = count(aside.crowded, "fingerprint has", "fingerprints have")
-        reason = f"{many} too many holders; each of these was compared with one of them only"
-        yield Skipped("", reason, kind="capped")
+        yield Skipped("", too_many_holders(aside.crowded), kind="capped")

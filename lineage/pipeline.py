@@ -123,17 +123,18 @@ def witnesses(
 
 
 def outlets_from_credits(
-    articles: Sequence[Article], overlaps: Iterable[Overlap], found: Sequence[Witness], settings: Settings
+    articles: Sequence[Article],
+    overlaps: Iterable[Overlap],
+    found: Sequence[Witness],
+    registry: Registry,
+    least_words: int,
 ) -> list[Article]:
     """Guess the outlets that no text says of itself from the credits of articles that share narration with it.
 
     If an article credits an outlet that no article of the input has, the article without an outlet with which it
-    shares the most narration, as much as links two articles at least, is taken to be that outlet's. A wire's own text
-    names it; what shares text with one that credits a wire is more likely another's that prints it, too.
+    shares the most narration, `least_words` at least, is taken to be that outlet's. A wire's own text names it; what
+    shares text with one that credits a wire, by the `registry`, is more likely another's that prints it, too.
     """
-    if all(article.outlet is not None for article in articles):
-        return list(articles)
-    least_words, wires = settings.descent.narrated_words, registry(articles, settings)
     known = {witness.outlet for witness in found}
     by_id = {witness.article.id: witness for witness in found}
     votes: dict[str, list[tuple[int, str, Credit]]] = {}
@@ -142,7 +143,7 @@ def outlets_from_credits(
             if by_id[mine].article.outlet is None and overlap.narrated >= least_words:
                 for credit in by_id[other].credits:
                     named = credit.outlet or (credit.name or "").casefold()
-                    if credit.name and named not in known and not wires.is_wire(credit.name):
+                    if credit.name and named not in known and not registry.is_wire(credit.name):
                         votes.setdefault(mine, []).append((overlap.narrated, other, credit))
     claimed: dict[tuple[str, str], tuple[int, str, str]] = {}
     for mine, entries in votes.items():

@@ -22,7 +22,7 @@ from lineage.article import each
 from lineage.dataclass import dataclass
 from lineage.engines.processes import Workers, workers
 from lineage.model import Article, Skipped
-from lineage.reports.wording import count
+from lineage.reports.wording import count, too_many_holders
 from lineage.settings import Settings
 from lineage.telling import infer
 from lineage.version import __version__
@@ -205,6 +205,4 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
         taken = f"such sources are taken to be {math.exp(rate):.2g} times as likely as in the training stories"
         yield Skipped("", f"{absent} credit an outlet that is not here; {taken}", kind="noted")
     if crowded := archive.crowded:
-        many = count(crowded, "fingerprint has", "fingerprints have")
-        reason = f"{many} too many holders; each of these was compared with one of them only"
-        yield Skipped("", reason, kind="capped")
+        yield Skipped("", too_many_holders(crowded), kind="capped")

@@ -34,6 +34,7 @@ from lineage.overlap.rewrites import NEWS
 from lineage.overlap.winnow import THOROUGH
 from lineage.reports.wording import count
 from lineage.settings import Settings
+from lineage.text.outlets import Registry
 
 MOST_HOLDERS = 50  # articles: of a passage with more, each is compared with one of them, and that is said; of the
 # parents told of 10,000 articles .99 are right, as with 20 or 150, which takes a third more time
@@ -164,12 +165,15 @@ def _gates(settings: Settings) -> Gates:
 
 def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime, parsed: dict[str, Parsed]) -> list[_Looked]:
     """Measure the articles of some inputs: several small ones, or one. Texts that are parsed go to `parsed`, by id."""
-    witnesses = _witnesses(inputs, [one.articles for one in inputs], settings)
+    registries = [pipeline.registry(one.articles, settings) for one in inputs]
+    witnesses = _witnesses(inputs, [one.articles for one in inputs], registries)
     found, skipped = _shared(inputs, witnesses, settings, now, parsed)
-    made = zip(inputs, witnesses, found, strict=True)
-    named = [pipeline.outlets_from_credits(one.articles, own, mine, settings) for one, mine, own in made]
+    least = settings.descent.narrated_words
+    made = zip(inputs, found, witnesses, registries, strict=True)
+    named = [pipeline.outlets_from_credits(one.articles, shared, own, known, least) for one, shared, own, known in made]
     again = [number for number, one in enumerate(inputs) if named[number] != one.articles]
-    renewed = _witnesses([inputs[number] for number in again], [named[number] for number in again], settings)
+    others = [named[number] for number in again]
+    renewed = _witnesses([inputs[n] for n in again], others, [pipeline.registry(own, settings) for own in others])
     for number, own in zip(again, renewed, strict=True):
         witnesses[number] = own
     notes = ((*one.skipped, *own) for one, own in zip(inputs, skipped, strict=True))
@@ -177,12 +181,12 @@ def _looked(inputs: Sequence[_Input], settings: Settings, now: datetime, parsed:
 
 
 def _witnesses(
-    inputs: Sequence[_Input], articles: Sequence[Sequence[Article]], settings: Settings
+    inputs: Sequence[_Input], articles: Sequence[Sequence[Article]], registries: Sequence[Registry]
 ) -> list[list[Witness]]:
     """The articles of each input as witnesses, by the outlets that it knows."""
-    registries = (repeat(pipeline.registry(own, settings), len(own)) for own in articles)
+    known = chain.from_iterable(repeat(own, len(some)) for own, some in zip(registries, articles, strict=True))
     aside = {id: spans for one in inputs for id, spans in one.aside.items()}
-    made = iter(pipeline.witnesses(list(chain.from_iterable(articles)), chain.from_iterable(registries), aside))
+    made = iter(pipeline.witnesses(list(chain.from_iterable(articles)), known, aside))
     return [list(islice(made, len(own))) for own in articles]
 
 
@@ -268,7 +272,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         tuple(found.unresolved),
         tuple(credit for witness in witnesses for credit in witness.credits),
         ancestry.classes(),
-        origins([article.id for article in articles if article.text.strip()], found),
+        origins(articles, found),
         looked.skipped,
         pipeline.provenance(articles, settings.changed(), now),
         tuple(ancestry.shares()),
@@ -276,11 +280,12 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
     )
 
 
-def origins(ids: Sequence[str], found: Descent | Lineage) -> Origins:
-    """How many independent origins there are: sources, and articles `ids` (those with a text), with nothing above them.
+def origins(articles: Iterable[Article], found: Descent | Lineage) -> Origins:
+    """How many independent origins there are: sources, and articles with a text, that have nothing above them.
 
     The least takes pairs with a brief common stretch as one, the most takes every doubtful edge as none.
     """
+    ids = [article.id for article in articles if article.text.strip()]
     above: dict[str, str] = {}
     for claim in found.derivations:
         above.setdefault(claim.child, claim.parent)
@@ -321,4 +326,4 @@ def split(lineage: Lineage) -> Iterator[Lineage]:
             shares=tuple(share for share in lineage.shares if share.article in own),
             names={id: lineage.names[id] for id in ids if id in lineage.names},
         )
-        yield replace(part, origins=origins([id for id in ids if lineage.articles[id].text.strip()], part))
+        yield replace(part, origins=origins(part.articles.values(), part))

@@ -33,7 +33,8 @@ def apart(given: Given, now: datetime) -> tuple[Given, list[Given]]:
     left = {b if again.get(b) == a else a for a, b in pairs}
     if not left:
         return given, []
-    known = {witness.article.id: replace(witness, credits=()) for witness in given.witnesses}
+    both = {id for pair in pairs for id in pair}
+    known = {w.article.id: replace(w, credits=()) for w in given.witnesses if w.article.id in both}
     rest = [witness for witness in given.witnesses if witness.article.id not in left]
     kept = [overlap for overlap in given.overlaps if overlap.a not in left and overlap.b not in left]
     return Given(rest, kept), [Given((known[a], known[b]), (overlap,)) for (a, b), overlap in pairs.items()]
@@ -57,8 +58,8 @@ def _alike(witnesses: Iterable[Witness], key: Callable[[Witness], Hashable]) -> 
 
 
 def _outlet_and_length(witness: Witness) -> Hashable:
-    return (witness.outlet or witness.article.id, len(witness.tokens))
+    return witness.outlet or witness.article.id, len(witness.tokens)
 
 
 def _words(witness: Witness) -> Hashable:
-    return witness.outlet, witness.tokens.hashes.tobytes()
+    return witness.tokens.hashes.tobytes()

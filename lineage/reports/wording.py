@@ -34,6 +34,12 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def too_many_holders(fingerprints: int) -> str:
+    """What is said where some fingerprints were not paired with all that hold them."""
+    many = count(fingerprints, "fingerprint has", "fingerprints have")
+    return f"{many} too many holders; each of these was compared with one of them only"
+
+
 def joined(names: Sequence[str], most: int = 4) -> str:
     """Names in a row: a, b and c, or a, b, c, d and 7 more."""
     if len(names) > most:
