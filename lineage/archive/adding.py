@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Prepared:
         if len(places) == len(self.articles):
             return self
         articles, digests = [self.articles[i] for i in places], [self.digests[i] for i in places]
-        return Prepared(articles, digests, self.sketches.only(places))
+        return Prepared(articles, digests, self.sketches.only(places, [article.text for article in articles]))
 
 
 def unknown(held: Holdings, articles: Sequence[Article]) -> list[tuple[Article, bytes]]:
@@ -94,13 +95,28 @@ def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
     sketches = fresh.sketches
     numbered = enumerate(zip(names, fresh.articles, fresh.digests, sketches.words.tolist(), strict=True), first)
     held.catalogue.insert("articles", (row_of(number, *entry, run) for number, entry in numbered))
-    held.catalogue.write_all("INSERT INTO texts VALUES (?, ?)", enumerate(sketches.packed, first))
+    if held.keeps_text:
+        _keep_texts(held, first, fresh)
     _enrol(held, first, fresh)
     rows = sketches.rows.numbered(sketches.rows.articles + np.uint32(first))
-    pairs = _join(held, rows, {number: article.text for number, article in enumerate(fresh.articles, first)})
+    texts = {number: article.text for number, article in enumerate(fresh.articles, first)}
+    held.last_texts |= texts  # who takes from somebody most often does so within days
+    pairs = _join(held, rows, texts)
+    held.last_texts = texts
     _append(held, rows)
     held.catalogue.say(articles=len(held.register))
     return Added(len(fresh.articles), read - len(fresh.articles), versions, pairs)
+
+
+def _keep_texts(held: Holdings, first: int, fresh: Prepared) -> None:
+    """Write the texts behind those that are there."""
+    blocks = fresh.sketches.blocks
+    place: int = held.catalogue.execute("SELECT coalesce(max(place + size), 0) FROM texts").fetchone()[0]
+    with told(held.folder):
+        held.texts_file.write(blocks, place)
+    starts = accumulate((count for count, _ in blocks), initial=first)
+    places = accumulate((len(kept) for _, kept in blocks), initial=place)
+    held.catalogue.insert("texts", ((*row, len(kept)) for *row, (_, kept) in zip(starts, places, blocks, strict=False)))
 
 
 def _names(held: Holdings, fresh: Prepared, namesakes: Iterable[Row]) -> tuple[list[str], int]:

@@ -10,6 +10,7 @@ from lineage.archive.adding import merge
 from lineage.archive.catalogue import COLUMNS, FILE, LOCK
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.segments import Segment
+from lineage.archive.texts import TEXTS
 from lineage.errors import ArchiveDamagedError
 
 
@@ -33,7 +34,7 @@ def info(held: Holdings) -> dict[str, Any]:
         "fingerprints": sum(row[2] for row in segments),
         "segment_bytes": sum((held.folder / FOLDER / row[0]).stat().st_size for row in segments),
         "catalogue_bytes": sum(path.stat().st_size for path in held.folder.glob(f"{FILE}*")),
-        "text_bytes": int(catalogue.execute("SELECT coalesce(sum(length(text)), 0) FROM texts").fetchone()[0]),
+        "text_bytes": int(catalogue.execute("SELECT coalesce(sum(size), 0) FROM texts").fetchone()[0]),
         "made_with": made,
         "runs": catalogue.count("runs"),
         "last_run": None if last is None else dict(zip(names, last, strict=True)),
@@ -84,7 +85,7 @@ def _texts(held: Holdings) -> Iterator[str]:
 
 def _strays(folder: Path) -> Iterator[str]:
     for path in sorted(folder.iterdir()):
-        if path.name not in (LOCK, FOLDER) and not path.name.startswith((FILE, f".{FILE}")):
+        if path.name not in (LOCK, FOLDER, TEXTS) and not path.name.startswith((FILE, f".{FILE}")):
             yield f"{path}: does not belong to the archive"
 
 

@@ -29,7 +29,7 @@ from lineage.errors import (
 )
 
 FILE = "archive.db"
-FORMAT = "4"  # of the catalogue; another one is refused
+FORMAT = "5"  # of the catalogue; another one is refused
 LOCK = "lock"
 CACHE = -65_536  # KB of the catalogue that a connection may hold: the tree of a million articles takes 15 MB
 WAIT = 5.0  # seconds that a reader waits where SQLite itself needs the file for a moment
@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "number", "name", "id", "digest", "outlet", "published", "title", "url", "author", "language", "guessed",
         "extra", "words", "run",
     ),
+    "texts": ("first", "place", "size"),
     "meta": ("key", "value"),
     "skipped": ("run", "file", "line", "record", "kind", "reason"),
     "outlets": ("number", "name"),

@@ -6,15 +6,14 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-import zstandard
-
 from lineage.archive.aside import aside_spans
-from lineage.archive.catalogue import FEW, Catalogue, Row
+from lineage.archive.catalogue import Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
-from lineage.archive.records import Packer, article_of, digest_of
+from lineage.archive.records import article_of, digest_of
 from lineage.archive.register import Register
 from lineage.archive.segments import Segment
+from lineage.archive.texts import Texts
 from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
 from lineage.kernel import Room
 from lineage.model import Article, Span
@@ -39,6 +38,8 @@ class Holdings:
         self.tunables = Tunables(
             int(meta["window"]), int(meta["least_words"]), float(meta["least_identity"]), int(meta["max_holders"])
         )
+        self.texts_file = Texts(self.folder)
+        self.last_texts: dict[int, str] = {}  # of the batch that was added last, by article number
         self.guard = threading.RLock()
         self._open: dict[str, Segment] = {}
         self._opened_at: int | None = None  # the catalogue's number of changes when they were listed
@@ -49,20 +50,17 @@ class Holdings:
     def forget(self) -> None:
         """Read everything anew when it is next asked for: a transaction was taken back."""
         self._register = self._marks = None
+        self.last_texts = {}
 
     def close(self) -> None:
         """Let go of the files."""
         self._open.clear()
+        self.texts_file.close()
         self.catalogue.close()
 
     def __len__(self) -> int:
         """How many articles there are, versions counted."""
         return int(self.catalogue.meta().get("articles", "0"))
-
-    @property
-    def packer(self) -> Packer:
-        """This thread's compressor."""
-        return self._own("packer", Packer)
 
     @property
     def room(self) -> Room:
@@ -146,16 +144,22 @@ class Holdings:
         """The texts of articles, in the order asked for. Raises `ArchiveError` where text is not kept."""
         if not self.keeps_text:
             raise ArchiveError(f"{self.folder}: the archive keeps no text; it was made with --no-text")
-        held: dict[int, bytes] = {}
-        for start in range(0, len(numbers), FEW):
-            some = [int(n) for n in numbers[start : start + FEW]]
-            query = f"SELECT number, text FROM texts WHERE number IN ({', '.join('?' * len(some))})"
-            held.update(self.catalogue.execute(query, some).fetchall())
+        found: dict[int, str] = {}
+        block: list[bytes] = []
+        first = 0
         try:
-            return [self.packer.unpack(held[int(number)]) for number in numbers]
-        except (zstandard.ZstdError, KeyError, UnicodeDecodeError):
-            said = "a text is damaged or gone; restore the archive from a backup, or scan the input again"
-            raise ArchiveDamagedError(f"{self.catalogue.path}: {said}") from None
+            for number in sorted({int(number) for number in numbers}):
+                if number in self.last_texts:
+                    found[number] = self.last_texts[number]
+                    continue
+                if number >= first + len(block):
+                    where = "WHERE first <= ? ORDER BY first DESC LIMIT 1"
+                    ((first, place, size),) = self.catalogue.rows("texts", where, [number])
+                    block = self.texts_file.read(place, size)
+                found[number] = block[number - first].decode("utf-8", "surrogatepass")
+        except (OSError, ValueError, IndexError):
+            raise ArchiveDamagedError(f"{self.texts_file.path}: a text is damaged or gone; {CURE}") from None
+        return [found[int(number)] for number in numbers]
 
     def bare(self, numbers: Sequence[int]) -> list[Article]:
         """Articles under their names in the archive, in the order asked for, without their texts."""

@@ -7,12 +7,9 @@ from datetime import date
 
 import orjson
 import xxhash
-import zstandard
 
 from lineage.archive.catalogue import Row
 from lineage.model import Article, Grade, Overlap, Passage, Span
-
-LEVEL = 1  # of zstd: real articles 2.0 times smaller at 21 µs each; level 3 takes 29 µs and saves 1 % of the room
 
 
 def digest_of(article: Article, id: str | None = None) -> bytes:
@@ -44,22 +41,6 @@ def article_of(row: Row, text: str) -> Article:
 def plain(value: str) -> str:
     """Text that SQLite takes: lone halves of a character are replaced."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
-
-
-class Packer:
-    """Compresses texts, with a checksum in each."""
-
-    def __init__(self) -> None:
-        self._down = zstandard.ZstdCompressor(LEVEL, write_checksum=True)
-        self._up = zstandard.ZstdDecompressor()
-
-    def pack(self, text: str) -> bytes:
-        """A text as it is kept."""
-        return self._down.compress(text.encode("utf-8", "surrogatepass"))
-
-    def unpack(self, kept: bytes) -> str:
-        """The text. Raises `zstandard.ZstdError` if it is damaged."""
-        return self._up.decompress(kept).decode("utf-8", "surrogatepass")
 
 
 def packed_passages(passages: Iterable[Passage]) -> str:

@@ -24,7 +24,8 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_id ON articles (id);
 CREATE UNIQUE INDEX articles_by_name ON articles (name);
 
-CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL);
+-- Where the blocks of compressed texts stand in the file archive.texts, by the first of the articles in each; in bytes.
+CREATE TABLE texts (first INTEGER PRIMARY KEY, place INTEGER NOT NULL, size INTEGER NOT NULL, sum INTEGER NOT NULL);
 
 CREATE TABLE segments (
     name TEXT PRIMARY KEY, digest TEXT NOT NULL, postings INTEGER NOT NULL, widest INTEGER NOT NULL, sum INTEGER NOT NULL

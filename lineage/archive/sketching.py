@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.archive.matching import shingle_spans
-from lineage.archive.records import Packer
 from lineage.archive.rows import Rows, keys_of, narrowed
+from lineage.archive.texts import Block, packed
 from lineage.dataclass import dataclass
 from lineage.kernel import Room
 from lineage.overlap.winnow import fingerprints, sketch
@@ -27,28 +27,28 @@ class Sketching(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Sketched:
-    """Texts made ready: words int64[n] and fingerprints int64[n] of each, compressed texts (none where text is not
+    """Texts made ready: words int64[n] and fingerprints int64[n] of each, the texts compressed (none where text is not
     kept), and postings, sorted, whose articles are the texts' places.
     """
 
     words: NDArray[np.int64]
     prints: NDArray[np.int64]
-    packed: Sequence[bytes]
+    blocks: Sequence[Block]
     rows: Rows
 
-    def only(self, places: Sequence[int]) -> Sketched:
-        """Some of the texts."""
+    def only(self, places: Sequence[int], texts: Sequence[str]) -> Sketched:
+        """Some of the texts, which are told again."""
         new = np.full(len(self.words), -1)
         new[places] = np.arange(len(places))
         rows = self.rows.take(new[self.rows.articles] >= 0)
-        packed = [self.packed[i] for i in places] if self.packed else ()
-        return Sketched(self.words[places], self.prints[places], packed, rows.numbered(new[rows.articles]))
+        blocks = list(packed(texts)) if self.blocks else ()
+        return Sketched(self.words[places], self.prints[places], blocks, rows.numbered(new[rows.articles]))
 
 
 def sketched(texts: Sequence[str], *, window: int, seed: int, keep_text: bool, room: Room | None = None) -> Sketched:
     """Sketch and compress texts."""
     words, prints, rows = fingerprinted(texts, window=window, seed=seed, spans=not keep_text, room=room)
-    return Sketched(words, prints, list(map(Packer().pack, texts)) if keep_text else (), rows)
+    return Sketched(words, prints, list(packed(texts)) if keep_text else (), rows)
 
 
 def fingerprinted(
