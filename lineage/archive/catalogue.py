@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import marshal
 import os
 import sqlite3
 import threading
@@ -64,18 +65,14 @@ _CHOSEN = {table: [f'{table}."{column}"' for column in (*columns, "sum")] for ta
 
 Row = tuple[Any, ...]
 
+_NOTHING = bytearray()  # stands for NULL on the way into the database: `sqlite3` takes a microsecond to bind a None
+
 
 def checksum(row: Row) -> int:
-    """Of a row without its checksum, 63 bits (SQLite's whole numbers have a sign)."""
-    return xxhash.xxh3_64_intdigest(repr(row).encode("utf-8", "surrogatepass")) >> 1
-
-
-def _checksum_of_columns(row: Row) -> int:
-    """The same of a row with many bytes, which would take long to be written out."""
-    return checksum(tuple(xxhash.xxh3_64_intdigest(value) if isinstance(value, bytes) else value for value in row))
-
-
-_CHECKSUMS = dict.fromkeys(COLUMNS, checksum) | {"batches": _checksum_of_columns}
+    """Of a row without its checksum, 63 bits (SQLite's whole numbers have a sign). Version 2 of how Python writes values
+    tells kinds apart and has no references: the same values give the same bytes, in a third of the time of `repr`.
+    """
+    return xxhash.xxh3_64_intdigest(marshal.dumps(row, 2)) >> 1
 
 
 class Catalogue:
@@ -214,18 +211,17 @@ class Catalogue:
     def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows with their checksums; of a known table, in the order of its `COLUMNS`."""
         columns = COLUMNS[table]
-        marks = ", ".join("?" * (len(columns) + 1))
+        marks = ", ".join(["nullif(?, x'')"] * len(columns))
         sums: list[int] = []
-        checksum = _CHECKSUMS[table]
 
         def summed() -> Iterator[Row]:
             for row in rows:
                 sums.append(checksum(row))
-                yield (*row, sums[-1])
+                yield (*(_NOTHING if value is None else value for value in row), sums[-1])
 
         with told(self.folder):
             self.connection.executemany(
-                f"INSERT INTO {table} ({', '.join(_quoted(columns))}, sum) VALUES ({marks})", summed()
+                f"INSERT INTO {table} ({', '.join(_quoted(columns))}, sum) VALUES ({marks}, ?)", summed()
             )
         self._count(table, len(sums), sums)
 
@@ -248,7 +244,7 @@ class Catalogue:
         """
         totals = [] if values else [f"(SELECT {t} FROM totals WHERE totals.name = '{table}')" for t in ("rows", "sums")]
         cursor = self.execute(f"SELECT {', '.join([*_CHOSEN[table], *totals])} FROM {table} {where}", values)
-        width, checksum = len(COLUMNS[table]), _CHECKSUMS[table]
+        width = len(COLUMNS[table])
         seen, sums, expected = 0, 0, (0, 0)
         with told(self.folder):
             for found in cursor:
