@@ -206,7 +206,7 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
         yield Skipped("", f"{absent} credit an outlet that is not here; {taken}", kind="noted")
     if near := archive.copies:
         what = count(near, "article is a near copy", "articles are near copies")
-        reason = f"{what} of another; what they share with it they were compared with it only"
+        reason = f"{what} of another: compared with that one, and with the rest only in what that one lacks"
         yield Skipped("", reason, kind="noted")
     if crowded := archive.crowded:
         yield Skipped("", too_many_holders(crowded), kind="capped")

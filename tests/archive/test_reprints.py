@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage import Archive, Article, scan
@@ -133,6 +133,7 @@ def plainly(holders: Sequence[int], ranks: Sequence[int], signed: Sequence[Seque
     return found
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(20, 120))
 def test_copies_are_those_of_a_plain_twin(seed: int, heads: int, count: int) -> None:
     rng = np.random.default_rng(seed)
@@ -149,6 +150,7 @@ def test_copies_are_those_of_a_plain_twin(seed: int, heads: int, count: int) -> 
         assert found[group == number].tolist() == [twin.get(article, -1) for article in own.tolist()]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.0, 1.0), st.integers(200, 2000))
 def test_signatures_estimate_what_two_texts_have_in_common(seed: int, share: float, count: int) -> None:
     rng = np.random.default_rng(seed)
