@@ -30,7 +30,7 @@ from lineage.errors import (
 )
 
 FILE = "archive.db"
-FORMAT = "5"  # of the catalogue; another one is refused
+FORMAT = "6"  # of the catalogue; another one is refused
 LOCK = "lock"
 CACHE = -65_536  # KB of the catalogue that a connection may hold: the tree of a million articles takes 15 MB
 WAIT = 5.0  # seconds that a reader waits where SQLite itself needs the file for a moment
@@ -48,6 +48,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outlets": ("number", "name"),
     "segments": ("name", "digest", "postings", "widest"),
     "batches": ("first", "count", "outlets", "prints", "ranks", "minutes"),
+    "signatures": ("first", "count", "values"),
     "marked": ("key", "mark", "first"),
     "furniture": ("text", "holders", "article", "start", "end", "outlet"),
     "overlaps": ("a", "b", "narrated", "quoted", "a_in_b", "b_in_a", "kind", "passages"),
@@ -69,8 +70,10 @@ _NOTHING = bytearray()  # stands for NULL on the way into the database: `sqlite3
 
 
 def checksum(row: Row) -> int:
-    """Of a row without its checksum, 63 bits (SQLite's whole numbers have a sign). Version 2 of how Python writes values
-    tells kinds apart and has no references: the same values give the same bytes, in a third of the time of `repr`.
+    """Of a row without its checksum, 63 bits (SQLite's whole numbers have a sign).
+
+    Version 2 of how Python writes values tells kinds apart and has no references: the same values give the same bytes,
+    in a third of the time that `repr` takes.
     """
     return xxhash.xxh3_64_intdigest(marshal.dumps(row, 2)) >> 1
 
