@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,13 @@ from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
 from lineage.dataclass import dataclass
-from lineage.overlap.candidates import Segments, ranked, stretches
+from lineage.overlap.candidates import Segments, distinct, ranked, stretches
 from lineage.overlap.reprints import FEWEST
 
 Integers = NDArray[np.int64]
 
-THROUGHOUT = 1 << 18  # keys, those of 2,300 articles: to look up more touches every page of a segment, if not for long
+PART = 1 << 16  # postings looked up at a time: a column of them is 512 KB, which the caches hold
+THROUGHOUT = 1 << 18  # postings of 2,300 articles: to look up more touches every page of a segment, if not for long
 _HALF = 32  # bits: numbers of articles have fewer
 BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
@@ -55,6 +57,17 @@ class Entries:
         """Whether each posting is."""
         return np.arange(len(self.rows)) < np.repeat(self.opens[:-1] + self.fresh, self.sizes)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Entries], spans: bool) -> Entries:
+        """Groups one after another."""
+        sizes = np.concatenate([part.sizes for part in parts])
+        return cls(
+            Rows.joined([part.rows for part in parts], spans),
+            np.concatenate([[0], np.cumsum(sizes)]),
+            np.concatenate([part.fresh for part in parts]),
+            np.concatenate([part.keys for part in parts]),
+        )
+
     def kept(self, groups: NDArray[np.bool_]) -> Entries:
         """Some of the groups."""
         sizes = self.sizes
@@ -83,9 +96,26 @@ def gathered(
     Of a crowded fingerprint the first holder is enough, unless a fresh one comes before it. `besides`, if given, are
     the fresh ones' articles, ascending, which the segments hold already.
     """
-    starts = (
-        np.flatnonzero(np.concatenate([[True], fresh.keys[1:] != fresh.keys[:-1]])) if len(fresh) else np.empty(0, int)
-    )
+    cuts = fresh.keys[PART::PART]
+    edges = [0, *distinct(np.searchsorted(fresh.keys, cuts)).tolist(), len(fresh)]
+    parts: list[Entries] = []
+    for low, high in pairwise(edges):
+        parts.append(_gathered(fresh.take(slice(low, high)), segments, spans, marks, register, besides))
+        if len(fresh) > THROUGHOUT:
+            for segment in segments:
+                segment.let_go()
+    return Entries.joined(parts, spans)
+
+
+def _gathered(
+    fresh: Rows,
+    segments: Sequence[Segment],
+    spans: bool,
+    marks: Marks,
+    register: Register,
+    besides: NDArray[np.int64] | None,
+) -> Entries:
+    starts = np.flatnonzero(np.diff(fresh.keys, prepend=~fresh.keys[:1]))
     keys = fresh.keys[starts]
     own = np.diff(np.append(starts, len(fresh)))
     hits = [segment.find(keys) for segment in segments]
@@ -102,8 +132,6 @@ def gathered(
     parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
     for segment, found in zip(segments, hits, strict=True):
         rows, owner = segment.rows(found)
-        if len(keys) > THROUGHOUT:
-            segment.let_go()
         if besides is not None:
             others = ~np.isin(rows.articles, besides)
             rows, owner = rows.take(others), owner[others]
