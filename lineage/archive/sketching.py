@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -13,7 +14,7 @@ from lineage.archive.reprints import VALUES, signatures
 from lineage.archive.rows import Rows, keys_of, narrowed
 from lineage.archive.texts import Block, packed
 from lineage.dataclass import dataclass
-from lineage.kernel import Room
+from lineage.kernel import Room, postings
 from lineage.overlap.winnow import fingerprints, sketch
 from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
 
@@ -67,30 +68,45 @@ def fingerprinted(
     """How many words and fingerprints each text has, and its postings, sorted; with `spans` these tell the characters
     of their shingles. The texts' signatures go to `signed` uint8[n, VALUES].
     """
-    room = room or Room()
-    words: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    prints: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    parts: list[Rows] = []
-    done = 0
+    room = room or _own_room()
+    most = (sum(map(len, texts)) + len(texts)) // 2 + 1  # a word has a letter and an end; pages not written to are none
+    hashes, places = room.array("batch hashes", most, np.uint64), room.array("batch words", most, np.int32)
+    contexts = room.array("batch contexts", most, np.uint16)
+    spanned = [(np.empty(0, np.uint32), np.empty(0, np.uint16))]
+    words, prints = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
+    done = at = 0
     for some in batches(texts, AT_ONCE):
-        sizes = np.empty(len(some), np.int64)
-        starts = lengths = None
+        own = slice(done, done + len(some))
         if spans:
             batch = tokenize_batch(some, seed=seed, room=room)
             made = fingerprints(batch.hashes, batch.first, batch.alone, window, room)
-            starts, lengths = shingle_spans(batch, made[1], made[3])
-            sizes[:] = np.diff(batch.first)
+            spanned.append(shingle_spans(batch, made[1], made[3]))
+            words[own] = np.diff(batch.first)
         else:
             data, bounds, narrow = laid(some, room)
-            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=sizes, narrow=narrow)
-        hashes, places, contexts, own = made
-        number = np.repeat(np.arange(done, done + len(own)), own).astype(np.uint32)
-        keys = keys_of(hashes)
+            made = sketch(data, bounds, some.__getitem__, window, room, seed=seed, sizes=words[own], narrow=narrow)
+        prints[own] = made[3]
         if signed is not None:
-            signed[done : done + len(own)] = signatures(keys, number.astype(np.int64) - done, len(own))
-        parts.append(Rows(keys, number, places.astype(np.uint32), narrowed(contexts), starts, lengths))
-        prints.append(own)
-        words.append(sizes)
-        done += len(own)
-    rows = Rows.joined(parts, spans).sorted()  # of equal ones, articles and words ascend already
-    return np.concatenate(words), np.concatenate(prints), rows
+            signed[own] = signatures(keys_of(made[0]), np.repeat(np.arange(len(some)), made[3]), len(some))
+        end = at + len(made[0])
+        hashes[at:end], places[at:end], contexts[at:end] = made[0], made[1], narrowed(made[2])
+        done, at = done + len(some), end
+    columns = hashes[:at], places[:at], contexts[:at]
+    arranged = None if spans else postings.arranged(*columns, prints, room)
+    if arranged is not None:
+        return words, prints, Rows(*arranged)
+    number = np.repeat(np.arange(len(texts)), prints).astype(np.uint32)
+    starts, lengths = (np.concatenate(parts) for parts in zip(*spanned, strict=True)) if spans else (None, None)
+    rows = Rows(keys_of(columns[0]), number, columns[1].astype(np.uint32), columns[2].copy(), starts, lengths)
+    return words, prints, rows.sorted()  # of equal ones, articles and words ascend already
+
+
+_OWN = threading.local()
+
+
+def _own_room() -> Room:
+    """This thread's buffers."""
+    if not hasattr(_OWN, "room"):
+        _OWN.room = Room()
+    room: Room = _OWN.room
+    return room

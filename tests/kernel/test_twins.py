@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.archive.rows import Rows
 from lineage.archive.segments import BUCKETS, located
 from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
+from lineage.kernel.postings import arranged
 from lineage.overlap import candidates
 from lineage.overlap.alike import MOST_SEEDS, Vectors, seeds
 from lineage.overlap.candidates import Postings, Segments, group, segments
@@ -162,6 +164,23 @@ def test_find_in_large_buckets(size: int, bits: int, seed: int) -> None:
     some = some << np.uint64(32 - min(bits, 32)) if bits % 3 == 0 else some
     some = np.uint64(0xFFFFFFFF) - some if bits % 3 == 1 else some
     assert_located(np.sort(some[:size]) + np.uint64(7 << 32), np.unique(some[size // 2 :]) + np.uint64(7 << 32))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([0, 1, 50, 3000, 40_000]), st.sampled_from([1, 16, 30, 44, 64]), st.integers(0, 2**32))
+def test_postings_in_the_order_of_their_fingerprints(size: int, bits: int, seed: int) -> None:
+    """Of fingerprints that are spread, or few, or alike but for their upper or their lower bits."""
+    rng = np.random.default_rng(seed)
+    hashes = rng.integers(0, 1 << bits, size, np.uint64, endpoint=False) if bits < 64 else rng.bytes(8 * size)
+    hashes = np.frombuffer(hashes, np.uint64) if isinstance(hashes, bytes) else hashes
+    hashes = hashes << np.uint64(64 - bits if seed % 2 else 0)
+    words, contexts = (rng.integers(0, 60_000, size).astype(kind) for kind in (np.int32, np.uint16))
+    counts = np.bincount(np.sort(rng.integers(0, 9, size)), minlength=9).astype(np.int64)
+    numbers = np.repeat(np.arange(9, dtype=np.uint32), counts)
+    twin = Rows(hashes >> np.uint64(16), numbers, words.astype(np.uint32), contexts).sorted()
+    mine = arranged(hashes, words, contexts, counts, Room())
+    assert mine is not None
+    assert columns(*mine) == columns(twin.keys, twin.articles, twin.words, twin.contexts)
 
 
 def assert_located(keys: NDArray[np.uint64], asked: NDArray[np.uint64]) -> None:
