@@ -15,7 +15,7 @@ import xxhash
 
 from lineage.answers import Flow, Story
 from lineage.archive import runs, stories
-from lineage.archive.adding import Added, Prepared, unknown
+from lineage.archive.adding import Added, Prepared, Unknown, unknown
 from lineage.archive.archive import Archive, in_batches
 from lineage.archive.sketching import sketched
 from lineage.article import each
@@ -169,7 +169,7 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
     """Add articles, batch by batch; what recurs is looked at whenever the archive has grown."""
     total = Added()
     read = 0
-    waiting: deque[list[tuple[Article, bytes]]] = deque()  # whose texts are being sketched
+    waiting: deque[Unknown] = deque()  # whose texts are being sketched
 
     def fresh() -> Iterator[list[str]]:
         """The texts of the articles that are not known yet, batch by batch."""
@@ -177,15 +177,15 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
         for some in in_batches(articles):
             kept = unknown(archive.held, some)
             read += len(some)
-            total += Added(known=len(some) - len(kept))
-            if kept:
+            total += Added(known=len(some) - len(kept.articles))
+            if kept.articles:
                 waiting.append(kept)
-                yield [article.text for article, _ in kept]
+                yield kept.texts
             else:
                 on_progress("articles", read, None)
 
     for sketches in pool.map(partial(sketched, **archive.sketching), fresh()):
-        total += archive.add_prepared(Prepared.of(waiting.popleft(), sketches), run=run)
+        total += archive.add_prepared(Prepared(waiting.popleft(), sketches), run=run)
         on_progress("articles", read, None)
         if archive.grown():
             archive.settle()

@@ -16,6 +16,7 @@ from lineage.archive.register import Register, Signatures, minutes_of
 from lineage.archive.rows import Rows
 from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
+from lineage.archive.texts import Block
 from lineage.dataclass import dataclass
 from lineage.model import Article
 from lineage.patterns import pattern
@@ -42,35 +43,47 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """Articles ready to be added, with their digests."""
+class Unknown:
+    """Articles that are not there with their ids and texts, with their digests; the rows of those that are there with
+    the id of one of them, as they were when the archive had `size` articles.
+    """
 
     articles: Sequence[Article]
     digests: Sequence[bytes]
+    namesakes: Sequence[Row]
+    size: int
+
+    @property
+    def texts(self) -> list[str]:
+        """Those of the articles."""
+        return [article.text for article in self.articles]
+
+    def now(self, held: Holdings) -> tuple[Unknown, list[int]]:
+        """Those that are still unknown, and which these are: others may have come meanwhile."""
+        if len(held.register) == self.size:
+            return self, list(range(len(self.articles)))
+        return _among(held, self.articles, self.digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Articles ready to be added."""
+
+    unknown: Unknown
     sketches: Sketched
 
-    @classmethod
-    def of(cls, some: Sequence[tuple[Article, bytes]], sketches: Sketched) -> Prepared:
-        """Articles with their digests, whose texts were sketched."""
-        return cls([article for article, _ in some], [digest for _, digest in some], sketches)
 
-    def only(self, places: Sequence[int]) -> Prepared:
-        """Some of the articles."""
-        if len(places) == len(self.articles):
-            return self
-        articles, digests = [self.articles[i] for i in places], [self.digests[i] for i in places]
-        return Prepared(articles, digests, self.sketches.only(places, [article.text for article in articles]))
+def unknown(held: Holdings, articles: Sequence[Article]) -> Unknown:
+    """The articles that are not there with this id and text, each of them once."""
+    return _among(held, articles, [digest_of(article) for article in articles])[0]
 
 
-def unknown(held: Holdings, articles: Sequence[Article]) -> list[tuple[Article, bytes]]:
-    """The articles that are not there with this id and text, each of them once, with their digests."""
-    digests = [digest_of(article) for article in articles]
-    return [(articles[place], digests[place]) for place in _new(digests, namesakes(held, articles))]
-
-
-def namesakes(held: Holdings, articles: Sequence[Article]) -> list[Row]:
-    """The rows of the articles that are there with the id of one of some."""
-    return list(held.catalogue.rows_in("articles", "id", list({plain(article.id) for article in articles})))
+def _among(held: Holdings, articles: Sequence[Article], digests: Sequence[bytes]) -> tuple[Unknown, list[int]]:
+    """The unknown ones among some articles, and which these are."""
+    ids = list({plain(article.id) for article in articles})
+    namesakes = list(held.catalogue.rows_in("articles", "id", ids))
+    places = _new(digests, namesakes)
+    return Unknown([articles[i] for i in places], [digests[i] for i in places], namesakes, len(held.register)), places
 
 
 def _new(digests: Sequence[bytes], there: Iterable[Row]) -> list[int]:
@@ -86,32 +99,30 @@ def _new(digests: Sequence[bytes], there: Iterable[Row]) -> list[int]:
 
 def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
     """Keep prepared articles; to be called within a transaction."""
-    read = len(prepared.articles)
-    there = namesakes(held, prepared.articles)
-    fresh = prepared.only(_new(prepared.digests, there))
-    if not fresh.articles:
+    read = len(prepared.unknown.articles)
+    fresh, places = prepared.unknown.now(held)
+    if not places:
         return Added(known=read)
     first = len(held.register)
-    names, versions = _names(held, fresh, there)
-    sketches = fresh.sketches
+    names, versions = _names(held, fresh)
+    sketches = prepared.sketches if len(places) == read else prepared.sketches.only(places, fresh.texts)
     numbered = enumerate(zip(names, fresh.articles, fresh.digests, sketches.words.tolist(), strict=True), first)
     held.catalogue.insert("articles", (row_of(number, *entry, run) for number, entry in numbered))
     if held.keeps_text:
-        _keep_texts(held, first, fresh)
-    _enrol(held, first, fresh)
+        _keep_texts(held, first, sketches.blocks)
+    _enrol(held, first, fresh, sketches)
     rows = sketches.rows.numbered(sketches.rows.articles + np.uint32(first))
-    texts = {number: article.text for number, article in enumerate(fresh.articles, first)}
+    texts = dict(enumerate(fresh.texts, first))
     held.last_texts |= texts  # who takes from somebody most often does so within days
     pairs = _join(held, rows, texts)
     held.last_texts = texts
     _append(held, rows)
     held.catalogue.say(articles=len(held.register))
-    return Added(len(fresh.articles), read - len(fresh.articles), versions, pairs)
+    return Added(len(places), read - len(places), versions, pairs)
 
 
-def _keep_texts(held: Holdings, first: int, fresh: Prepared) -> None:
-    """Write the texts behind those that are there."""
-    blocks = fresh.sketches.blocks
+def _keep_texts(held: Holdings, first: int, blocks: Sequence[Block]) -> None:
+    """Write texts behind those that are there."""
     place: int = held.catalogue.execute("SELECT coalesce(max(place + size), 0) FROM texts").fetchone()[0]
     with told(held.folder):
         held.texts_file.write(blocks, place)
@@ -120,8 +131,8 @@ def _keep_texts(held: Holdings, first: int, fresh: Prepared) -> None:
     held.catalogue.insert("texts", ((*row, len(kept)) for *row, (_, kept) in zip(starts, places, blocks, strict=False)))
 
 
-def _names(held: Holdings, fresh: Prepared, namesakes: Iterable[Row]) -> tuple[list[str], int]:
-    """A name for each article, and how many are versions of one that is there: whose rows are among `namesakes`.
+def _names(held: Holdings, fresh: Unknown) -> tuple[list[str], int]:
+    """A name for each article, and how many are versions of one that is there.
 
     Versions of one id are named by time and text, whichever came first.
     """
@@ -131,7 +142,7 @@ def _names(held: Holdings, fresh: Prepared, namesakes: Iterable[Row]) -> tuple[l
     for place, id in enumerate(ids):
         by_id.setdefault(id, []).append(place)
     there: dict[str, list[Row]] = {}
-    for row in namesakes:
+    for row in fresh.namesakes:
         there.setdefault(row[2], []).append(row)
     versions = 0
     renamed: list[tuple[str, Row]] = []
@@ -166,7 +177,7 @@ def _rename(held: Holdings, renamed: Sequence[tuple[str, Row]]) -> None:
     soil(held, (row[0] for _, row in renamed))
 
 
-def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
+def _enrol(held: Holdings, first: int, fresh: Unknown, sketches: Sketched) -> None:
     """Note what is known by number of each article."""
     names = [plain(article.outlet) if article.outlet else None for article in fresh.articles]
     given = {name for name in names if name is not None}
@@ -178,13 +189,13 @@ def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
     held.catalogue.insert("outlets", ((known[name], name) for name in more))
     own = Register(
         outlets=np.array([-1 if name is None else known[name] for name in names], np.int32),
-        prints=fresh.sketches.prints.astype(np.int32),
+        prints=sketches.prints.astype(np.int32),
         ranks=np.array([int.from_bytes(digest[:8], "little") for digest in fresh.digests], np.uint64),
         minutes=np.array([minutes_of(article.published) for article in fresh.articles], np.int64),
     )
     held.catalogue.insert("batches", [(first, len(own), *own.bytes())])
     held.register.extend(own)
-    signed = Signatures.of_values(fresh.sketches.signatures)
+    signed = Signatures.of_values(sketches.signatures)
     there = held.signatures  # read before more are kept
     held.catalogue.insert("signatures", [(first, len(signed), *signed.bytes())])
     there.extend(signed)

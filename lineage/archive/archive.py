@@ -146,15 +146,15 @@ class Archive:
         total = Added()
         for some in in_batches(articles):
             fresh = self.prepare(some)
-            total += Added(known=len(some) - len(fresh.articles)) + self.add_prepared(fresh, run=run)
+            known = Added(known=len(some) - len(fresh.unknown.articles))
+            total += known + self.add_prepared(fresh, run=run)
         return total
 
     def prepare(self, articles: Sequence[Article]) -> Prepared:
         """Make those articles ready that are not there already."""
         with uncollected():
             some = adding.unknown(self.held, articles)
-            texts = [article.text for article, _ in some]
-            return Prepared.of(some, sketched(texts, **self.sketching, room=self.held.room))
+            return Prepared(some, sketched(some.texts, **self.sketching, room=self.held.room))
 
     @property
     def sketching(self) -> Sketching:
