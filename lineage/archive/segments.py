@@ -23,6 +23,7 @@ from lineage import kernel
 from lineage.archive.rows import Keys, Rows
 from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
+from lineage.kernel.postings import merged as merged_columns
 
 FORMAT = 1  # of the file; grows when an older program could not read it
 BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
@@ -277,14 +278,25 @@ class Segment:
         """The postings with one of some ascending keys."""
         return self.rows(self.find(keys))[0]
 
+    @property
+    def columns(self) -> list[NDArray[Any]]:
+        """Its columns as they stand in the file: index, rest, articles, words, contexts. Nothing is checked."""
+        return [self._columns[name] for name in ("index", "rest", "articles", "words", "contexts")]
+
+    def check_part(self, first: int, last: int) -> int:
+        """Check the postings of the buckets `first:last`; how many they are."""
+        low, high = self._columns["index"][[first, last]].tolist()
+        if low < high:
+            for column in self._columns.keys() - {"index"}:
+                self._check(column, np.array([low]), np.array([high]))
+        return int(high - low)
+
     def part(self, first: int, last: int) -> Rows:
         """All postings of the buckets `first:last`."""
+        if not self.check_part(first, last):
+            return Rows.none(self.layout.spans)
         index = self._columns["index"]
         low, high = int(index[first]), int(index[last])
-        if low == high:
-            return Rows.none(self.layout.spans)
-        for column in self._columns.keys() - {"index"}:
-            self._check(column, np.array([low]), np.array([high]))
         buckets = np.repeat(np.arange(first, last, dtype=np.uint64), np.diff(index[first : last + 1]))
         keys = buckets << _REST_BITS | self._columns["rest"][low:high]
         return Rows(keys, *self._values(slice(low, high)))
@@ -328,12 +340,22 @@ def _bound(
 
 
 def merged(segments: Sequence[Segment]) -> Iterator[Rows]:
-    """All postings of some segments, sorted, a range of buckets at a time."""
+    """All postings of some segments, sorted, a range of buckets at a time. They hold until the next are asked for."""
     total = sum(map(len, segments))
     parts = max(1, -(-total // MERGED_AT_ONCE))
     bounds = np.linspace(0, BUCKETS, parts + 1).astype(int).tolist()
+    room = kernel.Room()
     for first, last in pairwise(bounds):
-        found = [segment.part(first, last) for segment in segments]
-        yield Rows.joined(found, segments[0].layout.spans).sorted()
+        yield _merged(segments, first, last, room)
         for segment in segments:
             segment.let_go()
+
+
+def _merged(segments: Sequence[Segment], first: int, last: int, room: kernel.Room) -> Rows:
+    """The postings of the buckets `first:last`, sorted."""
+    if not segments[0].layout.spans:
+        size = sum(segment.check_part(first, last) for segment in segments)
+        made = merged_columns([segment.columns for segment in segments], first, last, size, room)
+        if made is not None:
+            return Rows(*made)
+    return Rows.joined([segment.part(first, last) for segment in segments], segments[0].layout.spans).sorted()

@@ -71,3 +71,51 @@ int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint
     }
     return count;
 }
+
+/* ---- merging ------------------------------------------------------------------------------------------------------- */
+
+typedef struct { /* as segments.py lays them out; pointers and numbers of 64 bits, so that Python can fill in an array */
+    const uint32_t *index, *rest, *articles;
+    const void *words;
+    const uint16_t *contexts;
+    int64_t wide; /* whether words take 32 bits; else 16 */
+} Segment;
+
+enum { SEGMENTS = 64 };
+
+/* The postings of some segments with the upper bits `first` to `last`, sorted; those with one key in the order of the
+ * segments. Returns how many, -1 for too many segments. Twin: segments._sorted_part. */
+int64_t lineage_merge(const Segment *segments, int64_t count, int64_t first, int64_t last, uint64_t *keys,
+                      uint32_t *numbers, uint32_t *places, uint16_t *beside) {
+    int64_t at[SEGMENTS], end[SEGMENTS], to = 0;
+    int open[SEGMENTS];
+    if (count > SEGMENTS) return -1;
+    for (int64_t bucket = first; bucket < last; bucket++) {
+        int opened = 0;
+        for (int k = 0; k < count; k++) {
+            at[k] = segments[k].index[bucket];
+            end[k] = segments[k].index[bucket + 1];
+            if (at[k] < end[k]) open[opened++] = k;
+        }
+        while (opened) {
+            int best = 0;
+            uint32_t least = segments[open[0]].rest[at[open[0]]];
+            for (int k = 1; k < opened; k++) {
+                uint32_t other = segments[open[k]].rest[at[open[k]]];
+                if (other < least) least = other, best = k;
+            }
+            const int own = open[best];
+            const Segment *from = segments + own;
+            const int64_t i = at[own]++;
+            keys[to] = (uint64_t)bucket << 32 | least;
+            numbers[to] = from->articles[i];
+            places[to] = from->wide ? ((const uint32_t *)from->words)[i] : ((const uint16_t *)from->words)[i];
+            beside[to++] = from->contexts[i];
+            if (at[own] == end[own]) {
+                for (int k = best; k + 1 < opened; k++) open[k] = open[k + 1];
+                opened--;
+            }
+        }
+    }
+    return to;
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.archive.rows import Rows
-from lineage.archive.segments import BUCKETS, located
+from lineage.archive.segments import BUCKETS, Segment, located, merged, write
 from lineage.descent.trees import shipped
 from lineage.kernel import Room
 from lineage.kernel.build import build
@@ -181,6 +181,33 @@ def test_postings_in_the_order_of_their_fingerprints(size: int, bits: int, seed:
     mine = arranged(hashes, words, contexts, counts, Room())
     assert mine is not None
     assert columns(*mine) == columns(twin.keys, twin.articles, twin.words, twin.contexts)
+
+
+@pytest.mark.parametrize("sizes", [(1,), (0, 3), (2000, 500, 2000), (40, 0, 40, 40, 40)])
+def test_merged_postings(tmp_path: Path, sizes: tuple[int, ...]) -> None:
+    """Of segments with keys that they share; one of them has words beyond 65,535."""
+    rng = np.random.default_rng(len(sizes))
+    parts = []
+    for number, size in enumerate(sizes):
+        keys = np.sort(rng.integers(0, 300, size).astype(np.uint64) << np.uint64(27 + 8 * (number % 2)))
+        articles, words = rng.integers(0, 9, size), rng.integers(0, 70_000 if number == 1 else 400, size)
+        contexts = rng.integers(0, 60_000, size).astype(np.uint16)
+        parts.append(Rows(keys, articles.astype(np.uint32), words.astype(np.uint32), contexts))
+    opened = []
+    for part in parts:
+        widest = int(part.words.max(initial=0))
+        name, digest = write(tmp_path, [part], len(part), widest=widest, spans=False)
+        opened.append(Segment(tmp_path / name, digest))
+    whole = Rows.joined(parts, spans=False).sorted()
+    assert columns_of(merged(opened)) == columns_of([whole])
+    with without_kernel():
+        assert columns_of(merged(opened)) == columns_of([whole])
+
+
+def columns_of(parts: Iterable[Rows]) -> list[list[int]]:
+    """All columns of postings one after another, as they are told."""
+    told = [[part.keys.tolist(), part.articles.tolist(), part.words.tolist(), part.contexts.tolist()] for part in parts]
+    return [[value for part in column for value in part] for column in zip(*told, strict=True)]
 
 
 def assert_located(keys: NDArray[np.uint64], asked: NDArray[np.uint64]) -> None:
