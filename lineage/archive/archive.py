@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -226,13 +225,13 @@ def _others_in(folder: Path) -> bool:
 
 def in_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     """Articles in groups of `BATCH`, fewer where they are long."""
+    some: list[Article] = []
     size = 0
-
-    def number(entry: tuple[int, Article]) -> int:
-        nonlocal size
-        place, article = entry
+    for article in each(articles):
+        some.append(article)
         size += len(article.text)
-        return max(place // BATCH, size // BATCH_CHARS)
-
-    for _, group in groupby(enumerate(each(articles)), number):
-        yield [article for _, article in group]
+        if len(some) >= BATCH or size >= BATCH_CHARS:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some

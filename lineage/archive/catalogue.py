@@ -220,7 +220,7 @@ class Catalogue:
         def summed() -> Iterator[Row]:
             for row in rows:
                 sums.append(checksum(row))
-                yield (*(_NOTHING if value is None else value for value in row), sums[-1])
+                yield (*[_NOTHING if value is None else value for value in row], sums[-1])
 
         with told(self.folder):
             self.connection.executemany(

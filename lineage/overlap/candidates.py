@@ -274,16 +274,7 @@ def _block(postings: Postings, holders: Holders, order: Numbers, partners: Numbe
         borne = borne[differ]
     if not len(a):
         return Segments(a, b, shift, first, first)
-    # by left, right, and then as they stand, which is by word; the number makes every key unique
-    number = max(1, (len(a) - 1).bit_length())
-    wide = int(b.max()).bit_length()
-    local = a - a[0]
-    if int(local[-1]).bit_length() + wide + number <= 63:
-        keys = (local << (wide + number)) | (b << number) | np.arange(len(a))
-        keys.sort()
-        sort = keys & ((1 << number) - 1)
-    else:
-        sort = np.lexsort((b, a))
+    sort = _in_order(a, b)  # by left, right, and then as they stand, which is by word
     return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort])
 
 
@@ -300,8 +291,29 @@ def stretches(a: Integers, b: Integers, shift: Integers, first: Integers, borne:
     """Segments from seeds in any order: word `first[i]` of article `a[i]` begins what word `first[i] - shift[i]` of
     article `b[i]` begins; `borne` tells which are borne out by the words next to them.
     """
-    sort = np.lexsort((first, b, a))
+    sort = _in_order(a, b, first)
     return _merged(a[sort], b[sort], shift[sort], first[sort], borne[sort])
+
+
+def _in_order(*columns: Integers) -> Integers:
+    """The order by some columns, the first one counting most; equal ones as they stand. Packed into one number where
+    that fits: sorting is then ten times as fast.
+    """
+    size = len(columns[0])
+    if not size:
+        return np.empty(0, np.int64)
+    number = (size - 1).bit_length()
+    keys, bits = np.zeros(size, np.int64), number
+    for column in columns:
+        least = column.min()
+        wide = int(column.max() - least).bit_length()
+        bits += wide
+        keys = keys << wide | (column - least)
+    if bits > 63:
+        return np.lexsort(columns[::-1])
+    keys = keys << number | np.arange(size)
+    keys.sort()
+    return keys & ((1 << number) - 1)
 
 
 def _merged(a: Integers, b: Integers, shift: Integers, first: Integers, borne: NDArray[np.bool_]) -> Segments:
