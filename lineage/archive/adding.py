@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from lineage.archive import joining, recurrence, segments
 from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.records import article_of, digest_of, plain, row_of
-from lineage.archive.register import Register, Signatures, minutes_of
+from lineage.archive.register import Blocks, Register, Signatures, minutes_of
 from lineage.archive.rows import Rows
 from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
@@ -123,12 +122,12 @@ def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
 
 def _keep_texts(held: Holdings, first: int, blocks: Sequence[Block]) -> None:
     """Write texts behind those that are there."""
-    place: int = held.catalogue.execute("SELECT coalesce(max(place + size), 0) FROM texts").fetchone()[0]
+    there = held.blocks  # read before more are kept
+    own = Blocks.of_blocks(first, there.bytes_held, blocks)
     with told(held.folder):
-        held.texts_file.write(blocks, place)
-    starts = accumulate((count for count, _ in blocks), initial=first)
-    places = accumulate((len(kept) for _, kept in blocks), initial=place)
-    held.catalogue.insert("texts", ((*row, len(kept)) for *row, (_, kept) in zip(starts, places, blocks, strict=False)))
+        held.texts_file.write(blocks, there.bytes_held)
+    held.catalogue.insert("texts", [(first, *own.bytes())])
+    there.extend(own)
 
 
 def _names(held: Holdings, fresh: Unknown) -> tuple[list[str], int]:

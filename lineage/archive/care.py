@@ -34,7 +34,7 @@ def info(held: Holdings) -> dict[str, Any]:
         "fingerprints": sum(row[2] for row in segments),
         "segment_bytes": sum((held.folder / FOLDER / row[0]).stat().st_size for row in segments),
         "catalogue_bytes": sum(path.stat().st_size for path in held.folder.glob(f"{FILE}*")),
-        "text_bytes": int(catalogue.execute("SELECT coalesce(sum(size), 0) FROM texts").fetchone()[0]),
+        "text_bytes": held.blocks.bytes_held,
         "made_with": made,
         "runs": catalogue.count("runs"),
         "last_run": None if last is None else dict(zip(names, last, strict=True)),

@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "number", "name", "id", "digest", "outlet", "published", "title", "url", "author", "language", "guessed",
         "extra", "words", "run",
     ),
-    "texts": ("first", "place", "size"),
+    "texts": ("first", "firsts", "counts", "places", "sizes"),
     "meta": ("key", "value"),
     "skipped": ("run", "file", "line", "record", "kind", "reason"),
     "outlets": ("number", "name"),

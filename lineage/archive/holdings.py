@@ -11,7 +11,7 @@ from lineage.archive.catalogue import Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
 from lineage.archive.records import article_of, digest_of
-from lineage.archive.register import Register, Signatures
+from lineage.archive.register import Blocks, Register, Signatures
 from lineage.archive.segments import Segment
 from lineage.archive.texts import Texts
 from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
@@ -46,11 +46,12 @@ class Holdings:
         self._local = threading.local()
         self._register: Register | None = None
         self._signatures: Signatures | None = None
+        self._blocks: Blocks | None = None
         self._marks: tuple[int, Marks] | None = None
 
     def forget(self) -> None:
         """Read everything anew when it is next asked for: a transaction was taken back."""
-        self._register = self._signatures = self._marks = None
+        self._register = self._signatures = self._blocks = self._marks = None
         self.last_texts = {}
 
     def close(self) -> None:
@@ -115,6 +116,14 @@ class Holdings:
         return self._signatures
 
     @property
+    def blocks(self) -> Blocks:
+        """Where the texts stand."""
+        with self.guard:
+            if self._blocks is None:
+                self._blocks = Blocks.of(row[1:] for row in self.catalogue.rows("texts", "ORDER BY first"))
+            return self._blocks
+
+    @property
     def marks(self) -> Marks:
         """The fingerprints that are treated in a way of their own."""
         with self.guard:
@@ -153,21 +162,23 @@ class Holdings:
         if not self.keeps_text:
             raise ArchiveError(f"{self.folder}: the archive keeps no text; it was made with --no-text")
         found: dict[int, str] = {}
-        block: list[bytes] = []
-        first = 0
         try:
-            for number in sorted({int(number) for number in numbers}):
-                if number in self.last_texts:
-                    found[number] = self.last_texts[number]
-                    continue
-                if number >= first + len(block):
-                    where = "WHERE first <= ? ORDER BY first DESC LIMIT 1"
-                    ((first, place, size),) = self.catalogue.rows("texts", where, [number])
-                    block = self.texts_file.read(place, size)
+            wanted = sorted({int(number) for number in numbers} - self.last_texts.keys())
+            block: list[bytes] = []
+            last = -1
+            for number, (first, place, size) in zip(wanted, self._blocks_of(wanted), strict=True):
+                if first != last:
+                    block, last = self.texts_file.read(place, size), first
                 found[number] = block[number - first].decode("utf-8", "surrogatepass")
         except (OSError, ValueError, IndexError):
             raise ArchiveDamagedError(f"{self.texts_file.path}: a text is damaged or gone; {CURE}") from None
-        return [found[int(number)] for number in numbers]
+        return [found[number] if number in found else self.last_texts[number] for number in map(int, numbers)]
+
+    def _blocks_of(self, wanted: Sequence[int]) -> Iterable[tuple[int, int, int]]:
+        """As `Blocks.holding` tells of some ascending articles."""
+        if wanted and wanted[-1] >= self.blocks.articles:
+            self._blocks = None  # more have come since they were read
+        return self.blocks.holding(wanted)
 
     def bare(self, numbers: Sequence[int]) -> list[Article]:
         """Articles under their names in the archive, in the order asked for, without their texts."""

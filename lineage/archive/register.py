@@ -7,7 +7,7 @@ the first of a pair. It is made of the id and the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self
 
@@ -98,6 +98,43 @@ class Signatures(Columns):
     def values(self) -> NDArray[np.uint8]:
         """A row of `VALUES` for each article."""
         return self.column("values").view(np.uint8).reshape(-1, VALUES)
+
+
+class Blocks(Columns):
+    """Where the blocks of compressed texts stand in their file (`lineage.archive.texts`), by block."""
+
+    # the first article of each and how many there are, the first byte and how many there are
+    KINDS: ClassVar = {"firsts": "<u4", "counts": "<u4", "places": "<u8", "sizes": "<u4"}
+
+    @classmethod
+    def of_blocks(cls, first: int, place: int, blocks: Sequence[tuple[int, bytes]]) -> Self:
+        """Of blocks that stand one behind another from `place` on, the first text being that of the article `first`."""
+        counts, sizes = [count for count, _ in blocks], [len(kept) for _, kept in blocks]
+        return cls(
+            firsts=np.array([first, *counts[:-1]], np.uint64).cumsum().astype(np.uint32)[: len(blocks)],
+            counts=np.array(counts, np.uint32),
+            places=np.array([place, *sizes[:-1]], np.uint64).cumsum()[: len(blocks)],
+            sizes=np.array(sizes, np.uint32),
+        )
+
+    @property
+    def articles(self) -> int:
+        """How many articles they hold."""
+        return self._end("firsts", "counts")
+
+    @property
+    def bytes_held(self) -> int:
+        """The byte behind the last."""
+        return self._end("places", "sizes")
+
+    def _end(self, begin: str, size: str) -> int:
+        return int(self.column(begin)[-1]) + int(self.column(size)[-1]) if len(self) else 0
+
+    def holding(self, articles: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """Of each of some articles the first one in its block, and the block's place and size."""
+        at = np.searchsorted(self.column("firsts"), np.array(articles, np.uint32), "right") - 1
+        columns = (self.column(name)[at].tolist() for name in ("firsts", "places", "sizes"))
+        return zip(*columns, strict=True)
 
 
 def minutes_of(published: str | date | datetime | None) -> int:

@@ -24,8 +24,12 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_id ON articles (id);
 CREATE UNIQUE INDEX articles_by_name ON articles (name);
 
--- Where the blocks of compressed texts stand in the file archive.texts, by the first of the articles in each; in bytes.
-CREATE TABLE texts (first INTEGER PRIMARY KEY, place INTEGER NOT NULL, size INTEGER NOT NULL, sum INTEGER NOT NULL);
+-- Where the blocks of compressed texts stand in the file archive.texts, a row for articles that were added together: the
+-- first article of each block and how many it holds, 32 bits each; its first byte, 64 bits; how many there are, 32.
+CREATE TABLE texts (
+    first INTEGER PRIMARY KEY, firsts BLOB NOT NULL, counts BLOB NOT NULL, places BLOB NOT NULL, sizes BLOB NOT NULL,
+    sum INTEGER NOT NULL
+);
 
 CREATE TABLE segments (
     name TEXT PRIMARY KEY, digest TEXT NOT NULL, postings INTEGER NOT NULL, widest INTEGER NOT NULL, sum INTEGER NOT NULL

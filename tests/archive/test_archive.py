@@ -314,7 +314,7 @@ def test_a_text_that_is_not_its_own_is_found_out(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "a", write=True) as archive, archive.writing():
         rows = list(archive.held.catalogue.rows("texts"))
         archive.held.catalogue.delete("texts")
-        archive.held.catalogue.insert("texts", [(first, *rows[1][1:]) for first, *_ in rows])
+        archive.held.catalogue.insert("texts", [(*row[:3], *rows[1][3:]) for row in rows])
     with Archive.open(tmp_path / "a") as archive, pytest.raises(ArchiveDamagedError, match="not its own"):
         archive.article("a00000")
 
