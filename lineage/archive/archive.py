@@ -32,6 +32,7 @@ from lineage.text.tokens import SEED
 
 BATCH = 10_000  # articles that are committed together: a second or two of work
 BATCH_CHARS = 40_000_000  # characters that are committed together, whichever is less
+SOON = 8  # the part of a batch that is handed on first, where several processes wait; then twice as many, and so on
 GROWN = 1.25  # times as many articles as at the last look: what recurs is looked at again in the middle of a long run
 
 
@@ -223,15 +224,17 @@ def _others_in(folder: Path) -> bool:
     )
 
 
-def in_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Articles in groups of `BATCH`, fewer where they are long."""
+def in_batches(articles: Iterable[Article], *, soon: bool = False) -> Iterator[list[Article]]:
+    """Articles in groups of `BATCH`, fewer where they are long; with `soon` the first groups are smaller, so that who
+    waits for them can begin.
+    """
     some: list[Article] = []
-    size = 0
+    size, share = 0, SOON if soon else 1
     for article in each(articles):
         some.append(article)
         size += len(article.text)
-        if len(some) >= BATCH or size >= BATCH_CHARS:
+        if len(some) * share >= BATCH or size * share >= BATCH_CHARS:
             yield some
-            some, size = [], 0
+            some, size, share = [], 0, max(1, share // 2)
     if some:
         yield some

@@ -79,7 +79,11 @@ class Groups:
         """
         sizes, owned = np.bincount(group, minlength=count), owner >= 0
         width = int(owner.max(initial=0)) + 1
-        spread = np.bincount(distinct(group[owned] * width + owner[owned]) // width, minlength=count)
+        pairs = group[owned] * width + owner[owned]
+        if count * width <= len(pairs):  # counted, where it takes no more room: sorting takes long
+            spread = np.count_nonzero(np.bincount(pairs, minlength=count * width).reshape(count, width), axis=1)
+        else:
+            spread = np.bincount(distinct(pairs) // width, minlength=count)
         known = np.bincount(group[owned], minlength=count)
         return cls(sizes, spread, (known == sizes) & (sizes >= PER_OUTLET * np.maximum(spread, 1)))
 
