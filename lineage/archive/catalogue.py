@@ -78,6 +78,14 @@ def checksum(row: Row) -> int:
     return xxhash.xxh3_64_intdigest(marshal.dumps(row, 2)) >> 1
 
 
+def _checksum_of_columns(row: Row) -> int:
+    """The same of a row with many bytes, which would take long to be written out."""
+    return checksum(tuple(xxhash.xxh3_64_intdigest(value) if isinstance(value, bytes) else value for value in row))
+
+
+_CHECKSUMS = dict.fromkeys(COLUMNS, checksum) | dict.fromkeys(("batches", "signatures", "texts"), _checksum_of_columns)
+
+
 class Catalogue:
     """The tables of an archive. Each thread has a connection of its own."""
 
@@ -216,6 +224,7 @@ class Catalogue:
         columns = COLUMNS[table]
         marks = ", ".join(["nullif(?, x'')"] * len(columns))
         sums: list[int] = []
+        checksum = _CHECKSUMS[table]
 
         def summed() -> Iterator[Row]:
             for row in rows:
@@ -247,7 +256,7 @@ class Catalogue:
         """
         totals = [] if values else [f"(SELECT {t} FROM totals WHERE totals.name = '{table}')" for t in ("rows", "sums")]
         cursor = self.execute(f"SELECT {', '.join([*_CHOSEN[table], *totals])} FROM {table} {where}", values)
-        width = len(COLUMNS[table])
+        width, checksum = len(COLUMNS[table]), _CHECKSUMS[table]
         seen, sums, expected = 0, 0, (0, 0)
         with told(self.folder):
             for found in cursor:
