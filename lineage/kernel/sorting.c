@@ -193,30 +193,38 @@ int64_t lineage_join(uint64_t *keys, int64_t count, uint64_t low, const int64_t 
 /* ---- look-ups ---------------------------------------------------------------------------------------------- */
 
 #define FEW 64 /* values that are all compared: fewer steps than to look for a place among them */
+enum { LINE = 16, STEPS = 8, AHEAD = 16 }; /* values in a line of the cache; lines looked at; keys asked for beforehand */
 
-/* The first of values[low:high], which are sorted and spread evenly over all numbers, that is not below wanted: those
- * around where it is to be expected are counted that are below, many at a time and without a branch; that is some three
- * standard deviations to either side. If it is not among them, by halving. */
+/* Where a value is to be expected among values[low:high], which are spread evenly over all numbers. */
+static inline int64_t expected(int64_t low, int64_t high, uint32_t wanted) {
+    return low + (int64_t)((uint64_t)wanted * (uint64_t)(high - low) >> 32);
+}
+
+/* The first of values[low:high], which are sorted and spread evenly over all numbers, that is not below wanted: line by
+ * line from where it is to be expected, and in a line without a branch. If it is not near there, by halving. */
 static inline int64_t bound(const uint32_t *values, int64_t low, int64_t high, uint32_t wanted) {
-    int64_t size = high - low, from = low, to = high;
-    if (size > FEW) {
-        int64_t at = low + (int64_t)((uint64_t)wanted * (uint64_t)size >> 32);
-        int64_t wide = size > 4096 ? 128 : size > 512 ? 64 : 32;
-        from = at - low > wide ? at - wide : low;
-        to = high - from > 2 * wide ? from + 2 * wide : high;
+    int64_t from = low, to = high;
+    if (high - low > FEW) {
+        int64_t at = expected(low, high, wanted), steps = 0;
+        if (values[at] < wanted) {
+            for (from = at; from + LINE < high && values[from + LINE] < wanted && steps < STEPS; steps++) from += LINE;
+            to = from + LINE < high ? from + LINE : high;
+        } else {
+            for (to = at; to - LINE >= low && values[to - LINE] >= wanted && steps < STEPS; steps++) to -= LINE;
+            from = to - LINE > low ? to - LINE : low;
+        }
+        if (steps == STEPS) from = low, to = high;
+        while (to - from > FEW) {
+            int64_t middle = (from + to) >> 1;
+            if (values[middle] < wanted)
+                from = middle + 1;
+            else
+                to = middle;
+        }
     }
     uint32_t below = 0;
     for (int64_t i = from; i < to; i++) below += values[i] < wanted;
-    int64_t found = from + below;
-    if ((found > from || from == low) && (found < to || to == high)) return found;
-    while (low < high) {
-        int64_t middle = (low + high) >> 1;
-        if (values[middle] < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return from + below;
 }
 
 /* Which of some keys have postings, and from[i]:to[i] where: those with the upper bits b lie at index[b]:index[b + 1],
@@ -225,6 +233,11 @@ WIDE int64_t lineage_find(const uint32_t *values, const uint32_t *index, const u
                           int64_t *which, int64_t *from, int64_t *to) {
     int64_t found = 0;
     for (int64_t i = 0; i < count; i++) {
+        if (i + AHEAD < count) {
+            const uint64_t next = keys[i + AHEAD], there = next >> 32;
+            const uint32_t *at = values + expected(index[there], index[there + 1], (uint32_t)next);
+            __builtin_prefetch(at - LINE), __builtin_prefetch(at), __builtin_prefetch(at + LINE);
+        }
         uint64_t bucket = keys[i] >> 32;
         uint32_t wanted = (uint32_t)keys[i];
         int64_t last = index[bucket + 1], first = bound(values, index[bucket], last, wanted);
