@@ -12,6 +12,8 @@ are near copies by their signatures: one-permutation MinHash (Li, Owen, Zhang 20
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,7 @@ Integers = NDArray[np.int64]
 Values = NDArray[np.uint8]
 
 VALUES = 32  # bytes of a signature: the share that two have in common is told to .08
+MANY = ceil(FEWEST * ALIKE)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, Fibonacci hashing: fingerprints are small numbers, being the least of many
 _NONE = ~np.uint64(0)
 _BITS = 8  # of a value
@@ -64,10 +67,14 @@ def _families(own: Integers, ranks: NDArray[np.uint64], values: Values) -> Integ
     if len(own) < FEWEST:
         return found
     signed = values[own]
-    there = np.count_nonzero(signed, axis=1)
-    # who has FEWEST copies agrees with each in ALIKE of its values: most articles are told from these by their sum
+    # who has FEWEST copies agrees with each in ALIKE of its values, so with MANY or more in one of them; and in sum:
+    # most groups are told from such by the one, most articles by the other
     bins = signed + (np.arange(VALUES) << _BITS)
-    agreeing = (np.bincount(bins.ravel(), minlength=_BINS)[bins] * (signed != 0)).sum(axis=1)
+    counts = np.bincount(bins.ravel(), minlength=_BINS)
+    if counts.reshape(VALUES, -1)[:, 1:].max() < MANY:
+        return found
+    there = np.count_nonzero(signed, axis=1)
+    agreeing = (counts[bins] * (signed != 0)).sum(axis=1)
     possible = agreeing >= FEWEST * ALIKE * there
     free = np.ones(len(own), bool)
     for place in np.argsort(ranks[own], kind="stable").tolist():
