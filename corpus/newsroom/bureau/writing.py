@@ -166,8 +166,8 @@ class Invented:
         self._attribute(unit, rng, later=bool(places) and unit.frame_picks[places[0]] >= speaker.full)
 
     def reword(self, unit: Unit, author: Author) -> bool:
-        """Another template for the unit's fact, drawn evenly from those that nobody else has, or the same with something
-        else hung on: two desks that put one sentence into words of their own do not hit upon the same. Headlines may.
+        """Another template for the unit's fact, drawn evenly from those that nobody else has, or the same one with
+        something else hung on: two desks that reword one sentence do not hit upon the same words, but for headlines.
         """
         if unit.sentences or unit.fact not in self.event.facts:
             return False
