@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lineage.archive import joining, recurrence, segments
 from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
-from lineage.archive.records import article_of, digest_of, plain, row_of
+from lineage.archive.records import article_of, digest_of, name_of, plain, row_of
 from lineage.archive.register import Blocks, Register, Signatures, minutes_of
 from lineage.archive.rows import Rows
 from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
@@ -18,9 +18,7 @@ from lineage.archive.sketching import Sketched
 from lineage.archive.texts import Block
 from lineage.dataclass import dataclass
 from lineage.model import Article
-from lineage.patterns import pattern
 
-_VERSION = pattern(r"#\d+\Z")
 TIER = 4  # segments of about one size that are merged into one: each posting is written log4(batches) times
 
 
@@ -79,8 +77,7 @@ def unknown(held: Holdings, articles: Sequence[Article]) -> Unknown:
 
 def _among(held: Holdings, articles: Sequence[Article], digests: Sequence[bytes]) -> tuple[Unknown, list[int]]:
     """The unknown ones among some articles, and which these are."""
-    ids = list({plain(article.id) for article in articles})
-    namesakes = list(held.catalogue.rows_in("articles", "id", ids))
+    namesakes = held.namesakes({plain(article.id) for article in articles})
     places = _new(digests, namesakes)
     return Unknown([articles[i] for i in places], [digests[i] for i in places], namesakes, len(held.register)), places
 
@@ -136,7 +133,7 @@ def _names(held: Holdings, fresh: Unknown) -> tuple[list[str], int]:
     Versions of one id are named by time and text, whichever came first.
     """
     ids = [plain(article.id) for article in fresh.articles]
-    names = [_name(id, 1) for id in ids]
+    names = [name_of(id) for id in ids]
     by_id: dict[str, list[int]] = {}
     for place, id in enumerate(ids):
         by_id.setdefault(id, []).append(place)
@@ -155,18 +152,13 @@ def _names(held: Holdings, fresh: Unknown) -> tuple[list[str], int]:
         ]
         order += [(minutes_of(article_of(row, "").published), row[3], -1, row) for row in own]
         for number, (_, _, place, row) in enumerate(sorted(order), 1):
-            name = _name(id, number)
+            name = name_of(id, number)
             if not row:
                 names[place] = name
             elif row[1] != name:
                 renamed.append((name, row))
     _rename(held, renamed)
     return names, versions
-
-
-def _name(id: str, number: int) -> str:
-    """`id`, `id#2`, `id#3`; and `id#2#1` where the id itself looks like the name of a version."""
-    return id if number == 1 and not _VERSION.search(id) else f"{id}#{number}"
 
 
 def _rename(held: Holdings, renamed: Sequence[tuple[str, Row]]) -> None:

@@ -10,7 +10,7 @@ from lineage.archive.aside import aside_spans
 from lineage.archive.catalogue import Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
-from lineage.archive.records import article_of, digest_of
+from lineage.archive.records import article_of, digest_of, name_of
 from lineage.archive.register import Blocks, Register, Signatures
 from lineage.archive.segments import Segment
 from lineage.archive.texts import Texts
@@ -148,6 +148,15 @@ class Holdings:
                 f"{self.folder}: has no article {name!r}; lineage stories --archive {self.folder} lists some"
             )
         return found[name]
+
+    def namesakes(self, ids: Iterable[str]) -> list[Row]:
+        """The rows of the articles, versions included, that came with one of some ids."""
+        found = list(self.catalogue.rows_in("articles", "name", [name_of(id) for id in ids]))
+        versions = "WHERE name >= ? AND name < ?"  # $ comes behind #
+        for id, name in [(row[2], row[1]) for row in found]:
+            more = self.catalogue.rows("articles", versions, [f"{id}#", f"{id}$"])
+            found += [row for row in more if row[2] == id and row[1] != name]
+        return found
 
     def rows(self, numbers: Iterable[int]) -> dict[int, Row]:
         """The rows of articles by number."""

@@ -10,6 +10,9 @@ import xxhash
 
 from lineage.archive.catalogue import Row
 from lineage.model import Article, Grade, Overlap, Passage, Span
+from lineage.patterns import pattern
+
+_VERSION = pattern(r"#\d+\Z")
 
 
 def digest_of(article: Article, id: str | None = None) -> bytes:
@@ -29,6 +32,11 @@ def row_of(number: int, name: str, article: Article, digest: bytes, words: int, 
     guessed = orjson.dumps(article.guessed).decode() if article.guessed else "[]"
     # of all that is kept `sqlite3` binds bytes slowest: a microsecond more than a bytearray
     return (number, plain(name), plain(article.id), bytearray(digest), *texts, guessed, extra, words, run)
+
+
+def name_of(id: str, number: int = 1) -> str:
+    """The name of a version of an article: `id`, `id#2`, `id#3`; and `id#2#1` where the id itself looks like one."""
+    return id if number == 1 and not _VERSION.search(id) else f"{id}#{number}"
 
 
 def article_of(row: Row, text: str) -> Article:

@@ -21,7 +21,6 @@ CREATE TABLE articles (
     title TEXT, url TEXT, author TEXT, language TEXT, guessed TEXT NOT NULL, extra TEXT NOT NULL, words INTEGER NOT NULL,
     run INTEGER NOT NULL, sum INTEGER NOT NULL
 );
-CREATE INDEX articles_by_id ON articles (id);
 CREATE UNIQUE INDEX articles_by_name ON articles (name);
 
 -- Where the blocks of compressed texts stand in the file archive.texts, a row for articles that were added together: the

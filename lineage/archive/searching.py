@@ -78,7 +78,7 @@ def search(held: Holdings, article: Article, most: int) -> Found:
 
 
 def _namesakes(held: Holdings, id: str, digest: bytes) -> list[int]:
-    return [row[0] for row in held.catalogue.rows_in("articles", "id", [plain(id)]) if row[3] == digest]
+    return [row[0] for row in held.namesakes([plain(id)]) if row[3] == digest]
 
 
 def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
