@@ -172,7 +172,7 @@ class Holdings:
             raise ArchiveError(f"{self.folder}: the archive keeps no text; it was made with --no-text")
         found: dict[int, str] = {}
         try:
-            wanted = sorted({int(number) for number in numbers} - self.last_texts.keys())
+            wanted = sorted({number for number in map(int, numbers) if number not in self.last_texts})
             block: list[bytes] = []
             last = -1
             for number, (first, place, size) in zip(wanted, self._blocks_of(wanted), strict=True):
