@@ -28,6 +28,7 @@ from lineage.kernel.postings import merged as merged_columns
 FORMAT = 1  # of the file; grows when an older program could not read it
 BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
 BLOCK = 1 << 14  # bytes under one checksum: four pages, 2 µs
+CHECKED_AT_ONCE = 1 << 12  # blocks that are in this process's memory while a whole segment is checked: 64 MB
 MERGED_AT_ONCE = 1 << 18  # postings sorted at a time while segments are merged: 5 MB, which the caches hold
 _HEADER = 4096
 _REST_BITS = np.uint64(32)
@@ -214,8 +215,10 @@ class Segment:
         self._whole = bool(unseen) and bool(self._seen.all())
 
     def _check_all(self) -> None:
-        for block in np.flatnonzero(~self._seen).tolist():
+        for number, block in enumerate(np.flatnonzero(~self._seen).tolist()):
             self._check_block(block)
+            if number % CHECKED_AT_ONCE == 0:
+                self.let_go()
         self._whole = True
         self.let_go()
 
