@@ -42,9 +42,19 @@ def read_articles(
 
 
 def _with_outlet(article: Article, registry: Registry) -> Article:
+    """The article as one of its host's, if that is a known outlet's and what it calls itself is not; else with the
+    outlet that its text names, if it has none. Sites call themselves "U.S." and "Hosted".
+    """
+    host = article.extra.get("host")
+    if isinstance(host, str) and (own := registry.resolve(host)) and _unknown(article.outlet, host, registry):
+        return replace(article, outlet=own.name)
     if article.outlet or not (found := guess_outlet(article.text, registry)):
         return article
     return replace(article, outlet=found[0].name, guessed=(*article.guessed, "outlet"))
+
+
+def _unknown(outlet: str | None, host: str, registry: Registry) -> bool:
+    return outlet is None or outlet == host or registry.resolve(outlet) is None
 
 
 def nothing_to(verb: str, skipped: Iterable[Skipped]) -> LineageError:

@@ -33,6 +33,7 @@ _WIDER = {  # what browsers take for a charset, which is what writers of pages m
     "shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874", "iso8859-11": "cp874",
 }  # fmt: skip
 _QUIET = logging.NullHandler()
+_QUOTED = pattern(""" "[^"]*"|'[^']*'""".strip())
 _MOTTO = pattern(r" [|–—-] ")
 _SEVEN_BITS = ("iso2022", "hz", "utf-7")  # charsets whose bytes are ASCII's
 
@@ -73,8 +74,9 @@ def _too_much(markup: str, limits: Limits) -> str | None:
     """Why a page would take too long."""
     if markup.count("<") > limits.tags:
         return f"more than {limits.tags:,} tags, the limit for one page"
-    long = (part.partition(">")[0] for part in markup.split("<") if len(part) > 2 * limits.attributes)
-    if any(len(tag.split(None, limits.attributes)) > limits.attributes for tag in long):
+    long = (part for part in markup.split("<") if len(part) > 2 * limits.attributes)
+    tags = (_QUOTED.sub("", part).partition(">")[0] for part in long)
+    if any(len(tag.split(None, limits.attributes)) > limits.attributes for tag in tags):
         return f"more than {limits.attributes:,} attributes in a tag, the limit for one"
     return None
 
@@ -126,6 +128,7 @@ def _told(tree: Any, url: str | None) -> dict[str, Any]:
         "author": _author([_names(linked.get("author")), *(meta[name] for name in _AUTHOR if name in meta)]),
         "language": _language([_first(tree.xpath("/html/@lang")), linked.get("inLanguage"), meta.get("og:locale")]),
         "url": own,
+        "host": host,
         "canonical": canonical if canonical != own else None,
         "modified": _time(changed),
     }

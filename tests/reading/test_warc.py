@@ -84,7 +84,7 @@ def test_a_crawl(tmp_path: Path, suffix: str) -> None:
     first = articles[0]
     assert (first.id, first.outlet, first.title) == ("courier.example/0.html", "courier.example", "Page 0")
     assert (first.url, first.published) == ("https://www.courier.example/0.html", None)
-    assert first.extra == {"captured": "2024-05-01T10:00:00Z"}
+    assert first.extra == {"host": "courier.example", "captured": "2024-05-01T10:00:00Z"}
     (told,) = skipped
     assert (told.kind, told.reason) == (
         "noted",
