@@ -185,7 +185,7 @@ def markdown(result: dict[str, Any]) -> str:
 def main(argv: Sequence[str]) -> int:
     """Measure, print the tables, write them with JSON beside."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks passages", description=__doc__)
-    parser.add_argument("--pairs", type=int, default=500, help="planted passages a cell: at .99, ± .004")
+    parser.add_argument("--pairs", type=int, default=3000, help="planted passages a cell: at .99, ± .002")
     parser.add_argument("--mixed", type=int, default=5_000, help="articles of the mixed corpus")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sentences", type=Path, help="JSON lines of articles whose sentences are to be used")

@@ -204,5 +204,9 @@ def _set_aside(archive: Archive) -> Iterator[Skipped]:
         absent = f"{named.get('absent', 0):,} of {sum(named.values()):,} articles that say whose their text is"
         taken = f"such sources are taken to be {math.exp(rate):.2g} times as likely as in the training stories"
         yield Skipped("", f"{absent} credit an outlet that is not here; {taken}", kind="noted")
+    if near := archive.copies:
+        what = count(near, "article is a near copy", "articles are near copies")
+        reason = f"{what} of another: compared with that one, and with the rest only in what that one lacks"
+        yield Skipped("", reason, kind="noted")
     if crowded := archive.crowded:
         yield Skipped("", too_many_holders(crowded), kind="capped")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence, segments
 from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.records import article_of, digest_of, plain, row_of
-from lineage.archive.register import Register, minutes_of
+from lineage.archive.register import Register, Signatures, minutes_of
 from lineage.archive.rows import Rows
-from lineage.archive.sharing import keep_pairs, save_marks, soil
+from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
 from lineage.dataclass import dataclass
 from lineage.model import Article
@@ -159,24 +160,42 @@ def _enrol(held: Holdings, first: int, fresh: Prepared) -> None:
     more = sorted(given - known.keys())
     known |= {name: number for number, name in enumerate(more, held.catalogue.count("outlets"))}
     held.catalogue.insert("outlets", ((known[name], name) for name in more))
-    own = Register.of_columns(
-        np.array([-1 if name is None else known[name] for name in names], np.int32),
-        fresh.sketches.prints.astype(np.int32),
-        np.array([int.from_bytes(digest[:8], "little") for digest in fresh.digests], np.uint64),
-        np.array([minutes_of(article.published) for article in fresh.articles], np.int64),
+    own = Register(
+        outlets=np.array([-1 if name is None else known[name] for name in names], np.int32),
+        prints=fresh.sketches.prints.astype(np.int32),
+        ranks=np.array([int.from_bytes(digest[:8], "little") for digest in fresh.digests], np.uint64),
+        minutes=np.array([minutes_of(article.published) for article in fresh.articles], np.int64),
     )
     held.catalogue.insert("batches", [(first, len(own), *own.bytes())])
     held.register.extend(own)
+    signed = Signatures.of_values(fresh.sketches.signatures)
+    there = held.signatures  # read before more are kept
+    held.catalogue.insert("signatures", [(first, len(signed), *signed.bytes())])
+    there.extend(signed)
 
 
 def _join(held: Holdings, rows: Rows, texts: dict[int, str]) -> int:
     """Find what fresh postings share with all others, and keep it; how many pairs."""
     entries = joining.gathered(rows, held.segments(), not held.keeps_text, held.marks, held.register)
     again = recurrence.look(entries, held.register, held.marks, held.tunables.max_holders)
+    entries = joining.compared(entries, held.marks)
+    near = copies(held, entries)
+    again |= _changed(held, entries, near)
     held.catalogue.write_all("INSERT OR IGNORE INTO again VALUES (?)", ((number,) for number in sorted(again)))
-    found = keep_pairs(held, entries, texts)
+    found = keep_pairs(held, entries, near, texts)
     save_marks(held)
     return found
+
+
+def _changed(held: Holdings, entries: joining.Entries, near: NDArray[np.int64]) -> set[int]:
+    """The articles that were there before and have become near copies of another one because of what is fresh."""
+    groups = np.zeros(len(entries.keys), bool)
+    groups[entries.group[near >= 0]] = True
+    old = ~entries.is_fresh
+    before = copies(held, entries.kept(groups).only(old[np.repeat(groups, entries.sizes)]))
+    now = near[np.repeat(groups, entries.sizes) & old]
+    articles = entries.rows.articles[np.repeat(groups, entries.sizes) & old]
+    return set(articles[before != now].tolist())
 
 
 def _append(held: Holdings, rows: Rows) -> None:

@@ -205,6 +205,13 @@ class Archive:
         return float(self.held.catalogue.meta().get(RATE, 0.0))
 
     @property
+    def copies(self) -> int:
+        """How many articles are near copies of another with which alone they were compared in what both have; see
+        `lineage.archive.reprints`.
+        """
+        return self.held.catalogue.count("copies")
+
+    @property
     def crowded(self) -> int:
         """How many fingerprints have too many holders; the pairs of these are found with the first holder only."""
         return len(self.held.marks.with_bit(CROWDED))

@@ -29,7 +29,7 @@ from lineage.errors import (
 )
 
 FILE = "archive.db"
-FORMAT = "4"  # of the catalogue; another one is refused
+FORMAT = "5"  # of the catalogue; another one is refused
 LOCK = "lock"
 CACHE = -65_536  # KB of the catalogue that a connection may hold: the tree of a million articles takes 15 MB
 WAIT = 5.0  # seconds that a reader waits where SQLite itself needs the file for a moment
@@ -46,6 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outlets": ("number", "name"),
     "segments": ("name", "digest", "postings", "widest"),
     "batches": ("first", "count", "outlets", "prints", "ranks", "minutes"),
+    "signatures": ("first", "count", "values"),
     "marked": ("key", "mark", "first"),
     "furniture": ("text", "holders", "article", "start", "end", "outlet"),
     "overlaps": ("a", "b", "narrated", "quoted", "a_in_b", "b_in_a", "kind", "passages"),
@@ -74,7 +75,7 @@ def _checksum_of_columns(row: Row) -> int:
     return checksum(tuple(xxhash.xxh3_64_intdigest(value) if isinstance(value, bytes) else value for value in row))
 
 
-_CHECKSUMS = dict.fromkeys(COLUMNS, checksum) | {"batches": _checksum_of_columns}
+_CHECKSUMS = dict.fromkeys(COLUMNS, checksum) | dict.fromkeys(("batches", "signatures"), _checksum_of_columns)
 
 
 class Catalogue:

@@ -13,7 +13,7 @@ from lineage.archive.catalogue import FEW, Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
 from lineage.archive.records import Packer, article_of, digest_of
-from lineage.archive.register import Register
+from lineage.archive.register import Register, Signatures
 from lineage.archive.segments import Segment
 from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
 from lineage.kernel import Room
@@ -44,11 +44,12 @@ class Holdings:
         self._opened_at: int | None = None  # the catalogue's number of changes when they were listed
         self._local = threading.local()
         self._register: Register | None = None
+        self._signatures: Signatures | None = None
         self._marks: tuple[int, Marks] | None = None
 
     def forget(self) -> None:
         """Read everything anew when it is next asked for: a transaction was taken back."""
-        self._register = self._marks = None
+        self._register = self._signatures = self._marks = None
 
     def close(self) -> None:
         """Let go of the files."""
@@ -107,6 +108,13 @@ class Holdings:
             if self._register is None or (not self.catalogue.write and len(self._register) != len(self)):
                 self._register = Register.of(row[2:] for row in self.catalogue.rows("batches", "ORDER BY first"))
             return self._register
+
+    @property
+    def signatures(self) -> Signatures:
+        """What tells near copies of every article by its number; who does not write has no use for it."""
+        if self._signatures is None:
+            self._signatures = Signatures.of(row[2:] for row in self.catalogue.rows("signatures", "ORDER BY first"))
+        return self._signatures
 
     @property
     def marks(self) -> Marks:

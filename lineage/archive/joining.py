@@ -12,16 +12,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.archive import reprints
 from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
 from lineage.dataclass import dataclass
 from lineage.overlap.candidates import Segments, ranked, stretches
+from lineage.overlap.reprints import FEWEST
 
 Integers = NDArray[np.int64]
 
 THROUGHOUT = 1 << 18  # keys, those of 2,300 articles: to look up more touches every page of a segment, if not for long
+_HALF = 32  # bits: numbers of articles have fewer
 BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
 
@@ -42,11 +45,29 @@ class Entries:
         """Postings of each group."""
         return np.diff(self.opens)
 
+    @property
+    def group(self) -> Integers:
+        """The group of each posting."""
+        return np.repeat(np.arange(len(self.keys)), self.sizes)
+
+    @property
+    def is_fresh(self) -> NDArray[np.bool_]:
+        """Whether each posting is."""
+        return np.arange(len(self.rows)) < np.repeat(self.opens[:-1] + self.fresh, self.sizes)
+
     def kept(self, groups: NDArray[np.bool_]) -> Entries:
         """Some of the groups."""
         sizes = self.sizes
         rows = self.rows.take(np.repeat(groups, sizes))
         return Entries(rows, np.concatenate([[0], np.cumsum(sizes[groups])]), self.fresh[groups], self.keys[groups])
+
+    def only(self, entries: NDArray[np.bool_]) -> Entries:
+        """Some of the postings, in all groups."""
+        before = np.concatenate([[0], np.cumsum(entries)])
+        opens = self.opens[:-1]
+        return Entries(
+            self.rows.take(entries), before[self.opens], before[opens + self.fresh] - before[opens], self.keys
+        )
 
 
 def gathered(
@@ -105,15 +126,54 @@ class Joined:
     stretches: Segments
 
 
-def pairs(entries: Entries, marks: Marks, register: Register, within: int | None) -> Iterator[Joined]:
+def compared(entries: Entries, marks: Marks) -> Entries:
+    """The groups that make pairs: furniture does not."""
+    return entries.kept(~among(entries.keys, marks.aside()))
+
+
+def copies(entries: Entries, marks: Marks, register: Register, within: int | None, values: reprints.Values) -> Integers:
+    """For each posting the article that its article is a near copy of, -1 if of none; see `lineage.archive.reprints`.
+
+    Of a crowded fingerprint not all holders are here: it has none. If articles may be `within` so many minutes only,
+    there is one to be a copy of in each half of that time: those of neighbouring halves are linked through these.
+    """
+    found = np.full(len(entries.rows), -1)
+    large = np.repeat((entries.sizes >= FEWEST) & ~marks.crowded().among(entries.keys)[0], entries.sizes)
+    at = np.flatnonzero(large)
+    if not len(at):
+        return found
+    group, articles = entries.group[at], entries.rows.articles[at].astype(np.int64)
+    if within is not None:
+        span = register.minutes[articles] // max(1, within // 2)
+        order = np.lexsort((span, group))
+        at, articles = at[order], articles[order]
+        group = np.cumsum((np.diff(group[order], prepend=-1) != 0) | (np.diff(span[order], prepend=0) != 0))
+    found[at] = reprints.firsts(group, articles, register.ranks, values)
+    return found
+
+
+def pairs(
+    entries: Entries,
+    copies: Integers,
+    marks: Marks,
+    register: Register,
+    within: int | None,
+    only: Integers | None = None,
+) -> Iterator[Joined]:
     """The stretches of all pairs of which one at least is fresh, in blocks that hold all of a fresh article's.
 
-    Furniture makes no seeds; a crowded fingerprint makes them with its first holder only. `within` are the minutes
-    that two articles may be apart; those of unknown time are never too far.
+    Near copies make them with what they are a copy of only (`copies`), a crowded fingerprint with its first holder.
+    `within` are the minutes that two articles may be apart; those of unknown time are never too far. With `only`,
+    ascending, pairs of others than these are left out.
     """
-    entries = entries.kept(~among(entries.keys, marks.aside()))
-    left, low, high = _partners(entries, marks)
-    articles = entries.rows.articles.astype(np.int64)
+    stars = copies >= 0
+    left, low, high = _partners(entries.only(~stars) if stars.any() else entries, marks)
+    rows = entries.rows
+    if stars.any():
+        order, *more = _stars(entries, copies)
+        rows = rows.take(order)
+        left, low, high = (np.concatenate(both) for both in zip((left, low, high), more, strict=True))
+    articles = rows.articles.astype(np.int64)
     order = np.argsort(articles[left], kind="stable")
     left, low, high = left[order], low[order], high[order]
     edges = np.concatenate([[0], np.flatnonzero(np.diff(articles[left])) + 1, [len(left)]])
@@ -122,10 +182,43 @@ def pairs(entries: Entries, marks: Marks, register: Register, within: int | None
     while start < len(edges) - 1:
         stop = max(int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1, start + 1)
         span = slice(edges[start], edges[stop])
-        found = _block(entries.rows, articles, (left[span], low[span], high[span]), register, within)
+        found = _block(rows, articles, (left[span], low[span], high[span]), register, within, only)
         if found is not None:
             yield found
         start = stop
+
+
+def _stars(entries: Entries, copies: Integers) -> tuple[Integers, Integers, Integers, Integers]:
+    """The postings in another order, those of near copies last; and, as `_partners` has them, the pairs that these
+    make with what they are a copy of.
+    """
+    group, fresh, articles = entries.group, entries.is_fresh, entries.rows.articles.astype(np.int64)
+    alone, points = np.flatnonzero(copies < 0), np.flatnonzero(copies >= 0)
+    # of two fresh ones the pair is that of the lower number, as in `_partners`: else it would be in two blocks
+    lower = ~np.isin(copies[points], articles[fresh]) | (articles[points] < copies[points])
+    own = fresh[points] & lower
+    by_star = np.lexsort((~own, copies[points], group[points]))
+    points, own = points[by_star], own[by_star]
+    order = np.concatenate([alone, points])
+    star = group[points] << _HALF | copies[points]
+    begins = np.flatnonzero(np.diff(star, prepend=-1))
+    run = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(points))))
+    # the centre of each star: the postings of one article under one fingerprint are side by side
+    held = np.flatnonzero(np.isin(group[alone], group[points]))
+    codes = group[alone[held]] << _HALF | articles[alone[held]]
+    by_code = np.argsort(codes, kind="stable")
+    first, last = (np.searchsorted(codes[by_code], star[begins], side) for side in ("left", "right"))
+    start, size = held[by_code[first]], last - first
+    ends = len(alone) + np.append(begins[1:], len(points))
+    others = ends - np.bincount(run, ~own, len(begins)).astype(np.int64)  # the points that the centre makes pairs with
+    of = np.flatnonzero(fresh[alone[start]])
+    of = np.repeat(of, size[of])
+    centre = start[of] + np.arange(len(of)) - np.searchsorted(of, of)
+    new = np.flatnonzero(own)
+    left = np.concatenate([len(alone) + new, centre])
+    low = np.concatenate([start[run[new]], others[of]])
+    high = np.concatenate([start[run[new]] + size[run[new]], ends[of]])
+    return order, left, low, high
 
 
 def _partners(entries: Entries, marks: Marks) -> tuple[Integers, Integers, Integers]:
@@ -152,7 +245,12 @@ def _partners(entries: Entries, marks: Marks) -> tuple[Integers, Integers, Integ
 
 
 def _block(
-    rows: Rows, articles: Integers, ranges: tuple[Integers, Integers, Integers], register: Register, within: int | None
+    rows: Rows,
+    articles: Integers,
+    ranges: tuple[Integers, Integers, Integers],
+    register: Register,
+    within: int | None,
+    only: Integers | None,
 ) -> Joined | None:
     left, low, high = ranges
     sizes = high - low
@@ -162,7 +260,7 @@ def _block(
     swapped = register.ranks[a] > register.ranks[b]
     one, other = np.where(swapped, other, one), np.where(swapped, one, other)
     a, b = articles[one], articles[other]
-    kept = a != b
+    kept = a != b if only is None else (a != b) & np.isin(a, only) & np.isin(b, only)
     if within is not None:
         times = register.minutes[a], register.minutes[b]
         known = (times[0] != UNKNOWN) & (times[1] != UNKNOWN)

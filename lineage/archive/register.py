@@ -1,4 +1,5 @@
-"""What is known of every article of an archive by its number, as columns: outlet, fingerprints, rank and time.
+"""What is known of every article of an archive by its number, as columns: outlet, fingerprints, rank and time; and what
+nearly equal texts have in common.
 
 The rank orders articles in a way that does not depend on when they came: of two articles the one with the lower rank is
 the first of a pair. It is made of the id and the text.
@@ -6,84 +7,97 @@ the first of a pair. It is made of the id and the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.archive.reprints import VALUES
+
 UNKNOWN = -(2**63)  # minutes, where the time of publication is not known
-_COLUMNS = (("outlets", "<i4"), ("prints", "<i4"), ("ranks", "<u8"), ("minutes", "<i8"))
 
 
-class Register:
+class Columns:
     """Columns by article number. There is room for more behind them, so that a batch can be added without a copy."""
 
-    def __init__(self) -> None:
-        self._columns: dict[str, NDArray[Any]] = {name: np.empty(0, kind) for name, kind in _COLUMNS}
-        self._size = 0
+    KINDS: ClassVar[Mapping[str, str]]  # of the columns, by name
+
+    def __init__(self, **columns: NDArray[Any]) -> None:
+        self._columns = columns or {name: np.empty(0, kind) for name, kind in self.KINDS.items()}
+        self._size = min(map(len, self._columns.values()))
 
     def __len__(self) -> int:
         return self._size
 
+    def column(self, name: str) -> NDArray[Any]:
+        """One of them."""
+        return self._columns[name][: self._size]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[bytes, ...]]) -> Self:
+        """From the batches' columns, as they are kept."""
+        parts = list(rows)
+        kinds = enumerate(cls.KINDS.items())
+        return cls(**{name: np.frombuffer(b"".join(part[at] for part in parts), kind) for at, (name, kind) in kinds})
+
+    def bytes(self) -> tuple[bytes, ...]:
+        """As they are kept."""
+        return tuple(self.column(name).astype(kind).tobytes() for name, kind in self.KINDS.items())
+
+    def extend(self, other: Self) -> None:
+        """Add the columns of the articles that come next."""
+        size = self._size + len(other)
+        for name, kind in self.KINDS.items():
+            if len(self._columns[name]) < size or not self._columns[name].flags.writeable:
+                grown = np.empty(size + size // 4, kind)
+                grown[: self._size] = self.column(name)
+                self._columns[name] = grown
+            self._columns[name][self._size : size] = other.column(name)
+        self._size = size
+
+
+class Register(Columns):
+    """What everybody reads who looks something up."""
+
+    KINDS: ClassVar = {"outlets": "<i4", "prints": "<i4", "ranks": "<u8", "minutes": "<i8"}
+
     @property
     def outlets(self) -> NDArray[np.int32]:
         """The outlet's number, -1 where it is not known."""
-        return self._columns["outlets"][: self._size]
+        return self.column("outlets")
 
     @property
     def prints(self) -> NDArray[np.int32]:
         """How many fingerprints."""
-        return self._columns["prints"][: self._size]
+        return self.column("prints")
 
     @property
     def ranks(self) -> NDArray[np.uint64]:
         """The order of articles that does not depend on when they came."""
-        return self._columns["ranks"][: self._size]
+        return self.column("ranks")
 
     @property
     def minutes(self) -> NDArray[np.int64]:
         """Minutes since 1970, UTC where no zone is given; `UNKNOWN` where there is no time."""
-        return self._columns["minutes"][: self._size]
+        return self.column("minutes")
+
+
+class Signatures(Columns):
+    """What tells near copies (`lineage.archive.reprints`): read by who adds articles only."""
+
+    KINDS: ClassVar = {"values": f"V{VALUES}"}
 
     @classmethod
-    def of_columns(
-        cls,
-        outlets: NDArray[np.int32],
-        prints: NDArray[np.int32],
-        ranks: NDArray[np.uint64],
-        minutes: NDArray[np.int64],
-    ) -> Register:
-        """From columns of one length."""
-        made = cls()
-        made._columns = {"outlets": outlets, "prints": prints, "ranks": ranks, "minutes": minutes}
-        made._size = len(outlets)
-        return made
+    def of_values(cls, values: NDArray[np.uint8]) -> Self:
+        """From rows of `VALUES`."""
+        return cls(values=np.ascontiguousarray(values).reshape(-1).view(cls.KINDS["values"]))
 
-    @classmethod
-    def of(cls, rows: Iterable[tuple[bytes, ...]]) -> Register:
-        """From the batches' columns, as they are kept."""
-        parts = list(rows)
-        columns = (
-            np.frombuffer(b"".join(part[number] for part in parts), kind) for number, (_, kind) in enumerate(_COLUMNS)
-        )
-        return cls.of_columns(*columns)
-
-    def bytes(self) -> tuple[bytes, ...]:
-        """As they are kept."""
-        return tuple(self._columns[name][: self._size].astype(kind).tobytes() for name, kind in _COLUMNS)
-
-    def extend(self, other: Register) -> None:
-        """Add the columns of the articles that come next."""
-        size = self._size + len(other)
-        for name, kind in _COLUMNS:
-            if len(self._columns[name]) < size or not self._columns[name].flags.writeable:
-                grown = np.empty(size + size // 4, kind)
-                grown[: self._size] = self._columns[name][: self._size]
-                self._columns[name] = grown
-            self._columns[name][self._size : size] = getattr(other, name)
-        self._size = size
+    @property
+    def values(self) -> NDArray[np.uint8]:
+        """A row of `VALUES` for each article."""
+        return self.column("values").view(np.uint8).reshape(-1, VALUES)
 
 
 def minutes_of(published: str | date | datetime | None) -> int:

@@ -35,6 +35,10 @@ CREATE TABLE batches (
     minutes BLOB NOT NULL, sum INTEGER NOT NULL
 );
 
+CREATE TABLE signatures (
+    first INTEGER PRIMARY KEY, count INTEGER NOT NULL, "values" BLOB NOT NULL, sum INTEGER NOT NULL
+);
+
 CREATE TABLE outlets (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sum INTEGER NOT NULL);
 
 CREATE TABLE marked (key INTEGER PRIMARY KEY, mark INTEGER NOT NULL, first INTEGER NOT NULL, sum INTEGER NOT NULL);
@@ -49,6 +53,9 @@ CREATE TABLE overlaps (
     b_in_a REAL NOT NULL, kind TEXT NOT NULL, passages TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (a, b)
 ) WITHOUT ROWID;
 CREATE INDEX overlaps_by_b ON overlaps (b);
+
+-- The near copies of others, which were compared with these only.
+CREATE TABLE copies (article INTEGER PRIMARY KEY);
 
 -- Whose pairs are to be found anew, and whose stories are to be looked at.
 CREATE TABLE again (article INTEGER PRIMARY KEY);

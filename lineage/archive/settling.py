@@ -14,7 +14,7 @@ from lineage.archive.marks import STALE
 from lineage.archive.matching import wordings
 from lineage.archive.records import passages_of
 from lineage.archive.rows import Keys, Rows
-from lineage.archive.sharing import keep_pairs, save_marks, soil
+from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
 from lineage.archive.sketching import fingerprinted
 from lineage.overlap.aside import stands
 from lineage.overlap.candidates import distinct
@@ -77,16 +77,23 @@ def _among(held: Holdings, numbers: NDArray[np.int64]) -> None:
     """Find anew what some articles share among themselves."""
     # + keeps SQLite from trying every a with every b
     _forget(held, numbers, "a IN (SELECT number FROM chosen) AND +b IN (SELECT number FROM chosen)")
-    rows = _postings(held, numbers)
-    keep_pairs(held, joining.gathered(rows, [], not held.keeps_text, held.marks, held.register), {})
+    _find(held, numbers, numbers)
 
 
 def _with_all(held: Holdings, numbers: NDArray[np.int64]) -> None:
     """Find anew what some articles share with all others, and among themselves."""
     for column in "ab":
         _forget(held, numbers, f"{column} IN (SELECT number FROM chosen)")
+    _find(held, numbers, None)
+
+
+def _find(held: Holdings, numbers: NDArray[np.int64], only: NDArray[np.int64] | None) -> None:
+    """Find what some articles share with all others; only those pairs if `only` tells which."""
+    held.catalogue.delete_in("copies", "article", numbers.tolist())
     rows, spans = _postings(held, numbers), not held.keeps_text
-    keep_pairs(held, joining.gathered(rows, held.segments(), spans, held.marks, held.register, numbers), {})
+    found = joining.gathered(rows, held.segments(), spans, held.marks, held.register, numbers)
+    entries = joining.compared(found, held.marks)
+    keep_pairs(held, entries, copies(held, entries), {}, only)
 
 
 def _forget(held: Holdings, numbers: NDArray[np.int64], which: str) -> None:

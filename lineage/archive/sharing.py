@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lineage.archive import joining, matching
 from lineage.archive.holdings import Holdings
 from lineage.archive.records import overlap_row
+from lineage.overlap.candidates import distinct
 
 
-def keep_pairs(held: Holdings, entries: joining.Entries, texts: Mapping[int, str]) -> int:
+def copies(held: Holdings, entries: joining.Entries) -> NDArray[np.int64]:
+    """For each posting the article that its article is a near copy of, -1 if of none."""
+    return joining.copies(entries, held.marks, held.register, held.within, held.signatures.values)
+
+
+def keep_pairs(
+    held: Holdings,
+    entries: joining.Entries,
+    copies: NDArray[np.int64],
+    texts: Mapping[int, str],
+    only: NDArray[np.int64] | None = None,
+) -> int:
     """Verify the pairs of some entries and keep what they share; their stories are to be looked at. How many pairs.
 
-    `texts` are those that are at hand, by article number.
+    `texts` are those that are at hand, by article number; with `only`, pairs of other articles are left out.
     """
     count = 0
-    for joined in joining.pairs(entries, held.marks, held.register, held.within):
+    numbers = distinct(entries.rows.articles[(copies >= 0) & entries.is_fresh].astype(np.int64))
+    held.catalogue.write_all("INSERT OR IGNORE INTO copies VALUES (?)", ((number,) for number in numbers.tolist()))
+    for joined in joining.pairs(entries, copies, held.marks, held.register, held.within, only):
         found = _verified(held, joined, entries, texts)
         rows = [overlap_row(a, b, overlap, kind) for a, b, overlap, kind in found]
         held.catalogue.insert("overlaps", rows)
