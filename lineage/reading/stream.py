@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
@@ -20,7 +21,11 @@ from lineage.reading.limits import LIMITS, Limits
 from lineage.reading.packed import BLOCK, SUFFIXES, UnreadableError, ahead, arriving, begun
 from lineage.reading.source import Source
 
-_JSON = pattern(rb"\{|\[\s*(?:\{|\]|$)")
+_BEGINNINGS = {  # of what comes through standard input, which has no name; the rest is plain text
+    ".json": pattern(rb"\{|\[\s*(?:\{|\]|$)"),
+    ".html": pattern(rb"<!doctype\s+html|<html\b", re.IGNORECASE),
+    ".warc": pattern(rb"WARC/\d\.\d+\r?\n"),
+}
 
 
 class ArticleStream(Iterator[Article]):
@@ -121,18 +126,19 @@ def _near(path: Path) -> str:
 
 
 def _standard_input(reader: Reader, stdin: BinaryIO) -> Iterator[Article]:
-    """JSON, lines or documents, or one plain text if it does not begin with a brace, or with a list of objects."""
+    """JSON, lines or documents, an HTML page or a web archive by how they begin; else one plain text."""
     try:
         head, pieces = ahead(arriving(stdin, reader.limits), BLOCK, _tells)
     except (UnreadableError, OSError) as error:
         reader.skip("standard input", plain(error))
         return
     if head:
-        name = PurePath("stdin.json" if _JSON.match(begun(head)) else "stdin.txt")
+        kind = next((kind for kind, begins in _BEGINNINGS.items() if begins.match(begun(head))), ".txt")
+        name = PurePath(f"stdin{kind}")
         yield from reader.articles("standard input", name, Source(pieces, reader.limits, reader.mapping))
 
 
 def _tells(head: bytes) -> bool:
-    """Whether the beginning of a file tells what it is: that it is no JSON, or its first line."""
+    """Whether the beginning of a file tells what it is: its first line, where it may be more than plain text."""
     text = begun(head)
-    return b"\n" in text if text.startswith((b"{", b"[")) else bool(text)
+    return b"\n" in text if text.startswith((b"{", b"[", b"<", b"W")) else bool(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -203,6 +204,16 @@ def test_as_long_as_a_record_may_be_and_no_memory_for_those_left_out(tmp_path: P
     stream = stream_articles(path)
     assert numbers(list(stream)) == [1]
     assert stream.skipped[-1].reason == "truncated: the last record ends in the middle, after 1 articles"
+
+
+def test_standard_input_takes_archives_and_pages() -> None:
+    def ids(data: bytes) -> list[str]:
+        return [article.id for article in stream_articles("-", stdin=io.BytesIO(data))]
+
+    assert ids(b"".join(CRAWL))[:2] == ["courier.example/0.html", "courier.example/1.html"]
+    assert ids(b"\n" + markup(1)) == ["stdin"]
+    (text,) = stream_articles("-", stdin=io.BytesIO(b"WARC/1.0 is a version.\n<html> is a tag."))
+    assert text.text.startswith("WARC/1.0 is")
 
 
 def test_random_bytes_do_no_harm(tmp_path: Path) -> None:
