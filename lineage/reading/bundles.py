@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -65,13 +66,14 @@ class _Flow:
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
-        self._held = b""
+        self._held = io.BytesIO()
         self._last = b""
 
     def read(self, size: int) -> bytes:
-        while len(self._held) < size and (piece := next(self._pieces, b"")):
-            self._held += piece
-        given, self._held = self._held[:size], self._held[size:]
+        given = self._held.read(size)
+        while len(given) < size and (piece := next(self._pieces, b"")):
+            self._held = io.BytesIO(piece)
+            given += self._held.read(size - len(given))
         self._last = (self._last + given)[-len(_END) :]
         return given
 

@@ -21,7 +21,9 @@ from lineage.reading.source import Source
 HEAD = 1 << 16  # bytes that the header of a record or of a response may have
 KINDS_TOLD = 12  # kinds of records left out that are told by name
 CUT = "truncated: the last record ends in the middle"
-_BEGINS = pattern(rb"(?:^|(?<=\n))WARC/\d\.\d{1,3}\r?\n")
+_BEGINS = pattern(rb"WARC/\d\.\d{1,3}\r?\n")
+_FOLLOWS = pattern(rb"(?<=\n)WARC/\d\.\d{1,3}\r?\n")
+_BREAKS = pattern(rb"[\r\n]*")
 _BLANK = pattern(rb"\r?\n\r?\n")
 _MARKUP = pattern(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", 2 | 16)
 _CHARSET = pattern(r"""charset\s*=\s*["']?([^\s"';]+)""", 2)
@@ -70,67 +72,73 @@ def _told(left_out: Counter[str]) -> Iterator[Record]:
 
 
 class _Stream:
-    """The bytes of an archive, taken from the front."""
+    """The bytes of an archive, taken from the front: those of a piece, from `_at` on, are not taken yet."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = b""
+        self._at = 0
         self.lost = 0  # bytes before the record that comes next which belong to none
 
     def _more(self) -> bool:
         piece = next(self._pieces, b"")
-        self._held += piece
+        self._held = self._held[self._at :] + piece
+        self._at = 0
         return bool(piece)
+
+    @property
+    def _left(self) -> int:
+        return len(self._held) - self._at
 
     def to_next(self) -> bool:
         """Go to where the next record begins; False at the end."""
         self.lost = 0
         while True:
-            blank = len(self._held) - len(self._held.lstrip(b"\r\n"))
-            self._held = self._held[blank:]
-            if found := _BEGINS.search(self._held):
-                self.lost += found.start()
-                self._held = self._held[found.start() :]
+            self._at = _BREAKS.match(self._held, self._at).end()  # type: ignore[union-attr]  # it matches nothing, too
+            found = _BEGINS.match(self._held, self._at) or _FOLLOWS.search(self._held, self._at)
+            # the last line may be the beginning of a record, if it is not too long
+            line = len(self._held) if self._left > HEAD else max(self._held.rfind(b"\n") + 1, self._at)
+            place = found.start() if found else line
+            self.lost += place - self._at
+            self._at = place
+            if found:
                 return True
-            keep = self._held.rfind(b"\n") + 1  # the last line may be the beginning of one
-            self.lost += keep
-            self._held = self._held[keep:][:HEAD]
             if not self._more():
-                if self.lost or self._held:
-                    raise UnreadableError(f"damaged: {self.lost + len(self._held):,} bytes at the end are no record")
+                if self.lost or self._left:
+                    raise UnreadableError(f"damaged: {self.lost + self._left:,} bytes at the end are no record")
                 return False
 
     def head(self) -> bytes:
         """The header of a record."""
-        while not (end := _BLANK.search(self._held)):
-            if len(self._held) > HEAD:
+        while not (end := _BLANK.search(self._held, self._at)):
+            if self._left > HEAD:
                 raise UnreadableError("damaged: a record's header has no end")
             if not self._more():
                 raise UnreadableError(CUT)
-        head, self._held = self._held[: end.start()], self._held[end.end() :]
+        head, self._at = self._held[self._at : end.start()], end.end()
         return head
 
     def take(self, length: int) -> bytes:
         """The next bytes."""
-        parts, held = [self._held], len(self._held)
-        while held < length:
-            piece = next(self._pieces, b"")
-            if not piece:
+        parts = [self._held[self._at : self._at + length]]
+        missing = length - len(parts[0])
+        self._at += len(parts[0])
+        while missing:
+            if not self._more():
                 raise UnreadableError(CUT)
-            parts.append(piece)
-            held += len(piece)
-        data = b"".join(parts)
-        self._held = data[length:]
-        return data[:length]
+            parts.append(self._held[:missing])
+            self._at = len(parts[-1])
+            missing -= self._at
+        return b"".join(parts)
 
     def skip(self, length: int) -> None:
         """Pass over the next bytes."""
-        while length > len(self._held):
-            length -= len(self._held)
-            self._held = b""
+        while length > self._left:
+            length -= self._left
+            self._at = len(self._held)
             if not self._more():
                 raise UnreadableError(CUT)
-        self._held = self._held[length:]
+        self._at += length
 
 
 def _fields(head: bytes) -> dict[str, str]:

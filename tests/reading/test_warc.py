@@ -14,6 +14,9 @@ import zstandard
 
 from lineage.model import Article, Skipped
 from lineage.reading import Limits, stream_articles
+from lineage.reading.fields import Record
+from lineage.reading.source import Source
+from lineage.reading.warc import warc
 
 pytest.importorskip("trafilatura")
 
@@ -204,6 +207,18 @@ def test_as_long_as_a_record_may_be_and_no_memory_for_those_left_out(tmp_path: P
     stream = stream_articles(path)
     assert numbers(list(stream)) == [1]
     assert stream.skipped[-1].reason == "truncated: the last record ends in the middle, after 1 articles"
+
+
+@pytest.mark.parametrize("size", [1, 7, 300, 5000])
+def test_however_the_bytes_come(size: int) -> None:
+    data = b"".join([*CRAWL[:5], b"rubbish\nWARC/\n", CRAWL[5], response(7, length=10), CRAWL[8]])
+
+    def records(size: int) -> list[Record]:
+        pieces = iter([data[at : at + size] for at in range(0, len(data), size)])
+        return list(warc(Source(pieces, Limits(), {})))
+
+    assert records(size) == records(len(data))
+    assert [record.line for record in records(size) if not record.reason] == [3, 6, 8]
 
 
 def test_standard_input_takes_archives_and_pages() -> None:
