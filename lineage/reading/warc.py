@@ -38,7 +38,7 @@ def warc(source: Source) -> Iterator[Record]:
         while stream.to_next():
             number += 1
             if stream.lost:
-                yield Record(number, reason=f"damaged: {stream.lost:,} bytes before this record belong to none")
+                yield Record(number, reason="damaged: the bytes before this record belong to none")
             header = _fields(stream.head())
             length = header.get("content-length", "")
             kind = header.get("warc-type", "unknown").lower()
@@ -78,7 +78,7 @@ class _Stream:
         self._pieces = pieces
         self._held = b""
         self._at = 0
-        self.lost = 0  # bytes before the record that comes next which belong to none
+        self.lost = False  # whether there are bytes before the record that comes next which belong to none
 
     def _more(self) -> bool:
         piece = next(self._pieces, b"")
@@ -92,20 +92,20 @@ class _Stream:
 
     def to_next(self) -> bool:
         """Go to where the next record begins; False at the end."""
-        self.lost = 0
+        self.lost = False
         while True:
             self._at = _BREAKS.match(self._held, self._at).end()  # type: ignore[union-attr]  # it matches nothing, too
             found = _BEGINS.match(self._held, self._at) or _FOLLOWS.search(self._held, self._at)
             # the last line may be the beginning of a record, if it is not too long
             line = len(self._held) if self._left > HEAD else max(self._held.rfind(b"\n") + 1, self._at)
             place = found.start() if found else line
-            self.lost += place - self._at
+            self.lost |= place > self._at
             self._at = place
             if found:
                 return True
             if not self._more():
                 if self.lost or self._left:
-                    raise UnreadableError(f"damaged: {self.lost + self._left:,} bytes at the end are no record")
+                    raise UnreadableError("damaged: the bytes at the end are no record")
                 return False
 
     def head(self) -> bytes:
