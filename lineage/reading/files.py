@@ -13,7 +13,7 @@ from lineage.reading.fields import BadRecordError, Record, article
 from lineage.reading.formats import Format, format_of, is_bundle, stem
 from lineage.reading.limits import Limits
 from lineage.reading.packed import UnreadableError, blocks, packing, unpacked
-from lineage.reading.source import Source
+from lineage.reading.source import Source, Spread
 
 
 class Skip(Protocol):
@@ -32,6 +32,7 @@ class Reader:
     mapping: Mapping[str, str]
     limits: Limits
     count: Callable[[int], None] | None = None  # is told of bytes that were read
+    spread: Spread = map  # does what takes long for each record, in its order
     _missed: set[str] = field(default_factory=set)  # extras that are missing, as was told already
 
     def file(
@@ -40,7 +41,7 @@ class Reader:
         """The articles of a file that the user `asked` for, or that is in a folder; `complete` may change each of its
         records first.
         """
-        source = self._source(path, asked)
+        source = self._opened(path, asked)
         return self._bundle(path, source) if is_bundle(path.name) else self.articles(str(path), path, source, complete)
 
     def whole(self, path: Path) -> Record:
@@ -50,7 +51,7 @@ class Reader:
             raise UnreadableError("no file of one article")
         if format.missing:
             raise UnreadableError(format.missing)
-        (record,) = format.records(self._source(path, True))
+        (record,) = format.records(self._opened(path, True))
         return record
 
     def articles(
@@ -91,17 +92,20 @@ class Reader:
 
         try:
             for member in members(path.name, source):
-                pieces = unpacked(member.path.name, member.pieces, self.limits)
-                inner = Source(pieces, self.limits, self.mapping, asked=False)
+                inner = self.source(unpacked(member.path.name, member.pieces, self.limits), asked=False)
                 yield from self.articles(f"{path}/{member.path}", member.path, inner)
         except UnreadableError as error:
             self.skip(str(path), str(error))
         except OSError as error:
             self.skip(str(path), plain(error))
 
-    def _source(self, path: Path, asked: bool) -> Source:
-        place = None if packing(path.name) else path
-        return Source(blocks(path, self.limits, self.count), self.limits, self.mapping, place, self.count, asked)
+    def source(self, pieces: Iterator[bytes], place: Path | None = None, *, asked: bool = True) -> Source:
+        """What a format reads from: bytes, and where they lie just so, if they do."""
+        return Source(pieces, self.limits, self.mapping, place, self.count, asked, self.spread)
+
+    def _opened(self, path: Path, asked: bool) -> Source:
+        pieces = blocks(path, self.limits, self.count)
+        return self.source(pieces, None if packing(path.name) else path, asked=asked)
 
     def _article(self, name: str, record: Record, fallback: str, mapping: Mapping[str, str]) -> Article | None:
         if record.reason:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, TypeVar, cast
 
 from lineage.dataclass import dataclass
 from lineage.reading.limits import Limits
 from lineage.reading.packed import UnreadableError, too_long
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+
+class Spread(Protocol):
+    """What calls a function for each piece of work, and gives the results in their order."""
+
+    def __call__(self, function: Callable[[Work], Result], work: Iterable[Work], /) -> Iterator[Result]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +27,8 @@ class Source:
     """The bytes of one file, or of one inside another, to be read once.
 
     `mapping` are the user's column names, `{field: column}`; `asked` says whether he named the file, and not just a
-    folder. `place` is where the bytes lie just so, None if they were packed or are on their way. Raises
-    `UnreadableError` or `OSError` where bytes cannot be had.
+    folder. `place` is where the bytes lie just so, None if they were packed or are on their way. `spread` is as `map`,
+    but may do the work elsewhere. Raises `UnreadableError` or `OSError` where bytes cannot be had.
     """
 
     pieces: Iterator[bytes]
@@ -28,6 +37,7 @@ class Source:
     place: Path | None = None
     count: Callable[[int], None] | None = None  # is told of bytes of `place` that were read, not through `pieces`
     asked: bool = True
+    spread: Spread = map
 
     @property
     def limit(self) -> int:

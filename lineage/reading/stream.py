@@ -19,7 +19,7 @@ from lineage.reading.folders import folder_articles
 from lineage.reading.formats import BUNDLES, KINDS, format_of, is_bundle
 from lineage.reading.limits import LIMITS, Limits
 from lineage.reading.packed import BLOCK, SUFFIXES, UnreadableError, ahead, arriving, begun
-from lineage.reading.source import Source
+from lineage.reading.source import Spread
 
 _BEGINNINGS = {  # of what comes through standard input, which has no name; the rest is plain text
     ".json": pattern(rb"\{|\[\s*(?:\{|\]|$)"),
@@ -68,11 +68,13 @@ def stream_articles(
     on_skip: Callable[[Skipped], None] | None = None,
     stdin: BinaryIO | None = None,
     limits: Limits = LIMITS,
+    spread: Spread = map,
 ) -> ArticleStream:
     """Articles from folders and files of all formats, plain or packed; `-` is standard input.
 
-    `mapping` names columns, `{field: column}`. Each record that cannot be read goes to `ArticleStream.skipped`, and to
-    `on_skip` at once. Raises `UsageError` for a path that does not exist or is of a kind that is not read.
+    `mapping` names columns, `{field: column}`. `spread` is as `map`, but may do the work in other processes; it is
+    given the pages of web archives. What cannot be read goes to `ArticleStream.skipped`, and to `on_skip` at
+    once. Raises `UsageError` for a path that does not exist or is of a kind that is not read.
     """
     mapping = checked(mapping)
     for path in paths:
@@ -87,7 +89,7 @@ def stream_articles(
 
     def make(stream: ArticleStream) -> Iterator[Article]:
         """The articles of all places, one after another."""
-        reader = Reader(stream.skip, mapping, limits, stream.count)
+        reader = Reader(stream.skip, mapping, limits, stream.count, spread)
         for place in places:
             if place is None:
                 yield from _standard_input(reader, stdin or sys.stdin.buffer)
@@ -135,7 +137,7 @@ def _standard_input(reader: Reader, stdin: BinaryIO) -> Iterator[Article]:
     if head:
         kind = next((kind for kind, begins in _BEGINNINGS.items() if begins.match(begun(head))), ".txt")
         name = PurePath(f"stdin{kind}")
-        yield from reader.articles("standard input", name, Source(pieces, reader.limits, reader.mapping))
+        yield from reader.articles("standard input", name, reader.source(pieces))
 
 
 def _tells(head: bytes) -> bool:

@@ -29,9 +29,33 @@ _MARKUP = pattern(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+htm
 _CHARSET = pattern(r"""charset\s*=\s*["']?([^\s"';]+)""", 2)
 
 
+class _Fetched(NamedTuple):
+    """A page as it was fetched, with the number of its record."""
+
+    number: int
+    url: str
+    charset: str | None
+    body: bytes
+    captured: str | None
+    limits: Limits
+
+
 def warc(source: Source) -> Iterator[Record]:
     """The pages of an archive, each with the number of its record from 1, then what was left out, by kind."""
     left_out: Counter[str] = Counter()
+    ended: list[UnreadableError] = []  # raised when what came before it has been given
+    for found in source.spread(_read, _fetched(source, left_out, ended)):
+        if isinstance(found, Record):
+            yield found
+        else:
+            left_out[found] += 1
+    yield from _told(left_out)
+    if ended:
+        raise ended[0]
+
+
+def _fetched(source: Source, left_out: Counter[str], ended: list[UnreadableError]) -> Iterator[_Fetched | Record]:
+    """The pages, and what cannot be read; the other records are counted."""
     stream = _Stream(source.pieces)
     number = 0
     try:
@@ -51,15 +75,24 @@ def warc(source: Source) -> Iterator[Record]:
                 stream.skip(int(length))
                 yield Record(number, reason=too_long(source.limit))
             else:
-                found = _page(kind, header, stream.take(int(length)), source.limits)
-                if isinstance(found, Record):
-                    yield found._replace(line=number)
+                page = _page(number, kind, header, stream.take(int(length)), source.limits)
+                if isinstance(page, str):
+                    left_out[page] += 1
                 else:
-                    left_out[found] += 1
-    except UnreadableError:
-        yield from _told(left_out)
-        raise
-    yield from _told(left_out)
+                    yield page
+    except UnreadableError as error:
+        ended.append(error)
+
+
+def _read(page: _Fetched | Record) -> Record | str:
+    """The record that a page is, or what it is instead."""
+    if isinstance(page, Record):
+        return page
+    found = page_record(page.body, page.limits, page.url or None, page.charset)
+    if found.reason:
+        return "page without an article's text" if found.reason == NO_TEXT else found._replace(line=page.number)
+    columns = {"id": named(page.url) or None, **found.columns, "captured": page.captured}
+    return found._replace(line=page.number, columns=columns)
 
 
 def _told(left_out: Counter[str]) -> Iterator[Record]:
@@ -148,8 +181,8 @@ def _fields(head: bytes) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
-def _page(kind: str, header: Mapping[str, str], block: bytes, limits: Limits) -> Record | str:
-    """The record that a page is, or what the block is instead."""
+def _page(number: int, kind: str, header: Mapping[str, str], block: bytes, limits: Limits) -> _Fetched | str:
+    """The page in a record, or what is in it instead."""
     url = header.get("warc-target-uri", "").strip("<>")
     if kind == "response" and url.startswith(("http://", "https://")):
         response = _response(block, limits.record_bytes)
@@ -161,10 +194,7 @@ def _page(kind: str, header: Mapping[str, str], block: bytes, limits: Limits) ->
     if media not in ("text/html", "application/xhtml+xml") and (media or not _MARKUP.match(response.body, 0, 4096)):
         return (media or "unknown type")[:60]
     said = _CHARSET.search(response.type)
-    page = page_record(response.body, limits, url or None, said[1] if said else None)
-    if page.reason:
-        return "page without an article's text" if page.reason == NO_TEXT else page
-    return page._replace(columns={"id": named(url) or None, **page.columns, "captured": header.get("warc-date")})
+    return _Fetched(number, url, said[1] if said else None, response.body, header.get("warc-date"), limits)
 
 
 def named(url: str) -> str:

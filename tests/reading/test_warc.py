@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from lineage.engines.processes import workers
 from lineage.model import Article, Skipped
 from lineage.reading import Limits, stream_articles
 from lineage.reading.fields import Record
@@ -219,6 +220,15 @@ def test_however_the_bytes_come(size: int) -> None:
 
     assert records(size) == records(len(data))
     assert [record.line for record in records(size) if not record.reason] == [3, 6, 8]
+
+
+def test_pages_read_by_other_processes_come_in_their_order(tmp_path: Path) -> None:
+    data = b"".join([*CRAWL, *(response(number) for number in range(6, 40)), response(41)[:-300]])
+    alone, skipped = read(tmp_path / "a.warc", data)
+    with workers(2, (warc.__module__,)) as pool:
+        assert read(tmp_path / "a.warc", data, spread=pool.map) == (alone, skipped)
+    assert numbers(alone) == list(range(40))
+    assert skipped[-1].reason.startswith("truncated")
 
 
 def test_standard_input_takes_archives_and_pages() -> None:
