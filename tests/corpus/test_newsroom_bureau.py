@@ -29,7 +29,7 @@ from corpus.newsroom.bureau.generating import make
 from corpus.newsroom.bureau.grammar import Choice, choice
 from corpus.newsroom.bureau.oracle import best_tree, oracle
 from corpus.newsroom.bureau.truth import tell_truth
-from corpus.newsroom.bureau.units import draw
+from corpus.newsroom.bureau.units import Unit, draw
 from lineage.text.credits import find_credits
 from lineage.text.outlets import Registry
 
@@ -226,6 +226,26 @@ def test_the_credit_reader_finds_most_credits() -> None:
 def test_share_of_changed_words(level: LevelName, low: float, high: float) -> None:
     shares = [changed(s, e) for s in stories(level) for e in s.truth.edges if e.kind == "copy"]
     assert low < mean(shares) < high
+
+
+def test_two_desks_do_not_hit_upon_the_same_words() -> None:
+    """What two copies of one text both put otherwise, each puts in a way of its own."""
+    both = 0
+    for seed in range(20):
+        nodes = make(seed, "hard", "none", "train").record.nodes
+        taken: dict[tuple[int, int], list[Unit]] = {}
+        for unit in (unit for node in nodes for unit in node.draft.content() if unit.kind == "plain"):
+            for source in unit.took:
+                taken.setdefault(source, []).append(unit)
+        first = {(node.number, unit.uid): unit for node in nodes for unit in node.draft.content()}
+        for source, units in taken.items():
+            for one, other in combinations(units, 2):
+                templates = {one.template.key + str(one.aside), other.template.key + str(other.aside)}
+                was = first[source].template.key + str(first[source].aside)
+                if was not in templates:
+                    both += 1
+                    assert len(templates) == 2, (seed, one.text, other.text)
+    assert both > 100
 
 
 def test_length_alone_decides_little() -> None:

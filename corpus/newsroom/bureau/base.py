@@ -167,12 +167,12 @@ class Found:
         unit.frame = templates[rng.randrange(len(templates))]
         unit.frame_picks, unit.text = draw(unit.frame, rng, {"S": unit.slots[_SPEAKER]}), ""
 
-    def reword(self, unit: Unit, rng: Random) -> bool:
+    def reword(self, unit: Unit, author: Author) -> bool:
         """Every choice of the sentence drawn anew: it has no other template."""
         if unit.sentences or not any(isinstance(part, Choice) for part in unit.template.choices):
             return False
-        unit.picks, unit.text = draw(unit.template, rng, unit.slots), ""
-        self.frame(unit, rng)
+        unit.picks, unit.text = draw(unit.template, author.rng, unit.slots), ""
+        self.frame(unit, author.rng)
         return True
 
     def slots(self, stage: int) -> Mapping[str, Choice]:

@@ -117,7 +117,7 @@ def paraphrase(desk: Desk, draft: Draft) -> None:
     rng, level = desk.rng, desk.level
     redraw, reword = min(0.95, level.redraw * desk.force), min(0.95, level.reword * desk.force)
     for unit in draft.content():
-        if unit.kind == "plain" and rng.random() < reword and desk.matter.reword(unit, rng):
+        if unit.kind == "plain" and rng.random() < reword and desk.matter.reword(unit, desk.author):
             desk.done["sentence reworded"] += 1
             continue
         if unit.frame and rng.random() < redraw * 0.5 and not (unit.mark and unit.mark.decoy):
@@ -156,7 +156,7 @@ def _drawn(unit: Unit, part: Choice | Slot, pick: int, rng: Random) -> int:
 def new_lead(desk: Desk, draft: Draft) -> bool:
     """Another wording for the first unit."""
     content = draft.content()
-    done = bool(content) and content[0].kind == "plain" and desk.matter.reword(content[0], desk.rng)
+    done = bool(content) and content[0].kind == "plain" and desk.matter.reword(content[0], desk.author)
     desk.done["lead rewritten"] += done
     return done
 

@@ -161,7 +161,7 @@ class Newsroom:
         if rng.random() < level.restyle * 2 * work.author.outlet.restyles:
             desk.restyle(work, draft)
         if draft.title and rng.random() < 0.3 + level.lead:
-            work.matter.reword(draft.title, rng)
+            work.matter.reword(draft.title, work.author)
         return draft
 
     def _credit(self, work: desk.Desk, draft: Draft, parent: Node) -> None:

@@ -55,8 +55,8 @@ class Matter(Protocol):
     def tell(self, author: Author, fact: str) -> Unit | None:
         """A fact in the author's words, None if all wordings belong to others."""
 
-    def reword(self, unit: Unit, rng: Random) -> bool:
-        """Word the unit's fact in another way that belongs to the unit's family; whether there was one."""
+    def reword(self, unit: Unit, author: Author) -> bool:
+        """Word the unit's fact in another way that is nobody else's; whether there was one."""
 
     def frame(self, unit: Unit, rng: Random) -> None:
         """Draw anew how a statement or a quotation is attributed."""
@@ -165,18 +165,24 @@ class Invented:
         places = [i for i, part in enumerate(unit.frame.choices) if getattr(part, "name", "") == "S"]
         self._attribute(unit, rng, later=bool(places) and unit.frame_picks[places[0]] >= speaker.full)
 
-    def reword(self, unit: Unit, rng: Random) -> bool:
-        """Another template for the unit's fact, drawn evenly from the others that no other family has."""
+    def reword(self, unit: Unit, author: Author) -> bool:
+        """Another template for the unit's fact, drawn evenly from those that nobody else has, or the same one with
+        something else hung on: two desks that reword one sentence do not hit upon the same words, but for headlines.
+        """
         if unit.sentences or unit.fact not in self.event.facts:
             return False
-        used = self.event.used
+        used, rng = self.event.used, author.rng
         every = self.event.facts[unit.fact].templates
-        mine = [self._with(t, unit.aside) for t in every if used.get(t.key, unit.family) == unit.family]
-        free = [t for t in mine if t is not unit.template]
-        if not free:
+        free = [t for t in every if used.get(t.key, author.node) == author.node and t.key != unit.template.key]
+        if free:
+            template = free[rng.randrange(len(free))]
+        elif unit.aside and (other := self._aside(rng)):
+            template, unit.aside = next(t for t in every if t.key == unit.template.key), other
+        else:
             return False
-        template = free[rng.randrange(len(free))]
-        used[template.key] = unit.family
+        if free and unit.fact != self.event.kind.headline.name:
+            used[template.key] = author.node
+        template = self._with(template, unit.aside)
         unit.template, unit.picks, unit.text = template, draw(template, rng, unit.slots), ""
         self.frame(unit, rng)
         return True
