@@ -30,11 +30,15 @@ _AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.
 _CHARSET = pattern(rb"""(?:<meta[^>]{1,500}?charset|<\?xml[^>]{1,200}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", 2)
 _WIDER = {  # what browsers take for a charset, which is what writers of pages mean
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
-    "shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874", "iso8859-11": "cp874",
+    "shift-jis": "cp932", "euc-kr": "cp949", "tis-620": "cp874", "iso8859-11": "cp874",
 }  # fmt: skip
 _QUIET = logging.NullHandler()
 _QUOTED = pattern(""" "[^"]*"|'[^']*'""".strip())
 _MOTTO = pattern(r" [|–—-] ")
+_NEVER = frozenset((  # what a `meta` that can be read cannot truly say, and what is no charset of documents
+    "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",
+    "idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap", "mbcs", "oem",
+))  # fmt: skip
 _SEVEN_BITS = ("iso2022", "hz", "utf-7")  # charsets whose bytes are ASCII's
 
 
@@ -49,7 +53,6 @@ def page_record(data: bytes, limits: Limits, url: str | None = None, charset: st
 
     Text: Barbaresi, Trafilatura (ACL 2021). The rest from JSON-LD, Open Graph and the usual `meta` names.
     """
-    from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
     from trafilatura import bare_extraction
 
@@ -64,7 +67,7 @@ def page_record(data: bytes, limits: Limits, url: str | None = None, charset: st
         tree = document_fromstring(markup.replace("\0", "").encode("utf-8", "replace"), parser=parser)
         columns = _told(tree, url)
         found = bare_extraction(tree, fast=True, include_comments=False, include_tables=False)
-    except (etree.LxmlError, ValueError, RecursionError, AttributeError, TypeError, IndexError, KeyError) as error:
+    except Exception as error:  # whatever it is that two libraries stumble over in a page costs that page only
         return Record(None, reason=f"the page cannot be understood ({type(error).__name__})")
     text = (found.text if found is not None and not isinstance(found, dict) else None) or ""
     return Record(None, {**columns, "text": text}, note=note) if text.strip() else Record(None, reason=NO_TEXT)
@@ -104,11 +107,11 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
 def _codec(label: str | None) -> str | None:
     """Python's name of a charset of text, None if there is none such."""
     try:
-        name = codecs.lookup(label or "").name
+        name = codecs.lookup(label or "").name.replace("_", "-")
         "".encode(name)  # some are not of text
     except (LookupError, ValueError):
         return None
-    return None if name.startswith("utf-16") else _WIDER.get(name, name)  # a `meta` that says so cannot be true
+    return None if name in _NEVER else _WIDER.get(name, name)
 
 
 def _told(tree: Any, url: str | None) -> dict[str, Any]:
@@ -217,7 +220,7 @@ def _time(values: Iterable[Any]) -> str | None:
         if not isinstance(found, date):  # a datetime is one, too
             try:
                 found = parsedate_to_datetime(text)
-            except (ValueError, TypeError, IndexError):
+            except (ValueError, TypeError, IndexError, OverflowError):
                 continue
         if found.year > 1 and found.timetuple()[:3] != (1970, 1, 1):  # what programs write for no time
             return found.isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import sys
 import time
@@ -10,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lineage.errors import UsageError
 from lineage.model import Article, Skipped
 from lineage.pipeline import read_articles
 from lineage.reading import Limits, stream_articles
+from lineage.reading.fields import article
 from lineage.reading.formats import _installed
+from lineage.reading.pages import page_record
 
 pytest.importorskip("trafilatura")
 
@@ -150,11 +155,17 @@ def test_times(tmp_path: Path, head: str, body: str, published: Any) -> None:
         ("gb18030", "<meta charset=gb2312>", None),
         ("cp1252", "<meta charset=no-such-thing>", "not UTF-8; read as Windows-1252"),
         ("cp1252", "<meta charset=base64>", "not UTF-8; read as Windows-1252"),
+        ("cp1252", "<meta charset=undefined>", "not UTF-8; read as Windows-1252"),
+        ("cp1252", "<meta charset=idna>", "not UTF-8; read as Windows-1252"),
+        ("euc_kr", "<meta charset=euc-kr>", None),
+        ("shift_jis", "<meta charset=Shift_JIS>", None),
         ("cp1252", "<meta charset=utf-8>", "not all of it is utf-8, as it says"),
     ],
 )
 def test_charsets(tmp_path: Path, charset: str, declared: str, note: str | None) -> None:
-    word = {"cp1251": "Гавань", "iso2022_jp": "港湾", "gb18030": "码头"}.get(charset, "Kväll")
+    word = {"cp1251": "Гавань", "iso2022_jp": "港湾", "gb18030": "码头", "euc_kr": "부두", "shift_jis": "港湾"}.get(
+        charset, "Kväll"
+    )
     path = tmp_path / "quay.html"
     path.write_bytes(markup(declared, paragraphs=[f"{word}. {paragraph}" for paragraph in PARAGRAPHS]).encode(charset))
     (article,), skipped = read(path)
@@ -200,6 +211,30 @@ def test_hostile_pages_cost_themselves_only(tmp_path: Path, name: str) -> None:
     assert len(articles) == 2 or name != "a long attribute"
     if name in ("tags", "attributes"):
         assert "limit" in skipped[0].reason
+
+
+VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["http://[", "+99999", "#a"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "@id", "x"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+TOLD = st.dictionaries(
+    st.sampled_from(["headline", "datePublished", "dateModified", "author", "publisher", "inLanguage", "@id"]), VALUE
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(told=TOLD, content=st.text(max_size=30), graph=VALUE)
+def test_whatever_a_page_says_it_is_read(told: dict[str, Any], content: str, graph: Any) -> None:
+    names = ("date", "og:url", "og:site_name", "author", "og:locale")
+    head = "".join(f"<meta name='{name}' content='{html.escape(content)}'>" for name in names)
+    data = json.dumps([graph, {"@graph": graph}, {"@type": "NewsArticle", **told}]).replace("</", "<\\/")
+    page = markup(f"{head}<script type='application/ld+json'>{data}</script>")
+    found = page_record(page.encode("utf-8", "replace"), Limits())
+    assert found.reason is None
+    article(found.columns, "page", {})
 
 
 def test_a_page_over_the_limit(tmp_path: Path) -> None:
