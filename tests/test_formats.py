@@ -110,6 +110,25 @@ def test_the_same_lineage(tmp_path: Path, written: Callable[[Path], None]) -> No
     assert claims(lineage.trace(articles)) == claims(lineage.trace(ARTICLES))
 
 
+def test_long_ids_can_be_given_as_they_are_printed(tmp_path: Path) -> None:
+    """Addresses are the ids of pages in web archives: what tells them apart is at their end."""
+    path = tmp_path / "news.jsonl"
+    at = "courier.example/2025/05/22/local/transport/and-more"
+    path.write_text("".join(json.dumps({"id": f"{at}/{a.id}", "text": a.text}) + "\n" for a in ARTICLES))
+
+    def said(*words: str) -> str:
+        call = [sys.executable, "-m", "lineage", *words]
+        return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False).stdout
+
+    shown = said("scan", str(path), "--archive", str(tmp_path / "a"))
+    printed = shown.split("title\n")[1].split()[4]
+    assert "…" in printed
+    assert len(printed) <= 48
+    assert "5 articles, 1 independent origin" in said("show", printed, "--archive", str(tmp_path / "a"))
+    assert said("show", at, "--archive", str(tmp_path / "a")) == ""  # it may be any of them
+    assert said("why", printed, str(path)).startswith(f"{printed} ←")
+
+
 @pytest.mark.parametrize("written", [as_json, as_parquet, as_archive, as_a_zip])
 def test_the_same_again_changes_nothing(tmp_path: Path, written: Callable[[Path], None]) -> None:
     (tmp_path / "input").mkdir()
