@@ -13,7 +13,7 @@ from lineage.reading.fields import Record
 from lineage.reading.packed import packing
 from lineage.reading.source import Source
 
-_MODULE_OF = {"tables": "pyarrow", "web": "trafilatura"}  # by the extra that installs it
+_MODULES = {"tables": ("pyarrow",), "web": ("trafilatura", "lxml_html_clean")}  # by the extra that installs them
 
 
 class Format(NamedTuple):
@@ -43,7 +43,7 @@ class Format(NamedTuple):
 
 @cache
 def _installed(extra: str) -> bool:
-    return find_spec(_MODULE_OF[extra]) is not None
+    return all(find_spec(module) is not None for module in _MODULES[extra])
 
 
 PAGES = (".html", ".htm", ".xhtml")

@@ -261,8 +261,9 @@ def test_folders_of_pages(tmp_path: Path) -> None:
     ]
 
 
-def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "trafilatura", None)
+@pytest.mark.parametrize("module", ["trafilatura", "lxml_html_clean"])
+def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
     _installed.cache_clear()
     try:
         (tmp_path / "a.html").write_text(markup())
