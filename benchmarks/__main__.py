@@ -20,6 +20,7 @@ NAMES = {
     "licences": "families of licence texts: edges and directions",
     "stories": "one large story: time and memory by its number of articles",
     "archive": "an archive day by day, look-ups in it, and peers",
+    "pages": "the text of articles in HTML pages, ours and peers",
     "seeds": "passages of four real articles on one event, against their truth",
     "alignment": "PlagDet of the rewrite-tolerant aligner on PAN13-format data",
 }

@@ -315,6 +315,8 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     content = json.loads(options.trees.read_text("utf-8")) if options.trees else trained(options)
     content.pop("calibration", None)  # what is not shown could not be counted
+    if options.trees:  # the generators may be others than when the trees were made
+        content["made"] = f"{content['made'].partition(';')[0]}; then with --trees, for the calibration"
     write(content, options.output)
     more = jobs(options.first + options.seeds, options.calibrate, options.output.parent)
     with ProcessPoolExecutor(options.workers) as pool:

@@ -14,7 +14,7 @@ from lineage.article import each
 from lineage.descent.witness import Witness
 from lineage.errors import InputError, LineageError, UsageError
 from lineage.model import Article, Credit, Overlap, Provenance, Skipped, Span
-from lineage.reading import ArticleStream, stream_articles
+from lineage.reading import ArticleStream, Spread, stream_articles
 from lineage.settings import Settings
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
@@ -31,20 +31,33 @@ def read_articles(
     mapping: Mapping[str, str] | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
     registry: Registry | None = None,
+    spread: Spread = map,
 ) -> ArticleStream:
     """Articles from folders and files, one after another; outlets that are not given are guessed from the text.
 
     `mapping` gives the columns of fields, as `{"text": "fulltext"}`. What cannot be read is in the stream's
-    `skipped`, and is handed to `on_skip` at once. Raises `UsageError` for a path that does not exist.
+    `skipped`, and is handed to `on_skip` at once. `spread` is as `map`, but may do the work in other
+    processes. Raises `UsageError` for a path that does not exist.
     """
     known = registry or Registry.load()
-    return stream_articles(*paths, mapping=mapping, on_skip=on_skip).map(lambda article: _with_outlet(article, known))
+    stream = stream_articles(*paths, mapping=mapping, on_skip=on_skip, spread=spread)
+    return stream.map(lambda article: _with_outlet(article, known))
 
 
 def _with_outlet(article: Article, registry: Registry) -> Article:
+    """The article as one of its host's, if that is a known outlet's and what it calls itself is not; else with the
+    outlet that its text names, if it has none. Sites call themselves "U.S." and "Hosted".
+    """
+    host = article.extra.get("host")
+    if isinstance(host, str) and (own := registry.resolve(host)) and _unknown(article.outlet, host, registry):
+        return replace(article, outlet=own.name)
     if article.outlet or not (found := guess_outlet(article.text, registry)):
         return article
     return replace(article, outlet=found[0].name, guessed=(*article.guessed, "outlet"))
+
+
+def _unknown(outlet: str | None, host: str, registry: Registry) -> bool:
+    return outlet is None or outlet == host or registry.resolve(outlet) is None
 
 
 def nothing_to(verb: str, skipped: Iterable[Skipped]) -> LineageError:

@@ -184,7 +184,7 @@ def retold(archive: Archive, name: str, *, settings: Settings = Settings()) -> L
         why = f"more than {LARGEST:,} articles" if held.keeps_text else "the archive keeps no text"
         return _untold(own, now, f"the lineage of this story was not told: {why}")
     settings = as_archived(held, settings)
-    group = stories.group_of(held, held.number(name), settings.descent.narrated_words)
+    group = stories.group_of(held, held.meant(name), settings.descent.narrated_words)
     ids = {article.id for article in own}
     ((_, articles, aside),) = _read(held, [group])
     told = _stories(trace(articles, settings=settings, aside=aside, now=now))

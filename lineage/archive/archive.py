@@ -125,8 +125,8 @@ class Archive:
         return results.flows(self.held)
 
     def story(self, name: str) -> list[Article]:
-        """The articles of a story, by the name of one of them. Raises `UsageError` if it is in none."""
-        numbers = results.story_of(self.held, self.held.number(name))
+        """The articles of a story, by the name of one of them or its beginning. Raises `UsageError` if it has none."""
+        numbers = results.story_of(self.held, self.held.meant(name))
         if not numbers:
             raise UsageError(f"{self.folder}: the article {name!r} is in no story: it shares nothing that matters")
         return self.held.articles(numbers)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from lineage.archive.aside import aside_spans
-from lineage.archive.catalogue import Catalogue, Row
+from lineage.archive.catalogue import FEW, Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
 from lineage.archive.records import article_of, digest_of, name_of
@@ -148,6 +150,20 @@ class Holdings:
                 f"{self.folder}: has no article {name!r}; lineage stories --archive {self.folder} lists some"
             )
         return found[name]
+
+    def meant(self, name: str) -> int:
+        """The number of the article that somebody names: by its name, by its beginning, or with … for its middle, as it
+        is printed. Raises `UsageError` if there is none, or several.
+        """
+        begin, _, end = name.partition("…")
+        found = self.numbers([name])
+        if not found and begin:
+            rows = self.catalogue.rows("articles", "WHERE name >= ? AND name < ?", (begin, begin + chr(sys.maxunicode)))
+            found = {row[1]: row[0] for row in islice((row for row in rows if row[1].endswith(end)), FEW)}
+        if len(found) > 1:
+            several = ", ".join(sorted(found)[:8]) + (", …" if len(found) > 8 else "")
+            raise UsageError(f"{self.folder}: {name!r} may be {several}; name one")
+        return found.popitem()[1] if found else self.number(name)
 
     def namesakes(self, ids: Iterable[str]) -> list[Row]:
         """The rows of the articles, versions included, that came with one of some ids."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lineage.archive.archive import Archive
-    from lineage.reading import ArticleStream
+    from lineage.engines.processes import Workers
+    from lineage.reading import ArticleStream, Spread
     from lineage.scanning import Scan, Stage
 
 app = typer.Typer()
@@ -96,7 +99,9 @@ def scan(
         refuse(output, force)
     chosen = settings_of(settings, registry)
     known = Registry.load(*chosen.registry_files)
-    stream = read_articles(*paths, mapping=columns_of(map), on_skip=say, registry=known)
+    readers = ExitStack()  # processes that read pages, if there is a web archive
+    spread = _spread(workers, readers)
+    stream = read_articles(*paths, mapping=columns_of(map), on_skip=say, registry=known, spread=spread)
     done = "the same command goes on where it was" if archive else "with --archive DIR it could go on where it was"
     try:
         found = scan_articles(
@@ -113,6 +118,8 @@ def scan(
     except KeyboardInterrupt:
         print(f"\nlineage: stopped; {done}", file=sys.stderr)
         raise typer.Exit(130) from None
+    finally:
+        readers.close()
     with found:
         if output is not None:
             _write(found.archive, output, format, force, csv_raw)
@@ -290,6 +297,18 @@ def _minutes(text: str) -> int:
     if match is None:
         raise UsageError(f"--within {text}: write a number and min, h, d or w, as in 14d")
     return int(match[1]) * MINUTES[match[2]]
+
+
+def _spread(count: int, stack: ExitStack) -> Spread:
+    """What hands work to processes, which start when there is some and end with the stack."""
+
+    @cache
+    def pool() -> Workers:
+        from lineage.engines.processes import workers
+
+        return stack.enter_context(workers(count, ("lineage.reading.warc",)))
+
+    return lambda function, work: pool().map(function, work)
 
 
 def _write(archive: Archive, folder: Path, kind: Format, force: bool, raw: bool) -> None:

@@ -21,7 +21,9 @@ NARROWEST, PIPED, WIDEST = 40, 100, 140  # columns: of a telephone, of a file th
 
 Paths = Annotated[
     list[str],
-    typer.Argument(metavar="PATH", help="Folders, .txt, .md, .jsonl, .csv, also .gz and .zst; - for stdin."),
+    typer.Argument(
+        metavar="PATH", help="Folders or files: text, JSON, CSV, Parquet, HTML, WARC, Word, also packed; - for stdin."
+    ),
 ]
 Map = Annotated[
     list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="The column of a field, as text=fulltext.")

@@ -157,14 +157,15 @@ def _traced(
 
 
 def _named(found: Lineage, given: str, *, sources: bool = False) -> str:
-    """The id that a user means: an id, the beginning of one, or an outlet."""
+    """The id that a user means: an id, the beginning of one, one as it is printed (…), or an outlet."""
     import difflib
 
     ids = [*found.articles, *((source.id for source in found.sources) if sources else ())]
     if given in ids:
         return given
     folded = given.casefold()
-    matches: list[str] = [id for id in ids if id.casefold().startswith(folded)]
+    begin, _, end = folded.partition("…")
+    matches: list[str] = [id for id in ids if id.casefold().startswith(begin) and id.casefold().endswith(end)]
     matches = matches or [id for id, a in found.articles.items() if (a.outlet or "").casefold() == folded]
     if len(matches) == 1:
         return matches[0]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lineage.errors import UsageError
-from lineage.model import Article
+from lineage.model import Article, SkipKind
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "_id", "uid", "uuid", "guid", "article_id", "doc_id", "docid"),
@@ -31,13 +31,15 @@ EARLIEST, LATEST = 10**8, 4_102_444_800  # seconds since 1970 that are taken for
 class Record(NamedTuple):
     """What stands in one place of a file: the columns of a record, or the reason why it cannot be read.
 
-    `line` counts from 1 and is where it begins, None for a whole file. `note` says what was not taken as given.
+    `line` counts from 1 and is where it begins (in files that have no lines its number), None for a whole file. `note`
+    says what was not taken as given; `kind` whether what cannot be read was meant to be an article.
     """
 
     line: int | None
     columns: Mapping[str, Any] = {}
     reason: str | None = None
     note: str | None = None
+    kind: SkipKind = "unreadable"
 
 
 class BadRecordError(Exception):
@@ -80,7 +82,7 @@ def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]
     """
     values, used = given(record, mapping)
     if "text" not in values:
-        raise BadRecordError(f"no text: expected a field {mapping.get('text', 'text')!r}, found {_few(record)}")
+        raise BadRecordError(no_text(record, mapping))
     if not isinstance(values["text"], str):
         raise BadRecordError(f"the text is {kind(values['text'])}, not a string")
     made = Article(
@@ -98,6 +100,11 @@ def article(record: Mapping[str, Any], fallback: str, mapping: Mapping[str, str]
     if isinstance(made.published, str):
         notes.append(f"the time {made.published[:40]!r} is not understood; use ISO 8601")
     return made, notes
+
+
+def no_text(record: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+    """Why a record is no article that has no text."""
+    return f"no text: expected a field {mapping.get('text', 'text')!r}, found {_few(record)}"
 
 
 def _string(value: Any) -> str | None:

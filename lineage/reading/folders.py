@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lineage.model import Article
 from lineage.reading.fields import Record, given
-from lineage.reading.files import TEXTS, Reader, kind_of, plain, stem
+from lineage.reading.files import Reader, plain
+from lineage.reading.formats import format_of, stem
 from lineage.reading.packed import SUFFIXES, UnreadableError
 
 INDEX = tuple(f"articles.jsonl{suffix}" for suffix in ("", *SUFFIXES))  # a folder's own list of its articles
@@ -40,10 +41,10 @@ def folder_articles(reader: Reader, folder: Path) -> Iterator[Article]:
                     reader.skip(str(spare), f"not read; {index.name if index else ''} stands for it", kind="noted")
         elif stat.S_ISDIR(mode):
             reader.skip(str(path), "a link to a folder; not followed", kind="noted")
-        elif not stat.S_ISREG(mode) or kind_of(path) is None:
+        elif not stat.S_ISREG(mode):
             reader.skip(str(path), "of another kind; not read", kind="noted")
         elif not named or os.path.realpath(path) not in named:
-            yield from reader.file(path)
+            yield from reader.file(path, asked=False)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -68,8 +69,9 @@ def _indexed(reader: Reader, folder: Path, index: Path, named: set[str]) -> Iter
         named.add(place)
         if given(record.columns, reader.mapping)[0].get("text"):
             return record
-        if kind_of(Path(place)) not in TEXTS:
-            return record._replace(reason=f"names {name[:200]!r}, which is no text file")
+        format = format_of(place)
+        if format is None or not format.whole:
+            return record._replace(reason=f"names {name[:200]!r}, which is no file of one article")
         try:
             return _with_text(reader, record, Path(place))
         except (UnreadableError, OSError) as error:
@@ -87,7 +89,9 @@ def _without_file(reader: Reader, record: Record, why: str) -> Record:
 
 def _with_text(reader: Reader, record: Record, path: Path) -> Record:
     """A record with the text of its file, and from the file's front matter what it does not say itself."""
-    found = reader.text(path)
+    found = reader.whole(path)
+    if found.reason:
+        return record._replace(reason=f"names {record.columns['file'][:200]!r}: {found.reason}")
     if found.note:
         reader.skip(str(path), found.note, kind="noted")
     own, _ = given(record.columns, reader.mapping)

@@ -11,25 +11,27 @@ import orjson
 from lineage.patterns import pattern
 from lineage.reading.fields import NOT_UTF8, Record, kind
 from lineage.reading.packed import lines, too_long
+from lineage.reading.source import Source
 
 DEEP = "nested too deep"
 _SURROGATE = pattern("[\ud800-\udfff]")
 _LENIENT = pattern(rb"\\u[dD]|NaN|Infinity")  # what Python's own json writes and orjson refuses
 
 
-def json_lines(pieces: Iterator[bytes], limit: int) -> Iterator[Record]:
-    """Objects, one a line of at most `limit` bytes. Blank lines are no records."""
-    for number, line in lines(pieces, limit):
+def json_lines(source: Source) -> Iterator[Record]:
+    """Objects, one a line. Blank lines are no records."""
+    for number, line in lines(source.pieces, source.limit):
         if line is None:
-            yield Record(number, reason=too_long(limit))
+            yield Record(number, reason=too_long(source.limit))
             continue
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line and not line.isspace():
-            yield _record(number, line)
+            yield record(number, line)
 
 
-def _record(number: int, line: bytes) -> Record:
+def record(number: int, line: bytes) -> Record:
+    """The record that one object is, with the number that it has in its file."""
     try:
         return _of(number, orjson.loads(line))
     except orjson.JSONDecodeError as error:

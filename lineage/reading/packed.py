@@ -1,14 +1,17 @@
-"""Bytes of files, plain or packed with gzip or Zstandard, in blocks; a file that was cut short is an error.
+"""Bytes of files, plain or packed with gzip, Zstandard, xz or bzip2, in blocks; one that was cut short is an error.
 
-Both libraries' own stream readers can end without a word where a file was cut (zstandard's does), so the packed
+Libraries' own stream readers can end without a word where a file was cut (zstandard's does), so the packed
 frames are followed here, to the end of the last one. Only a cut exactly between two frames cannot be told.
 """
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path, PurePath
 from typing import BinaryIO, Protocol, cast
 
 import zstandard
@@ -17,8 +20,7 @@ from lineage.reading.limits import Limits
 
 BLOCK = 1 << 18  # bytes read, and handed on, at a time
 STEP = 1 << 12  # packed bytes unpacked at a time: what a step yields is bounded even for a bomb (zstd: 134 MB)
-WINDOW = 1 << 27  # bytes of memory a zstd frame may ask for; what the zstd program allows without `--long`
-SUFFIXES = (".gz", ".zst")
+WINDOW = 1 << 27  # bytes of memory a zstd frame or xz stream may ask for; what the zstd program allows without `--long`
 
 
 class UnreadableError(Exception):
@@ -35,17 +37,29 @@ class _Unpacker(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
+PACKINGS: Mapping[str, tuple[str, Callable[[], _Unpacker]]] = {
+    ".gz": ("gzip", lambda: zlib.decompressobj(wbits=31)),
+    ".zst": ("zstd", lambda: zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()),
+    ".xz": ("xz", lambda: lzma.LZMADecompressor(memlimit=WINDOW)),
+    ".bz2": ("bzip2", bz2.BZ2Decompressor),
+}
+SUFFIXES = tuple(PACKINGS)
+
+
+def packing(name: str) -> str | None:
+    """The suffix that tells how a file is packed, None if it is not."""
+    suffix = PurePath(name).suffix.lower().replace(".tgz", ".gz")
+    return suffix if suffix in PACKINGS else None
+
+
 def blocks(path: Path, limits: Limits, count: Callable[[int], None] | None = None) -> Iterator[bytes]:
     """The unpacked bytes of a file, by its suffix. Raises `UnreadableError` where they stop being trustworthy.
 
     `count` is told how many bytes of the file were read, each time.
     """
     with path.open("rb", buffering=0) as file:  # a pipe then gives what there is, and does not wait for a whole block
-        kind = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix.lower())
         pieces = iter(lambda: file.read(BLOCK), b"")
-        if count is not None:
-            pieces = _counted(pieces, count)
-        yield from bounded(pieces, limits) if kind is None else _unpacked(pieces, kind, limits)
+        yield from unpacked(path.name, pieces if count is None else _counted(pieces, count), limits)
 
 
 def _counted(pieces: Iterator[bytes], count: Callable[[int], None]) -> Iterator[bytes]:
@@ -70,16 +84,30 @@ def bounded(pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
         yield piece
 
 
-def _unpacker(kind: str) -> _Unpacker:
-    if kind == "gzip":
-        return zlib.decompressobj(wbits=31)
-    return zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
+def ahead(pieces: Iterator[bytes], size: int, enough: Callable[[bytes], object]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, until they are `enough`, or `size`, or all, without a byte order mark; and all bytes so."""
+    head = b""
+    while len(head) < size and not enough(head) and (piece := next(pieces, b"")):
+        head += piece
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    return head, chain([head], pieces)
 
 
-def _unpacked(pieces: Iterator[bytes], kind: str, limits: Limits) -> Iterator[bytes]:
+def begun(head: bytes) -> bytes:
+    """The beginning of a file without a byte order mark and blanks."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def unpacked(name: str, pieces: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    """The unpacked bytes of a file that is called `name`, of whose bytes `pieces` are all."""
+    suffix = packing(name)
+    return bounded(pieces, limits) if suffix is None else _frames(pieces, *PACKINGS[suffix], limits)
+
+
+def _frames(pieces: Iterator[bytes], kind: str, fresh: Callable[[], _Unpacker], limits: Limits) -> Iterator[bytes]:
     """The contents of all frames (gzip: members) of a packed file; zeros after a frame are padding."""
     unpacker: _Unpacker | None = None
-    packed = unpacked = frames = 0
+    packed = held = frames = 0
     for data in pieces:
         at = 0
         while at < len(data):
@@ -87,15 +115,15 @@ def _unpacked(pieces: Iterator[bytes], kind: str, limits: Limits) -> Iterator[by
                 if frames and data[at] == 0:
                     at += 1
                     continue
-                unpacker = _unpacker(kind)
+                unpacker = fresh()
                 frames += 1
             step = data[at : at + STEP]
             piece = _decompress(unpacker, step, kind)
             used = len(step) - len(unpacker.unused_data)
             at += used
             packed += used
-            unpacked += len(piece)
-            _refuse_bomb(packed, unpacked, limits)
+            held += len(piece)
+            refuse_bomb(packed, held, limits)
             for start in range(0, len(piece), BLOCK):
                 yield piece[start : start + BLOCK]
             if unpacker.eof:
@@ -109,11 +137,12 @@ def _unpacked(pieces: Iterator[bytes], kind: str, limits: Limits) -> Iterator[by
 def _decompress(unpacker: _Unpacker, data: bytes, kind: str) -> bytes:
     try:
         return unpacker.decompress(data)
-    except (zlib.error, zstandard.ZstdError) as error:
+    except (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError) as error:
         raise UnreadableError(f"damaged: the {kind} data cannot be unpacked ({error})") from None
 
 
-def _refuse_bomb(packed: int, unpacked: int, limits: Limits) -> None:
+def refuse_bomb(packed: int, unpacked: int, limits: Limits) -> None:
+    """Raise `UnreadableError` if so many bytes cannot honestly have come of so few."""
     if unpacked > limits.file_bytes:
         raise UnreadableError(f"stopped at {limits.file_bytes:,} unpacked bytes, the limit for one file")
     if unpacked > limits.ratio_from and unpacked > limits.ratio * packed:

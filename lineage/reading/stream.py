@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from lineage.errors import UsageError
 from lineage.model import Article, SkipKind, Skipped
-from lineage.reading.fields import Record, checked
-from lineage.reading.files import KINDS, Reader, kind_of, plain
+from lineage.patterns import pattern
+from lineage.reading.fields import checked
+from lineage.reading.files import Reader, plain
 from lineage.reading.folders import folder_articles
-from lineage.reading.json_lines import json_lines
+from lineage.reading.formats import BUNDLES, KINDS, format_of, is_bundle
 from lineage.reading.limits import LIMITS, Limits
-from lineage.reading.packed import BLOCK, UnreadableError, arriving
-from lineage.reading.texts import plain_text
+from lineage.reading.packed import BLOCK, SUFFIXES, UnreadableError, ahead, arriving, begun
+from lineage.reading.source import Spread
+
+_BEGINNINGS = {  # of what comes through standard input, which has no name; the rest is plain text
+    ".json": pattern(rb"\{|\[\s*(?:\{|\]|$)"),
+    ".html": pattern(rb"<!doctype\s+html|<html\b", re.IGNORECASE),
+    ".warc": pattern(rb"WARC/\d\.\d+\r?\n"),
+}
 
 
 class ArticleStream(Iterator[Article]):
@@ -61,11 +68,13 @@ def stream_articles(
     on_skip: Callable[[Skipped], None] | None = None,
     stdin: BinaryIO | None = None,
     limits: Limits = LIMITS,
+    spread: Spread = map,
 ) -> ArticleStream:
-    """Articles from folders, text files, JSON lines and tables, plain or packed; `-` is standard input.
+    """Articles from folders and files of all formats, plain or packed; `-` is standard input.
 
-    `mapping` names columns, `{field: column}`. Each record that cannot be read goes to `ArticleStream.skipped`, and to
-    `on_skip` at once. Raises `UsageError` for a path that does not exist or is of a kind that is not read.
+    `mapping` names columns, `{field: column}`. `spread` is as `map`, but may do the work in other processes; it is
+    given the pages of web archives. What cannot be read goes to `ArticleStream.skipped`, and to `on_skip` at
+    once. Raises `UsageError` for a path that does not exist or is of a kind that is not read.
     """
     mapping = checked(mapping)
     for path in paths:
@@ -80,7 +89,7 @@ def stream_articles(
 
     def make(stream: ArticleStream) -> Iterator[Article]:
         """The articles of all places, one after another."""
-        reader = Reader(stream.skip, mapping, limits, stream.count)
+        reader = Reader(stream.skip, mapping, limits, stream.count, spread)
         for place in places:
             if place is None:
                 yield from _standard_input(reader, stdin or sys.stdin.buffer)
@@ -100,8 +109,14 @@ def _refuse(path: Path) -> None:
         raise UsageError(f"{path}: no such file or folder{_near(path)}") from None
     except OSError:
         return
-    if not os.path.isdir(path) and kind_of(path) is None:
-        raise UsageError(f"{path}: not a kind that is read; use a folder, or {', '.join(KINDS)}, also .gz and .zst")
+    if os.path.isdir(path) or is_bundle(path.name):
+        return
+    format = format_of(path.name)
+    if format is None:
+        kinds = f"{', '.join(KINDS)}, {', '.join(BUNDLES)}, also with {', '.join(SUFFIXES)}"
+        raise UsageError(f"{path}: not a kind that is read; use a folder, or {kinds}")
+    if format.missing:
+        raise UsageError(f"{path}: {format.missing}")
 
 
 def _near(path: Path) -> str:
@@ -113,26 +128,19 @@ def _near(path: Path) -> str:
 
 
 def _standard_input(reader: Reader, stdin: BinaryIO) -> Iterator[Article]:
-    """JSON lines, or one plain text if it does not begin with a brace."""
-    pieces = arriving(stdin, reader.limits)
-    limit = reader.limits.record_bytes
-    head = b""
+    """JSON, lines or documents, an HTML page or a web archive by how they begin; else one plain text."""
     try:
-        while len(head) < BLOCK and not _begun(head) and (piece := next(pieces, b"")):
-            head += piece
+        head, pieces = ahead(arriving(stdin, reader.limits), BLOCK, _tells)
     except (UnreadableError, OSError) as error:
         reader.skip("standard input", plain(error))
         return
-    pieces = chain([head], pieces)
-    if _begun(head).startswith(b"{"):
-        yield from reader.articles("standard input", json_lines(pieces, limit), "stdin", whole=False)
-    elif head:
-        yield from reader.articles("standard input", _text(pieces, limit), "stdin", whole=True)
+    if head:
+        kind = next((kind for kind, begins in _BEGINNINGS.items() if begins.match(begun(head))), ".txt")
+        name = PurePath(f"stdin{kind}")
+        yield from reader.articles("standard input", name, reader.source(pieces))
 
 
-def _begun(head: bytes) -> bytes:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip()
-
-
-def _text(pieces: Iterator[bytes], limit: int) -> Iterator[Record]:
-    yield plain_text(pieces, limit)
+def _tells(head: bytes) -> bool:
+    """Whether the beginning of a file tells what it is: its first line, where it may be more than plain text."""
+    text = begun(head)
+    return b"\n" in text if text.startswith((b"{", b"[", b"<", b"W")) else bool(text)

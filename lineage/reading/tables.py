@@ -9,6 +9,7 @@ from typing import Any
 from lineage.patterns import pattern
 from lineage.reading.fields import NOT_UTF8, Record
 from lineage.reading.packed import UnreadableError, lines, too_long
+from lineage.reading.source import Source
 
 _QUOTED = pattern('"[^"]*"?')
 _AFTER_RETURN = pattern("(?<=\r)(?!\n)")
@@ -72,24 +73,30 @@ class _Lines(Iterator[str]):
         return _AFTER_RETURN.split(text)[::-1] if "\r" in text else [text]  # a return alone ends a row too
 
 
-def table(pieces: Iterator[bytes], limit: int, delimiter: str = ",") -> Iterator[Record]:
-    """Rows of at most `limit` bytes under a header.
+def comma_table(source: Source) -> Iterator[Record]:
+    """Rows under a header. The delimiter is what the header has most of, if not a comma: semicolon or tab."""
+    return _table(source, ",")
 
-    The delimiter is what the header has most of: comma, semicolon or tab; `delimiter` if it has none of them.
-    """
-    source = _Lines(pieces, limit)
+
+def tab_table(source: Source) -> Iterator[Record]:
+    """The same where the delimiter is a tab if the header has none."""
+    return _table(source, "\t")
+
+
+def _table(source: Source, delimiter: str) -> Iterator[Record]:
+    given = _Lines(source.pieces, source.limit)
     try:
-        head = _QUOTED.sub("", source.head())
+        head = _QUOTED.sub("", given.head())
         delimiter = max((delimiter, *",;\t"), key=head.count)
-        rows = csv.reader(source, delimiter=delimiter)
-        header = _next(rows, limit)
+        rows = csv.reader(given, delimiter=delimiter)
+        header = _next(rows, source.limit)
     except (_TooLongError, csv.Error):
         raise UnreadableError("the header cannot be understood") from None
     if header is None:
         return
-    if source.ended or not source.utf8:
-        raise UnreadableError("the header has an open quotation mark" if source.ended else f"the header is {NOT_UTF8}")
-    yield from _rows(rows, source, header, limit)
+    if given.ended or not given.utf8:
+        raise UnreadableError("the header has an open quotation mark" if given.ended else f"the header is {NOT_UTF8}")
+    yield from _rows(rows, given, header, source.limit)
 
 
 def _rows(rows: Any, source: _Lines, header: list[str], limit: int) -> Iterator[Record]:

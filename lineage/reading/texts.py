@@ -7,23 +7,18 @@ from typing import Any
 
 from lineage.patterns import pattern
 from lineage.reading.fields import Record
-from lineage.reading.packed import UnreadableError, too_long
+from lineage.reading.source import Source
 
 FRONT_MATTER_KEYS = frozenset({"id", "outlet", "published", "title", "url", "author", "language"})
 _KEY = pattern(r"([A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(.*)")
 _ITEM = pattern(r"[ \t]*- (.*)")
 
 
-def plain_text(pieces: Iterator[bytes], limit: int) -> Record:
-    """The one record of a text of at most `limit` bytes, with a note if it is not UTF-8."""
-    data = bytearray()
-    for piece in pieces:
-        data += piece
-        if len(data) > limit:
-            raise UnreadableError(too_long(limit))
-    text, note = decode(bytes(data))
+def plain_text(source: Source) -> Iterator[Record]:
+    """The one record of a text, with a note if it is not UTF-8."""
+    text, note = decode(source.whole())
     fields, body = front_matter(text)
-    return Record(None, {**fields, "text": body}, note=note)
+    yield Record(None, {**fields, "text": body}, note=note)
 
 
 def decode(data: bytes) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from lineage.model import Article, Origins, Source, Unresolved
-from lineage.reports.terminal import clean, trim
+from lineage.reports.terminal import clean, columns, trim
 
 SPOKEN = ((0.95, "almost certainly"), (0.8, "very probably"), (0.6, "probably"), (0.0, "perhaps"))
 SHARED = {"quotations": "only quotations", "formulas": "only formulas", "brief": "a brief stretch"}
@@ -48,8 +48,15 @@ def joined(names: Sequence[str], most: int = 4) -> str:
 
 
 def short_id(id: str) -> str:
-    """An id as it is printed: cleaned, and cut where it is too long (its beginning is enough to name it)."""
-    return trim(clean(id), LONGEST)
+    """An id as it is printed: cleaned, and without its middle where it is too long. So it can be given again.
+
+    Of addresses, which begin alike, the end tells which.
+    """
+    bare = clean(id)
+    if columns(bare) <= LONGEST:
+        return bare
+    end = trim(bare[::-1], LONGEST // 2)[-2::-1]
+    return trim(bare, LONGEST - columns(end)) + end
 
 
 def name(article: Article) -> str:

@@ -12,6 +12,7 @@ from lineage.text.grammar import Word, grammar, line_end, line_start, words_of
 LONGEST_PLACE: Final = 70  # characters before a dateline's bracket: a place, a country and a date
 LONGEST_GROUP: Final = 48  # characters of a list of names and initials: "ntv.de, mba/AFP/dpa"
 LONGEST_INITIALS: Final = 5  # letters: "mbo", "chrs."; a name such as "RND"
+MOST_INITIALS: Final = 2  # with blanks between; a line with more words in capitals shouts: "CLICK HERE TO GET THE APP"
 
 _GROUP_LEFT: Final = pattern(r"[(\[（【]\s?(?:[^\W\d_][\w.\-]{0,20}[ /,&;+]{1,2}){0,5}\Z")
 _GROUP_RIGHT: Final = pattern(r"(?:[ /,&;+]{1,2}[^\W\d_][\w.\-]{0,20}){0,5}\s?[)\]）】]")
@@ -177,6 +178,7 @@ def _walk_left(text: str, name: Span, low: int) -> tuple[int, frozenset[str]] | 
     marks: set[str] = set()
     begin = name.start
     index = len(words)
+    initials = 0
     while index > 0:
         for size in range(min(4, index), 0, -1):
             label = " ".join(word.text for word in words[index - size : index])
@@ -188,7 +190,8 @@ def _walk_left(text: str, name: Span, low: int) -> tuple[int, frozenset[str]] | 
         if word.text in _ENDS and word.end < begin and _separate(text, word):
             return begin, frozenset(marks)
         mark = _mark_of(text, words, index - 1, begin)
-        if mark is None:
+        initials += mark == "initials"
+        if mark is None or initials > MOST_INITIALS:
             return None
         marks.add(mark)
         begin = word.start
@@ -217,17 +220,17 @@ def _mark_of(text: str, words: list[Word], index: int, begin: int) -> str | None
         return ""
     if word in lists.appositions:
         return "apposition"
-    return "" if _is_partner(text, words[index], begin) else None
+    return _partner(text, words[index], begin)
 
 
-def _is_partner(text: str, word: Word, begin: int) -> bool:
-    """Whether a word is another name or an editor's initials, joined to the group by a slash or a comma."""
+def _partner(text: str, word: Word, begin: int) -> str | None:
+    """What another name or an editor's initials are, joined to the group by a slash, a comma or a blank; else None."""
     raw = text[word.start : word.end]
     after_slash = text[max(0, word.start - 1) : word.start] == "/"
     if text[word.end : begin].isspace() and not after_slash:
-        return raw.isupper() and len(raw) <= LONGEST_INITIALS
+        return "initials" if raw.isupper() and len(raw) <= LONGEST_INITIALS else None
     joined = after_slash or text[word.end : word.end + 2].strip()[:1] in ("/", ",", "&", ".", "+")
-    return joined and (raw[0].isupper() or "." in raw or len(raw) <= LONGEST_INITIALS)
+    return "" if joined and (raw[0].isupper() or "." in raw or len(raw) <= LONGEST_INITIALS) else None
 
 
 def _walk_right(text: str, name: Span) -> tuple[int, bool]:

@@ -63,9 +63,9 @@ def test_an_index_with_columns_of_other_names(tmp_path: Path) -> None:
         ("x" * 5000 + ".txt", "too long"),
         ("\ud800.txt", "no such file"),
         ("gone.txt", "no such file"),
-        ("deep", "no text file"),
-        ("picture.png", "no text file"),
-        ("articles.jsonl", "no text file"),
+        ("deep", "no file of one article"),
+        ("picture.png", "no file of one article"),
+        ("articles.jsonl", "no file of one article"),
         ("folder.txt", "is a directory"),
     ],
 )
@@ -163,10 +163,10 @@ def test_the_order_is_that_of_the_names(tmp_path: Path) -> None:
 
 
 def test_paths_of_other_kinds_name_those_that_are_read(tmp_path: Path) -> None:
-    for name in ("page.html", "crawl.warc.gz", "table.parquet", "all.zip", "list.json"):
+    for name in ("page.pdf", "crawl.arc.gz", "table.xlsx", "all.7z", "list.yaml"):
         (tmp_path / name).write_text("")
         with pytest.raises(UsageError, match=r"\.jsonl"):
             stream_articles(tmp_path / name)
-    for name in ("gone.txt", "page.html/a.txt", "a\0b"):
+    for name in ("gone.txt", "page.pdf/a.txt", "a\0b"):
         with pytest.raises(UsageError, match="no such file"):
             stream_articles(tmp_path / name)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import io
 import json
+import lzma
 import os
 import random
 import subprocess
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,7 +25,16 @@ from hypothesis import strategies as st
 from lineage.reading import Limits, stream_articles
 from lineage.reading.texts import front_matter
 
-PACKS = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}
+PACKS = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
+}
+KINDS = [".txt", ".jsonl", ".csv", ".tsv", ".json", ".docx", ".odt", ".zip", ".tar"]
+KINDS += [".parquet", ".arrow"] if find_spec("pyarrow") else []
+KINDS += [".html", ".warc"] if find_spec("trafilatura") else []
 MEASURE = """
 import resource, sys, time
 from lineage.reading import stream_articles
@@ -62,12 +74,12 @@ def test_a_line_of_100_mb_is_passed_over(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b" ", b"\n", b"x"])
-@pytest.mark.parametrize("name", ["b.jsonl.zst", "b.csv.zst", "b.txt.zst", "b.jsonl.gz"])
+@pytest.mark.parametrize("name", ["b.jsonl.zst", "b.csv.zst", "b.txt.zst", "b.jsonl.gz", "b.jsonl.xz", "b.json.bz2"])
 def test_bombs_take_little_memory_and_time(tmp_path: Path, name: str, content: bytes) -> None:
     packer = zstandard.ZstdCompressor().compressobj()
     path = tmp_path / name
-    if name.endswith(".gz"):
-        path.write_bytes(gzip.compress(content * 30_000_000, 6))
+    if not name.endswith(".zst"):
+        path.write_bytes(PACKS[path.suffix](content * 30_000_000))
     else:
         path.write_bytes(b"".join(packer.compress(content * 2**20) for _ in range(300)) + packer.flush())
     if content != b"\n" and not name.endswith("jsonl.zst"):
@@ -268,11 +280,12 @@ def test_any_text_file_comes_back_to_the_letter(tmp_path: Path, text: str, suffi
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200) | st.text('{}[]",;:-\n\r\t\\ud8idtext\0', max_size=80).map(str.encode),
-    kind=st.sampled_from([".txt", ".jsonl", ".csv", ".tsv"]),
+    kind=st.sampled_from(KINDS),
     suffix=st.sampled_from(list(PACKS)),
     packed=st.booleans(),
 )
 def test_no_bytes_bring_a_reader_down(tmp_path: Path, data: bytes, kind: str, suffix: str, packed: bool) -> None:
+    assume(kind != ".zip" or not suffix)
     path = tmp_path / f"any{kind}{suffix}"
     path.write_bytes(PACKS[suffix](data) if packed else data)
     for article in stream_articles(path, limits=Limits(record_bytes=100)):

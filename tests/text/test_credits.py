@@ -152,6 +152,8 @@ def test_names_that_are_listed_together_share_their_phrase(text: str, expected: 
 
 
 DECOYS = [
+    # a line that shouts
+    "The dam will stay closed.\nCLICK HERE TO GET THE RIVER NEWS APP",
     # things that are spelt like a dateline's end
     "新华社、中央广播电视总台的记者来了。",
     # people and things of a medium
