@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +59,8 @@ class Source:
             with self.place.open("rb") as file:
                 yield file
             return
+        import tempfile  # which takes 3 ms to import, and few formats ask
+
         with tempfile.TemporaryFile() as copy:
             for piece in self.pieces:
                 copy.write(piece)
