@@ -19,6 +19,8 @@ from lineage.reading.packed import BLOCK, UnreadableError, ahead, begun, too_lon
 from lineage.reading.source import Source
 
 HELD = 1000  # objects without a text at the beginning of a document that is said as a whole to hold no article
+FEW = 20  # objects by which a document is judged that nobody named
+LEAST_TEXT = 60  # characters: a field named `article` or `content` may hold an id or a name
 DEEPEST = 1000  # brackets that are open around an article; more is no one's archive
 STRAY = "something that is not an object stands where an article should"
 # No string of JSON goes over a line, so one that is not closed is given up there, with the object that it is in.
@@ -31,8 +33,8 @@ def json_document(source: Source) -> Iterator[Record]:
     """The objects of a document's lists, numbered from 1, or the document itself if it is an object with a text.
 
     What is in an object that stands in a list belongs to it. Documents may follow each other; if the first line is an
-    object with a text, they are JSON lines. A document in which nothing has a text is one record that says so: not
-    every JSON file in a folder holds articles.
+    object with a text, they are JSON lines. A document that holds no articles is one record that says so: not every
+    JSON file in a folder does.
     """
     head, pieces = ahead(source.pieces, BLOCK, lambda head: b"\n" in begun(head))
     first, newline, _ = begun(head).partition(b"\n")
@@ -44,18 +46,39 @@ def json_document(source: Source) -> Iterator[Record]:
 
 
 def _if_articles(records: Iterator[Record], source: Source) -> Iterator[Record]:
+    """The records, if they are articles: of a file that the user named one of the first must have a text; of one in a
+    folder, which may be anything, most of them must.
+    """
     held: list[Record] = []
-    for found in records:
-        held.append(found)
-        if len(held) > HELD or "text" in given(found.columns, source.mapping)[0]:
-            yield from held
-            yield from records
-            return
-    if not source.asked:
-        yield Record(None, reason="no article in it", kind="noted")
-    else:
+    ended: UnreadableError | None = None
+    there, most = False, HELD if source.asked else FEW
+    try:
+        while not there and len(held) < most and (found := next(records, None)) is not None:
+            held.append(found)
+            there = source.asked and "text" in given(found.columns, source.mapping)[0]
+    except UnreadableError as error:
+        ended = error
+    readable = [found for found in held if not found.reason]
+    told = [found for found in readable if _is_told(found, source)]
+    if there or 2 * len(told) > len(readable) or (source.asked and len(held) == HELD):
+        yield from held
+        yield from records
+    elif source.asked:
         why = f"; {held[0].reason or no_text(held[0].columns, source.mapping)}" if held else ""
         yield Record(None, reason=f"no article in it{why}")
+    elif told:
+        reason = f"texts in {len(told)} of its first {len(readable)} objects only; not read, unless it is named itself"
+        yield Record(None, reason=reason, kind="noted")
+    else:
+        yield Record(None, reason="no article in it", kind="noted")
+    if ended:
+        raise ended
+
+
+def _is_told(found: Record, source: Source) -> bool:
+    """Whether a record has a text that is longer than a name."""
+    text = given(found.columns, source.mapping)[0].get("text")
+    return isinstance(text, str) and len(text) >= LEAST_TEXT
 
 
 def _objects(source: Source) -> Iterator[Record]:

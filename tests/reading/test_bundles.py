@@ -22,7 +22,7 @@ FILES: dict[str, bytes] = {
     "news/a.txt": b"outlet: Courier\n\nOne",
     "news/dump.jsonl": b'{"id": "b", "text": "Two"}\n{"text": "Three"}\nbroken\n',
     "news/deep/dump.csv.gz": gzip.compress(b"id,text\nd,Four\n"),
-    "news/list.json": json.dumps({"articles": [{"id": "e", "text": "Five"}]}).encode(),
+    "news/list.json": json.dumps({"articles": [{"id": "e", "text": "Five. " * 12}]}).encode(),
     "news/about.json": b"{}",
     "news/picture.png": b"\x89PNG",
     "news/.hidden.txt": b"no",

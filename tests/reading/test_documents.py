@@ -143,6 +143,25 @@ def test_a_document_without_an_article(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_notes_about_articles_are_no_articles_in_a_folder(tmp_path: Path) -> None:
+    """A field named `article` may hold an id; and beside much else a text or two may stand in a file about texts."""
+    long = "The council said on Monday that the bridge would be closed until the end of May. "
+    about = {"credits": [{"article": f"a{n}", "name": "Nordwire"} for n in range(9)], "edges": [{"child": "a1"}]}
+    (tmp_path / "credits.json").write_text(json.dumps(about))
+    (tmp_path / "truth.json").write_text(json.dumps({"quoted": [{"text": long}], **about}))
+    (tmp_path / "news.json").write_text(json.dumps([{"id": f"n{n}", "text": long * n} for n in range(1, 40)] + [{}]))
+    (tmp_path / "short.json").write_text(json.dumps([{"id": "s", "text": long}, {"id": "t", "text": long}])[:-9])
+    stream = stream_articles(tmp_path)
+    assert [article.id for article in stream] == [*(f"n{n}" for n in range(1, 40)), "s"]
+    assert {Path(entry.file).stem: (entry.kind, entry.reason) for entry in stream.skipped} == {
+        "credits": ("noted", "no article in it"),
+        "truth": ("noted", "texts in 1 of its first 11 objects only; not read, unless it is named itself"),
+        "news": ("unreadable", "no text: expected a field 'text', found an empty record"),
+        "short": ("unreadable", "truncated: the document ends in the middle, after 1 articles"),
+    }
+    assert len(read(tmp_path / "truth.json")[0]) == 10  # the user knows what he names
+
+
 @pytest.mark.parametrize("content", ["hello", "<html><p>{x} [y]</p>", '"a string"', "}{", "[" * 5000, '{"a":' * 5000])
 def test_what_is_no_document_is_told(tmp_path: Path, content: str) -> None:
     path = tmp_path / "news.json"
