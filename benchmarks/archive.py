@@ -56,7 +56,7 @@ def build(folder: Path, articles: int, day: int) -> dict[str, Any]:
             print(f"{len(archive):,} articles, {days[-1]:.1f} s", file=sys.stderr)
         peak = peak_megabytes()
         archive.held.catalogue.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        text = (folder / "archive.texts").stat().st_size
+        text = archive.held.blocks.bytes_held
         held = archive.held.catalogue.rows("segments")
         segments = sum((folder / "segments" / row[0]).stat().st_size for row in held)
         catalogue = (folder / "archive.db").stat().st_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,15 @@ from lineage.archive import joining, recurrence, segments
 from lineage.archive.catalogue import Row, told
 from lineage.archive.holdings import FOLDER, Holdings
 from lineage.archive.records import article_of, digest_of, name_of, plain, row_of
-from lineage.archive.register import Blocks, Register, Signatures, minutes_of
+from lineage.archive.register import Blocks, Columns, Register, Signatures, minutes_of
 from lineage.archive.rows import Rows
 from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
 from lineage.archive.sketching import Sketched
 from lineage.archive.texts import Block
 from lineage.dataclass import dataclass
 from lineage.model import Article
+
+_T = TypeVar("_T", bound=Columns)
 
 TIER = 4  # segments of about one size that are merged into one: each posting is written log4(batches) times
 
@@ -119,12 +122,10 @@ def add(held: Holdings, prepared: Prepared, *, run: int) -> Added:
 
 def _keep_texts(held: Holdings, first: int, blocks: Sequence[Block]) -> None:
     """Write texts behind those that are there."""
-    there = held.blocks  # read before more are kept
-    own = Blocks.of_blocks(first, there.bytes_held, blocks)
+    end = held.blocks.bytes_held
     with told(held.folder):
-        held.texts_file.write(blocks, there.bytes_held)
-    held.catalogue.insert("texts", [(first, *own.bytes())])
-    there.extend(own)
+        held.texts_file.write(blocks, end)
+    _extend(held, held.blocks, Blocks.of_blocks(first, end, blocks), first)
 
 
 def _names(held: Holdings, fresh: Unknown) -> tuple[list[str], int]:
@@ -184,12 +185,14 @@ def _enrol(held: Holdings, first: int, fresh: Unknown, sketches: Sketched) -> No
         ranks=np.array([int.from_bytes(digest[:8], "little") for digest in fresh.digests], np.uint64),
         minutes=np.array([minutes_of(article.published) for article in fresh.articles], np.int64),
     )
-    held.catalogue.insert("batches", [(first, len(own), *own.bytes())])
-    held.register.extend(own)
-    signed = Signatures.of_values(sketches.signatures)
-    there = held.signatures  # read before more are kept
-    held.catalogue.insert("signatures", [(first, len(signed), *signed.bytes())])
-    there.extend(signed)
+    _extend(held, held.register, own, first, len(own))
+    _extend(held, held.signatures, Signatures.of_values(sketches.signatures), first, len(own))
+
+
+def _extend(held: Holdings, there: _T, more: _T, *batch: int) -> None:
+    """Keep the columns of a batch, of which `batch` tells the rest, behind those that are there already."""
+    held.catalogue.insert(more.TABLE, [(*batch, *more.bytes())])
+    there.extend(more)
 
 
 def _join(held: Holdings, rows: Rows, texts: dict[int, str]) -> int:
@@ -209,11 +212,9 @@ def _changed(held: Holdings, entries: joining.Entries, near: NDArray[np.int64]) 
     """The articles that were there before and have become near copies of another one because of what is fresh."""
     groups = np.zeros(len(entries.keys), bool)
     groups[entries.group[near >= 0]] = True
-    old = ~entries.is_fresh
-    before = copies(held, entries.kept(groups).only(old[np.repeat(groups, entries.sizes)]))
-    now = near[np.repeat(groups, entries.sizes) & old]
-    articles = entries.rows.articles[np.repeat(groups, entries.sizes) & old]
-    return set(articles[before != now].tolist())
+    old = np.repeat(groups, entries.sizes) & ~entries.is_fresh
+    before = copies(held, entries.only(old))
+    return set(entries.rows.articles[old][before != near[old]].tolist())
 
 
 def _append(held: Holdings, rows: Rows) -> None:

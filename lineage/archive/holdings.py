@@ -13,18 +13,18 @@ from lineage.archive.catalogue import FEW, Catalogue, Row
 from lineage.archive.marks import Marks
 from lineage.archive.matching import Tunables
 from lineage.archive.records import article_of, digest_of, name_of
-from lineage.archive.register import Blocks, Register, Signatures
+from lineage.archive.register import Blocks, Columns, Register, Signatures
 from lineage.archive.segments import Segment
 from lineage.archive.texts import Texts
 from lineage.errors import ArchiveDamagedError, ArchiveError, UsageError
-from lineage.kernel import Room
+from lineage.kernel import OwnRoom, Room
 from lineage.model import Article, Span
 
 FOLDER = "segments"
 CURE = "restore the archive from a backup, or scan the input again"
 
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=Columns)
 
 
 class Holdings:
@@ -45,7 +45,7 @@ class Holdings:
         self.guard = threading.RLock()
         self._open: dict[str, Segment] = {}
         self._opened_at: int | None = None  # the catalogue's number of changes when they were listed
-        self._local = threading.local()
+        self._own = OwnRoom()
         self._register: Register | None = None
         self._signatures: Signatures | None = None
         self._blocks: Blocks | None = None
@@ -69,14 +69,7 @@ class Holdings:
     @property
     def room(self) -> Room:
         """This thread's buffers."""
-        return self._own("room", Room)
-
-    def _own(self, name: str, make: type[_T]) -> _T:
-        """What each thread has for itself, made when it first asks."""
-        if not hasattr(self._local, name):
-            setattr(self._local, name, make())
-        held: _T = getattr(self._local, name)
-        return held
+        return self._own.room
 
     def segments(self) -> list[Segment]:
         """The segments that the last commit lists, open."""
@@ -107,14 +100,14 @@ class Holdings:
         """What is known of every article by its number."""
         with self.guard:
             if self._register is None or (not self.catalogue.write and len(self._register) != len(self)):
-                self._register = Register.of(row[2:] for row in self.catalogue.rows("batches", "ORDER BY first"))
+                self._register = self._read(Register)
             return self._register
 
     @property
     def signatures(self) -> Signatures:
         """What tells near copies of every article by its number; who does not write has no use for it."""
         if self._signatures is None:
-            self._signatures = Signatures.of(row[2:] for row in self.catalogue.rows("signatures", "ORDER BY first"))
+            self._signatures = self._read(Signatures)
         return self._signatures
 
     @property
@@ -122,8 +115,12 @@ class Holdings:
         """Where the texts stand."""
         with self.guard:
             if self._blocks is None:
-                self._blocks = Blocks.of(row[1:] for row in self.catalogue.rows("texts", "ORDER BY first"))
+                self._blocks = self._read(Blocks)
             return self._blocks
+
+    def _read(self, kind: type[_T]) -> _T:
+        """Columns as they are kept."""
+        return kind.of(self.catalogue.rows(kind.TABLE, "ORDER BY first"))
 
     @property
     def marks(self) -> Marks:

@@ -194,13 +194,14 @@ def pairs(
     `within` are the minutes that two articles may be apart; those of unknown time are never too far. With `only`,
     ascending, pairs of others than these are left out.
     """
-    stars = copies >= 0
-    left, low, high = _partners(entries.only(~stars) if stars.any() else entries, marks)
     rows = entries.rows
-    if stars.any():
-        order, *more = _stars(entries, copies)
+    if (alone := copies < 0).all():
+        left, low, high = _partners(entries, marks)
+    else:
+        order, *stars = _stars(entries, copies)
         rows = rows.take(order)
-        left, low, high = (np.concatenate(both) for both in zip((left, low, high), more, strict=True))
+        others = _partners(entries.only(alone), marks)
+        left, low, high = (np.concatenate(both) for both in zip(others, stars, strict=True))
     articles = rows.articles.astype(np.int64)
     order = np.argsort(articles[left], kind="stable")
     left, low, high = left[order], low[order], high[order]

@@ -28,7 +28,7 @@ def row_of(number: int, name: str, article: Article, digest: bytes, words: int, 
     if article.extra:
         extra = orjson.dumps(dict(article.extra), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     given = (article.outlet, published, article.title, article.url, article.author, article.language)
-    texts = [text if text is None or text.isascii() else plain(text) for text in given]
+    texts = [None if text is None else plain(text) for text in given]
     guessed = orjson.dumps(article.guessed).decode() if article.guessed else "[]"
     # of all that is kept `sqlite3` binds bytes slowest: a microsecond more than a bytearray
     return (number, plain(name), plain(article.id), bytearray(digest), *texts, guessed, extra, words, run)

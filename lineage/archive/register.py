@@ -22,6 +22,7 @@ UNKNOWN = -(2**63)  # minutes, where the time of publication is not known
 class Columns:
     """Columns by article number. There is room for more behind them, so that a batch can be added without a copy."""
 
+    TABLE: ClassVar[str]  # of the catalogue, with a row for each batch, of which these are the last columns
     KINDS: ClassVar[Mapping[str, str]]  # of the columns, by name
 
     def __init__(self, **columns: NDArray[Any]) -> None:
@@ -36,9 +37,9 @@ class Columns:
         return self._columns[name][: self._size]
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[bytes, ...]]) -> Self:
-        """From the batches' columns, as they are kept."""
-        parts = list(rows)
+    def of(cls, rows: Iterable[tuple[Any, ...]]) -> Self:
+        """From the batches' rows, as they are kept."""
+        parts = [row[-len(cls.KINDS) :] for row in rows]
         kinds = enumerate(cls.KINDS.items())
         return cls(**{name: np.frombuffer(b"".join(part[at] for part in parts), kind) for at, (name, kind) in kinds})
 
@@ -61,6 +62,7 @@ class Columns:
 class Register(Columns):
     """What everybody reads who looks something up."""
 
+    TABLE = "batches"
     KINDS: ClassVar = {"outlets": "<i4", "prints": "<i4", "ranks": "<u8", "minutes": "<i8"}
 
     @property
@@ -87,6 +89,7 @@ class Register(Columns):
 class Signatures(Columns):
     """What tells near copies (`lineage.archive.reprints`): read by who adds articles only."""
 
+    TABLE = "signatures"
     KINDS: ClassVar = {"values": f"V{VALUES}"}
 
     @classmethod
@@ -103,6 +106,7 @@ class Signatures(Columns):
 class Blocks(Columns):
     """Where the blocks of compressed texts stand in their file (`lineage.archive.texts`), by block."""
 
+    TABLE = "texts"
     # the first article of each and how many there are, the first byte and how many there are
     KINDS: ClassVar = {"firsts": "<u4", "counts": "<u4", "places": "<u8", "sizes": "<u4"}
 

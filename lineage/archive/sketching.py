@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -14,9 +13,11 @@ from lineage.archive.reprints import VALUES, signatures
 from lineage.archive.rows import Rows, keys_of, narrowed
 from lineage.archive.texts import Block, packed
 from lineage.dataclass import dataclass
-from lineage.kernel import Room, postings
+from lineage.kernel import OwnRoom, Room, postings
 from lineage.overlap.winnow import fingerprints, sketch
 from lineage.text.tokens import AT_ONCE, batches, laid, tokenize_batch
+
+_OWN = OwnRoom()  # for those who bring none: other processes
 
 
 class Sketching(TypedDict):
@@ -68,7 +69,7 @@ def fingerprinted(
     """How many words and fingerprints each text has, and its postings, sorted; with `spans` these tell the characters
     of their shingles. The texts' signatures go to `signed` uint8[n, VALUES].
     """
-    room = room or _own_room()
+    room = room or _OWN.room
     most = (sum(map(len, texts)) + len(texts)) // 2 + 1  # a word has a letter and an end; pages not written to are none
     hashes, places = room.array("batch hashes", most, np.uint64), room.array("batch words", most, np.int32)
     contexts = room.array("batch contexts", most, np.uint16)
@@ -99,14 +100,3 @@ def fingerprinted(
     starts, lengths = (np.concatenate(parts) for parts in zip(*spanned, strict=True)) if spans else (None, None)
     rows = Rows(keys_of(columns[0]), number, columns[1].astype(np.uint32), columns[2].copy(), starts, lengths)
     return words, prints, rows.sorted()  # of equal ones, articles and words ascend already
-
-
-_OWN = threading.local()
-
-
-def _own_room() -> Room:
-    """This thread's buffers."""
-    if not hasattr(_OWN, "room"):
-        _OWN.room = Room()
-    room: Room = _OWN.room
-    return room

@@ -44,12 +44,19 @@ def _laid(some: Sequence[bytes]) -> bytes:
     return b"".join([struct.pack(f"<{len(some) + 1}I", len(some), *map(len, some)), *some])
 
 
+class _Unpacker(threading.local):
+    """What unpacks blocks, for each thread."""
+
+    def __init__(self) -> None:
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
 class Texts:
     """The file of an archive's texts. Any number of threads may read at once."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / TEXTS
-        self._local = threading.local()
+        self._own = _Unpacker()
         self._guard = threading.Lock()
         self._file: int | None = None
 
@@ -80,10 +87,8 @@ class Texts:
         with self._guard:
             if self._file is None:
                 self._file = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
-        if not hasattr(self._local, "decompress"):
-            self._local.decompress = zstandard.ZstdDecompressor().decompress
         try:
-            data: bytes = self._local.decompress(os.pread(self._file, size, place))
+            data: bytes = self._own.decompress(os.pread(self._file, size, place))
             (count,) = struct.unpack_from("<I", data)
             sizes = struct.unpack_from(f"<{count}I", data, 4)
         except (zstandard.ZstdError, struct.error) as error:

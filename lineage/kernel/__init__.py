@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -102,6 +103,13 @@ class Room:
         if held is None or len(held) < size:
             held = self._buffers[name] = np.empty(size + size // 4, kind)
         return held[:size]
+
+
+class OwnRoom(threading.local):
+    """A room for each thread, made when it first asks."""
+
+    def __init__(self) -> None:
+        self.room = Room()
 
 
 def words(

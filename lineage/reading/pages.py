@@ -6,6 +6,7 @@ import codecs
 import html
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from email.utils import parsedate_to_datetime
@@ -27,7 +28,9 @@ _PUBLISHED = (
 )  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified")
 _AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
-_CHARSET = pattern(rb"""(?:<meta[^>]{1,500}?charset|<\?xml[^>]{1,200}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", 2)
+_CHARSET = pattern(
+    rb"""(?:<meta[^>]{1,500}?charset|<\?xml[^>]{1,200}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
 _WIDER = {  # what browsers take for a charset, which is what writers of pages mean
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
     "shift-jis": "cp932", "euc-kr": "cp949", "tis-620": "cp874", "iso8859-11": "cp874",

@@ -6,6 +6,7 @@ looked for. ISO 28500:2017; files of the versions before (0.17, 0.18) are read a
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,8 +26,10 @@ _BEGINS = pattern(rb"WARC/\d\.\d{1,3}\r?\n")
 _FOLLOWS = pattern(rb"(?<=\n)WARC/\d\.\d{1,3}\r?\n")
 _BREAKS = pattern(rb"[\r\n]*")
 _BLANK = pattern(rb"\r?\n\r?\n")
-_MARKUP = pattern(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", 2 | 16)
-_CHARSET = pattern(r"""charset\s*=\s*["']?([^\s"';]+)""", 2)
+_MARKUP = pattern(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_CHARSET = pattern(r"""charset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
 
 
 class _Fetched(NamedTuple):
