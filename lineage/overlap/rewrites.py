@@ -149,9 +149,9 @@ def rewritten(
         if profile.ordered and not _in_order(whole, a, b):
             loose.append(fine)
             continue
-        kept = [other for other in kept if not other.within(whole)]
-        if not any(whole.meets(other) for other in kept):
-            kept.append(whole)
+        rest = [other for other in kept if not other.within(whole)]
+        if not any(whole.meets(other) for other in rest):
+            kept = [*rest, whole]
     kept = kept or [replace(_snapped(box, a, b, profile.snap), verbatim=False) for box in _alone(weak, profile)]
     related: list[Box] = []
     for box in loose:
