@@ -7,7 +7,7 @@ import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -111,14 +111,15 @@ class Registry:
 
         Case, a leading "The", blanks, hyphens, accents, ".com" and a feed's section after "_" make no difference.
         """
+        if "." not in name and "_" not in name:  # of such a name nothing is left out
+            return self._by_key.get(_fold(name))
         domain = name.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
         domain = domain.partition("/")[0]
         while "." in domain:
             if (found := self._by_domain.get(domain)) is not None:
                 return found
             domain = domain.partition(".")[2]
-        section = name.partition("_")[0]  # a feed's section: "FAZ_Politik"
-        keys = filter(None, map(_fold, (name, _without_ending(name), section)))
+        keys = map(_fold, (name, _without_ending(name), name.partition("_")[0]))  # a feed's section: "FAZ_Politik"
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
     def is_wire(self, name: str) -> bool:
@@ -226,7 +227,7 @@ def _unaccented(name: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-@cache
+@lru_cache(100_000)
 def _fold(name: str) -> str:
     """What makes two names the same: letters, digits and vowel signs without case, accents and "The"."""
     plain = name.isascii()
