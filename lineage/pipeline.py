@@ -19,7 +19,8 @@ from lineage.settings import Settings
 from lineage.text.authors import author_credits
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
-from lineage.text.outlets import Registry, guess_outlet
+from lineage.text.outlets import Registry
+from lineage.text.own_outlet import guess_outlet
 from lineage.text.phrases import Words
 from lineage.text.quotes import quotes_in
 from lineage.text.tokens import batches, joined, tokenize_encoded
