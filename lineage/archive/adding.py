@@ -197,7 +197,7 @@ def _extend(held: Holdings, there: _T, more: _T, *batch: int) -> None:
 
 def _join(held: Holdings, rows: Rows, texts: dict[int, str]) -> int:
     """Find what fresh postings share with all others, and keep it; how many pairs."""
-    entries = joining.gathered(rows, held.segments(), not held.keeps_text, held.marks, held.register)
+    entries = joining.gathered(rows, held.segments(), not held.keeps_text, held.marks, held.register, held.room)
     again = recurrence.look(entries, held.register, held.marks, held.tunables.max_holders)
     entries = joining.compared(entries, held.marks)
     near = copies(held, entries)

@@ -19,6 +19,7 @@ from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
 from lineage.dataclass import dataclass
+from lineage.kernel import Room, lookups
 from lineage.overlap.candidates import Segments, distinct, ranked, stretches
 from lineage.overlap.reprints import FEWEST
 
@@ -89,6 +90,7 @@ def gathered(
     spans: bool,
     marks: Marks,
     register: Register,
+    room: Room,
     besides: NDArray[np.int64] | None = None,
 ) -> Entries:
     """The groups of two postings or more that the fresh ones, sorted by key, are in.
@@ -100,7 +102,7 @@ def gathered(
     edges = [0, *distinct(np.searchsorted(fresh.keys, cuts)).tolist(), len(fresh)]
     parts: list[Entries] = []
     for low, high in pairwise(edges):
-        parts.append(_gathered(fresh.take(slice(low, high)), segments, spans, marks, register, besides))
+        parts += _gathered(fresh.take(slice(low, high)), segments, spans, marks, register, room, besides)
         if len(fresh) > THROUGHOUT:
             for segment in segments:
                 segment.let_go()
@@ -113,16 +115,28 @@ def _gathered(
     spans: bool,
     marks: Marks,
     register: Register,
+    room: Room,
     besides: NDArray[np.int64] | None,
-) -> Entries:
+) -> Iterator[Entries]:
     starts = np.flatnonzero(np.diff(fresh.keys, prepend=~fresh.keys[:1]))
     keys = fresh.keys[starts]
-    own = np.diff(np.append(starts, len(fresh)))
-    hits = [segment.find(keys) for segment in segments]
     crowded, firsts = marks.crowded().among(keys)
+    behind = crowded
     if crowded.any():
         lowest = np.minimum.reduceat(register.ranks[fresh.articles], starts)
         behind = crowded & (register.ranks[firsts] < lowest)
+    if besides is None and not spans and all(segment.whole for segment in segments):
+        columns, only = [segment.columns for segment in segments], np.where(behind, firsts, -1)
+        made = lookups.holders(columns, keys, np.append(starts, len(fresh)), only, fresh.columns, room)
+        if made is not None:
+            yield from (
+                Entries(Rows(*rows), np.concatenate([[0], np.cumsum(sizes)]), of_fresh, groups)
+                for rows, groups, of_fresh, sizes in made
+            )
+            return
+    own = np.diff(np.append(starts, len(fresh)))
+    hits = [segment.find(keys) for segment in segments]
+    if crowded.any():
         hits = [segment.only(found, behind, firsts) for segment, found in zip(segments, hits, strict=True)]
     total = own.copy()
     for found in hits:
@@ -141,7 +155,7 @@ def _gathered(
     order = np.argsort(group, kind="stable")
     sizes = np.bincount(group, minlength=int(several.sum()))
     rows = Rows.joined(parts, spans).take(order)
-    return Entries(rows, np.concatenate([[0], np.cumsum(sizes)]), own[several], keys[several])
+    yield Entries(rows, np.concatenate([[0], np.cumsum(sizes)]), own[several], keys[several])
 
 
 @dataclass(frozen=True, slots=True)

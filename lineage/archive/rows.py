@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.dataclass import dataclass
+from lineage.kernel.postings import Columns
 from lineage.overlap.candidates import sort
 
 _KEY_BITS = np.uint64(16)
@@ -35,6 +36,11 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def columns(self) -> Columns:
+        """Those that all postings have."""
+        return self.keys, self.articles, self.words, self.contexts
 
     def take(self, at: Any) -> Rows:
         """Some of the postings."""

@@ -23,6 +23,7 @@ from lineage import kernel
 from lineage.archive.rows import Keys, Rows
 from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
+from lineage.kernel import lookups
 from lineage.kernel.postings import merged as merged_columns
 
 FORMAT = 2  # of the file; grows when an older program could not read it
@@ -187,7 +188,7 @@ class Segment:
         self._columns = {
             name: np.frombuffer(self._map, kind, count, offset) for name, (offset, kind, count) in self._places.items()
         }
-        self._whole = False  # whether every block was compared with its checksum
+        self.whole = False  # whether every block was compared with its checksum
         self._check("index", np.zeros(1, np.int64), np.array([BUCKETS + 1]))
 
     def __len__(self) -> int:
@@ -198,7 +199,7 @@ class Segment:
 
     def _check(self, column: str, low: Integers, high: Integers) -> None:
         """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once; none is empty."""
-        if self._whole:
+        if self.whole:
             return
         if len(low) > len(self._seen):  # to tell which blocks that are would take longer than to look at all
             self._check_all()
@@ -212,14 +213,14 @@ class Segment:
             unseen.update(block for block in blocks if not self._seen[block])
         for block in sorted(unseen):
             self._check_block(block)
-        self._whole = bool(unseen) and bool(self._seen.all())
+        self.whole = bool(unseen) and bool(self._seen.all())
 
     def _check_all(self) -> None:
         for number, block in enumerate(np.flatnonzero(~self._seen).tolist()):
             self._check_block(block)
             if number % CHECKED_AT_ONCE == 0:
                 self.let_go()
-        self._whole = True
+        self.whole = True
         self.let_go()
 
     def let_go(self) -> None:
@@ -244,7 +245,7 @@ class Segment:
     def find(self, keys: Keys) -> Hits:
         """Which of some ascending keys have postings here, and where."""
         index, rest = self._columns["index"], self._columns["rest"]
-        if not self._whole:
+        if not self.whole:
             low, high = bounds_in(index, keys)
             filled = low < high
             self._check("rest", low[filled], high[filled])
@@ -319,9 +320,9 @@ def bounds_in(index: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers
 
 def located(index: NDArray[np.uint32], rest: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers, Integers]:
     """Which of some keys have postings, and from and to where: bucket b is `index[b]:index[b + 1]`, by `rest`."""
-    library = kernel.library()
-    if library is not None:
-        return kernel.find(library, rest, index, keys)
+    told = lookups.find(rest, index, keys)
+    if told is not None:
+        return told
     low, high = bounds_in(index, keys)
     wanted = (keys & _REST).astype(np.uint32)
     first, last = (_bound(rest, low, high, wanted, before) for before in (np.less, np.less_equal))

@@ -91,7 +91,7 @@ def _find(held: Holdings, numbers: NDArray[np.int64], only: NDArray[np.int64] | 
     """Find what some articles share with all others; only those pairs if `only` tells which."""
     held.catalogue.delete_in("copies", "article", numbers.tolist())
     rows, spans = _postings(held, numbers), not held.keeps_text
-    found = joining.gathered(rows, held.segments(), spans, held.marks, held.register, numbers)
+    found = joining.gathered(rows, held.segments(), spans, held.marks, held.register, held.room, numbers)
     entries = joining.compared(found, held.marks)
     keep_pairs(held, entries, copies(held, entries), {}, only)
 

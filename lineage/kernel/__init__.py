@@ -28,7 +28,7 @@ Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 11  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 12  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 
@@ -56,7 +56,6 @@ def library() -> ctypes.CDLL | None:
     loaded.lineage_shingles.argtypes = [*[_POINTER] * 3, _NUMBER, _POINTER]
     loaded.lineage_part.argtypes = [_POINTER, _NUMBER, ctypes.c_uint64, _POINTER]
     loaded.lineage_sort.argtypes = [_POINTER, _NUMBER, _POINTER, _POINTER]
-    loaded.lineage_find.argtypes = [*[_POINTER] * 3, _NUMBER, *[_POINTER] * 3]
     loaded.lineage_quotes.argtypes = [*[_POINTER] * 2, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 5]
     loaded.lineage_mark_quoted.argtypes = [*[_POINTER] * 4, _NUMBER, _POINTER, _NUMBER, *[_POINTER] * 8]
     loaded.lineage_segments.argtypes = [*[_POINTER] * 6, *[_NUMBER] * 3, *[_POINTER] * 7]
@@ -70,7 +69,6 @@ def library() -> ctypes.CDLL | None:
         "python",
         "words",
         "sketch",
-        "find",
         "fingerprints",
         "join",
         "part",
@@ -343,16 +341,3 @@ def sign(
     written = (_at(shingled), _at(mixed), _at(values), _at(sizes), _at(done))
     _complete(kernel.lineage_sign, (*_texts(text, bounds, tables, seed, room, narrow), *given, *written), fill)
     return values, sizes, said
-
-
-def find(
-    kernel: ctypes.CDLL, values: NDArray[np.uint32], index: NDArray[np.uint32], keys: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Which of some keys of 48 bits have postings, and from and to where: int64[h] each.
-
-    Those with the upper bits b are `index[b]:index[b + 1]`, sorted by the lower 32 bits, which are `values`.
-    """
-    which, first, last = (np.empty(len(keys), np.int64) for _ in range(3))
-    places = _at(which), _at(first), _at(last)
-    count = kernel.lineage_find(_at(values), _at(index), _at(keys), len(keys), *places)
-    return which[:count], first[:count], last[:count]

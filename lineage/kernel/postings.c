@@ -1,4 +1,5 @@
 /* The postings of many texts in the order of their fingerprints. */
+#include "segments.h"
 #include "words.h"
 
 typedef struct {
@@ -72,15 +73,6 @@ int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint
 
 /* ---- merging ------------------------------------------------------------------------------------------------------- */
 
-typedef struct { /* as segments.py lays them out; pointers and numbers of 64 bits, so that Python can fill in an array */
-    const uint32_t *index, *rest, *articles;
-    const void *words;
-    const uint32_t *contexts;
-    int64_t wide; /* whether words take 32 bits; else 16 */
-} Segment;
-
-enum { SEGMENTS = 64 };
-
 /* The postings of some segments with the upper bits `first` to `last`, sorted; those with one key in the order of the
  * segments. Returns how many, -1 for too many segments. Twin: segments._sorted_part. */
 int64_t lineage_merge(const Segment *segments, int64_t count, int64_t first, int64_t last, uint64_t *keys,
@@ -107,7 +99,7 @@ int64_t lineage_merge(const Segment *segments, int64_t count, int64_t first, int
             const int64_t i = at[own]++;
             keys[to] = (uint64_t)bucket << 32 | least;
             numbers[to] = from->articles[i];
-            places[to] = from->wide ? ((const uint32_t *)from->words)[i] : ((const uint16_t *)from->words)[i];
+            places[to] = word_of(from, i);
             beside[to++] = from->contexts[i];
             if (at[own] == end[own]) {
                 for (int k = best; k + 1 < opened; k++) open[k] = open[k + 1];

@@ -53,7 +53,7 @@ def merged(
     found = _functions(kernel.library())
     if not found:
         return None
-    told = np.array([[*_places(own), own[3].itemsize == 4] for own in segments], np.int64)
+    told = as_told(segments)
     made = (
         room.array("keys", size, np.uint64),
         room.array("articles", size, np.uint32),
@@ -62,6 +62,11 @@ def merged(
     )
     done = found["merge"](address(told), len(segments), first, last, *_places(made))
     return made if done == size else None
+
+
+def as_told(segments: Sequence[Sequence[NDArray[Any]]]) -> NDArray[np.int64]:
+    """Segments as the kernel is told of them: where their columns lie, and whether words take 32 bits."""
+    return np.array([[*_places(own), own[3].itemsize == 4] for own in segments], np.int64)
 
 
 def _places(columns: Iterable[NDArray[Any]]) -> list[int]:

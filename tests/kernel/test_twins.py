@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.archive.joining import gathered
+from lineage.archive.marks import CROWDED, Marks
+from lineage.archive.register import Register
 from lineage.archive.reprints import MANY, VALUES, firsts
 from lineage.archive.rows import Rows
 from lineage.archive.segments import BUCKETS, Segment, located, merged, write
 from lineage.descent.trees import shipped
-from lineage.kernel import Room
+from lineage.kernel import Room, lookups
 from lineage.kernel.build import build
 from lineage.kernel.postings import arranged
 from lineage.overlap import candidates
@@ -223,6 +226,44 @@ def test_near_copies_in_groups(sizes: list[int], alike: int, seed: int) -> None:
     mine = firsts(group, articles, ranks, values).tolist()
     with without_kernel():
         assert firsts(group, articles, ranks, values).tolist() == mine
+
+
+@pytest.mark.parametrize("most", [1, 40, 1 << 18])
+@pytest.mark.parametrize("sizes", [(), (0,), (700, 2000), (40, 900, 40, 40, 900)])
+def test_groups_of_equal_fingerprints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...], most: int
+) -> None:
+    """Of fresh postings and those in segments; some have too many holders. In one call or more."""
+    monkeypatch.setattr(lookups, "_MOST", most)
+    rng = np.random.default_rng(len(sizes))
+
+    def postings(size: int, first: int, last: int) -> Rows:
+        keys = rng.integers(0, 300, size).astype(np.uint64) << np.uint64(38)
+        articles, words = np.sort(rng.integers(first, last, size)), rng.integers(0, 70_000 if first else 400, size)
+        contexts = rng.integers(0, 1 << 32, size).astype(np.uint32)
+        return Rows(keys, articles.astype(np.uint32), words.astype(np.uint32), contexts).sorted()
+
+    segments = []
+    for number, size in enumerate(sizes):
+        part = postings(size, 9 * number, 9 * number + 9)
+        name, digest = write(tmp_path, [part], size, widest=int(part.words.max(initial=0)), spans=False)
+        segments.append(Segment(tmp_path / name, digest))
+        assert not list(segments[-1].verify())
+        segments[-1].whole = True
+    fresh = postings(500, 50, 60)
+    ranks = rng.permutation(60).astype(np.uint64)
+    register = Register(
+        **{name: ranks if name == "ranks" else np.zeros(60, kind) for name, kind in Register.KINDS.items()}
+    )
+    crowded = np.unique(fresh.keys)[::7].tolist()
+    marks = Marks({key: (CROWDED, int(rng.integers(0, 60))) for key in crowded})
+    mine = gathered(fresh, segments, False, marks, register, Room())
+    with without_kernel():
+        twin = gathered(fresh, segments, False, marks, register, Room())
+    assert columns(*mine.rows.columns, mine.opens, mine.fresh, mine.keys) == columns(
+        *twin.rows.columns, twin.opens, twin.fresh, twin.keys
+    )
+    assert len(mine.keys) > 100 or not sum(sizes)
 
 
 def columns_of(parts: Iterable[Rows]) -> list[list[int]]:
