@@ -14,6 +14,7 @@ from lineage.dataclass import dataclass
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.patterns import pattern
+from lineage.text.grammar import FAR
 from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Words, find_phrases, plain_blanks
 from lineage.text.tries import trie_pattern
@@ -134,7 +135,7 @@ class Registry:
         layers = list(self._layers())
         words = words or Words(text)
         found = list(find_phrases(words, [layer.begins for layer in layers]))
-        if not text.isascii() and any(map(_joins, set(text))):
+        if not text.isascii() and FAR.search(text) and any(map(_joins, set(text))):
             found += _leftmost(text, [layer.joined for layer in layers])
         for span in sorted(found, key=lambda span: span.start):
             name = words.text[span.start : span.end]
