@@ -1,9 +1,10 @@
 """`python -m benchmarks wires --data FOLDER`: is there a source that is not in the input, on clusters read by eye?
 
 The labels are those of `labels/german-press-wires.json`; the folder holds the articles that they name (JSON lines).
-Twice: with every word that credits an agency taken out of the texts, where the overlaps alone must tell, and with the
-credits visible, where the source should also have its right name. An answer says "there is one" if a source stands
-above two articles or more. Clusters whose label is `unclear` or `house` (one house printed it twice) are not scored.
+Twice: with the author fields and every word that credits an agency taken out, where the overlaps alone must tell, and
+with the credits visible, where the source should also have its right name. An answer says "there is one" if a source
+stands above two articles or more. Clusters whose label is `unclear` or `house` (one house printed it twice) are not
+scored.
 
 Both also with what a scan of the folder's other articles learns of how usual such sources are. Masked also with the
 setting `descent.wires` that does best on the clusters of one half, asked of the other half, so that no cluster is
@@ -61,6 +62,11 @@ def masked(text: str) -> str:
     return text
 
 
+def unnamed(article: Article) -> Article:
+    """An article whose text and author field credit no agency."""
+    return replace(article, text=masked(article.text), author=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """Articles that share text, and what a reader said: `yes`, `no`, `unclear` or `house`."""
@@ -84,7 +90,7 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _article(row: Mapping[str, Any]) -> Article:
-    return Article(row["id"], row["text"], outlet=row["outlet"], published=row["published"])
+    return Article(row["id"], row["text"], row["outlet"], row["published"], author=row["author"])
 
 
 def learnt(held: Mapping[str, Mapping[str, Any]], found: Sequence[Cluster]) -> float:
@@ -208,7 +214,7 @@ def run(found: Sequence[Cluster], rate: float) -> dict[str, Any]:
 
     `rate` is `descent.wires` as the collection's other articles tell it.
     """
-    asked = [[replace(a, text=masked(a.text)) for a in cluster.articles] for cluster in found]
+    asked = [[unnamed(article) for article in cluster.articles] for cluster in found]
     values = sorted({*WIRES, rate})
     by_wires = {nats: [trace(articles, settings=_with(nats)) for articles in asked] for nats in values}
     hidden = by_wires[0.0]

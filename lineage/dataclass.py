@@ -1,8 +1,9 @@
-"""`dataclass` as the standard library has it, made in a third of the time.
+"""`dataclass` as the standard library has it, made in a quarter of the time.
 
-That one writes and compiles six functions for each class that is frozen and has slots. A process that answers one
-question makes a hundred of these, which would take a fifth of its time. Here only `__init__` is compiled, and the
-others are the same for all classes. For everyone else, `fields` and `replace` among them, it is a dataclass.
+That one writes and compiles up to six functions for each class. A process that answers one question makes a hundred of
+these, which would take a fifth of its time, and uses every third. Here only `__init__` is compiled, when it is first
+asked for, and the others are the same for all classes. For everyone else, `fields` and `replace` among them, it is a
+dataclass.
 """
 
 from __future__ import annotations
@@ -16,36 +17,48 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(cls: type | None = None, /, **how: bool) -> Any:
-        """A decorator; `how` as in the standard library. Of other kinds than `_FROZEN` the class is made there."""
+        """A decorator; `how` as in the standard library. Of other kinds than `_KINDS` the class is made there."""
         if cls is None:
             return lambda own: dataclass(own, **how)
-        return _frozen(cls) if how == _FROZEN else dataclasses.dataclass(**how)(cls)
+        return _made(cls, **how) if how in _KINDS else dataclasses.dataclass(**how)(cls)
 
 
-_FROZEN = {"frozen": True, "slots": True}
+_KINDS = ({"frozen": True, "slots": True}, {"frozen": True}, {"slots": True})
 
 
-def _frozen(cls: type) -> type:
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    held = dataclasses.fields(made)
-    made.__init__ = _init(made, held)
-    made._values = attrgetter(*(field.name for field in held))
-    for name, shared in _SHARED.items():
+def _made(cls: type, *, frozen: bool = False, slots: bool = False) -> type:
+    cls.__doc__ = cls.__doc__ or cls.__name__  # else that one writes its signature there, for which it reads much code
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+    made.__init__ = _Init(made)
+    made._values = attrgetter(*(field.name for field in dataclasses.fields(made)))
+    shared = _SHARED | (_FROZEN if frozen else {"__hash__": None}) | (_STATE if frozen and slots else {})
+    for name, what in shared.items():
         if name not in cls.__dict__:
-            setattr(made, name, shared)
+            setattr(made, name, what)
     return made  # type: ignore[no-any-return]
 
 
-def _init(made: type, held: tuple[dataclasses.Field[Any], ...]) -> Any:
-    """Its `__init__`: each field goes straight to its slot."""
+class _Init:
+    """Stands for the `__init__` of a class until it is asked for."""
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        self._made.__init__ = _init(self._made)
+        return self._made.__init__.__get__(instance, owner)
+
+
+def _init(made: type) -> Any:
+    """The `__init__` of a class: each field goes straight to its slot if it has one."""
     given: list[str] = []
     lines: list[str] = []
-    known: dict[str, Any] = {"MISSING": dataclasses.MISSING}
-    for field in held:
+    known: dict[str, Any] = {"MISSING": dataclasses.MISSING, "set": object.__setattr__}
+    slots = "__slots__" in made.__dict__
+    for field in dataclasses.fields(made):
         if not field.init:
             continue
         name = value = field.name
-        known[f"set_{name}"] = getattr(made, name).__set__
         if field.default is not dataclasses.MISSING:
             known[f"default_{name}"] = field.default
             given.append(f"{name}=default_{name}")
@@ -55,11 +68,15 @@ def _init(made: type, held: tuple[dataclasses.Field[Any], ...]) -> Any:
             value = f"make_{name}() if {name} is MISSING else {name}"
         else:
             given.append(name)
-        lines.append(f"set_{name}(self, {value})")
+        if slots:
+            known[f"set_{name}"] = getattr(made, name).__set__
+        lines.append(f"set_{name}(self, {value})" if slots else f"set(self, {name!r}, {value})")
     if hasattr(made, "__post_init__"):
         lines.append("self.__post_init__()")
     exec(f"def __init__(self, {', '.join(given)}):\n " + "\n ".join(lines or ["pass"]), known)
-    return known["__init__"]
+    init = known["__init__"]
+    init.__annotations__ = {field.name: field.type for field in dataclasses.fields(made) if field.init}
+    return init
 
 
 def _repr(self: Any) -> str:
@@ -92,7 +109,6 @@ def _set_state(self: Any, state: list[Any]) -> None:
         object.__setattr__(self, field.name, value)
 
 
-_SHARED = {
-    "__repr__": _repr, "__eq__": _eq, "__hash__": _hash, "__setattr__": _refuse_to_set,
-    "__delattr__": _refuse_to_delete, "__getstate__": _state, "__setstate__": _set_state,
-}  # fmt: skip
+_SHARED = {"__repr__": _repr, "__eq__": _eq}
+_FROZEN = {"__hash__": _hash, "__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
+_STATE = {"__getstate__": _state, "__setstate__": _set_state}

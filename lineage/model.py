@@ -16,6 +16,7 @@ from lineage.article import parse_published as parse_published
 from lineage.dataclass import dataclass
 
 Grade = Literal["exact", "edited", "rewritten", "related"]
+CreditPlace = Literal["text", "author"]
 CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "photo", "venue"]
 DerivationKind = Literal["copy", "update"]
 RelationKind = Literal["quotations", "formulas", "brief"]
@@ -92,7 +93,8 @@ class Credit:
     """Where an article says that text came from elsewhere, or says something that looks like it but is not.
 
     `span` is the whole phrase, `name_span` the name in it. `outlet` is the registry's id, None for a name it
-    does not know or a notice without a name. `in_quote` marks a phrase inside quotation marks.
+    does not know or a notice without a name. `in_quote` marks a phrase inside quotation marks. `place` is the field of
+    the article in which it stands, and whose characters the spans count: its text or its author.
     """
 
     article: str
@@ -102,6 +104,7 @@ class Credit:
     outlet: str | None = None
     name_span: Span | None = None
     in_quote: bool = False
+    place: CreditPlace = "text"
 
     @property
     def is_source(self) -> bool:

@@ -16,9 +16,11 @@ from lineage.errors import InputError, LineageError, UsageError
 from lineage.model import Article, Credit, Overlap, Provenance, Skipped, Span
 from lineage.reading import ArticleStream, Spread, stream_articles
 from lineage.settings import Settings
+from lineage.text.authors import author_credits
 from lineage.text.credits import find_credits
 from lineage.text.furniture import find_furniture
-from lineage.text.outlets import Registry, guess_outlet
+from lineage.text.outlets import Registry
+from lineage.text.own_outlet import guess_outlet
 from lineage.text.phrases import Words
 from lineage.text.quotes import quotes_in
 from lineage.text.tokens import batches, joined, tokenize_encoded
@@ -121,6 +123,8 @@ def witnesses(
             quotes = [*map(Span, begins[own_quotes], ends[own_quotes])]
             words = Words(text)
             credits = find_credits(text, registry, article=article.id, quotes=quotes, own_outlet=own, words=words)
+            if article.author:
+                credits += author_credits(article, registry, outlet)
             furniture = (*find_furniture(text, words), *aside.get(article.id, ()))
             result.append(
                 Witness.of(

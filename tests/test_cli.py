@@ -68,6 +68,20 @@ def test_a_command_alone_answers_as_among_all(words: str) -> None:
     assert alone.stdout + alone.stderr
 
 
+@pytest.mark.parametrize(("words", "threads"), [("check --help", "1"), ("stories --help", "1"), ("trace --help", None)])
+def test_only_what_may_have_large_matrices_begins_threads_for_them(words: str, threads: str | None) -> None:
+    known = "OPENBLAS_NUM_THREADS"
+    with mock.patch.dict(os.environ):
+        os.environ.pop(known, None)
+        with redirect_stdout(io.StringIO()), pytest.raises(SystemExit):
+            main(words.split())
+        assert os.environ.get(known) == threads
+        os.environ[known] = "3"
+        with redirect_stdout(io.StringIO()), pytest.raises(SystemExit):
+            main(words.split())
+        assert os.environ[known] == "3"
+
+
 def test_trace_prints_a_tree_and_a_last_line() -> None:
     done = run("trace", COPY)
     assert done.returncode == 0

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, field, fields, replace
+from functools import cached_property
+from typing import Any
 
 import pytest
 
@@ -101,13 +105,79 @@ def test_what_a_class_says_itself_holds() -> None:
     assert repr(Short("a")) == "<a>"
 
 
-def test_other_kinds_are_made_by_the_standard_library() -> None:
-    @dataclass(slots=True)
-    class Counter:
-        """It may change."""
+def pair(**how: bool) -> tuple[Any, Any]:
+    """The same class made here and by the standard library."""
+    made = []
+    for decorator in (dataclass(**how), dataclasses.dataclass(**how)):
 
-        count: int = 0
+        class Thing:
+            """A thing."""
 
-    counter = Counter()
-    counter.count += 1
-    assert counter == Counter(1)
+            name: str
+            count: int = 3
+            parts: list[str] = field(default_factory=list)
+
+        made.append(decorator(Thing))
+    return made[0], made[1]
+
+
+KINDS: list[dict[str, bool]] = [
+    {"frozen": True, "slots": True}, {"frozen": True}, {"slots": True}, {}, {"slots": True, "eq": False},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", KINDS, ids=str)
+def test_every_kind_is_as_the_standard_library_makes_it(how: dict[str, bool]) -> None:
+    mine, theirs = pair(**how)
+    signatures = [inspect.signature(made).parameters.values() for made in (mine, theirs)]  # before one is made
+    told = [[(p.name, p.annotation, p.kind, p.default is p.empty) for p in parameters] for parameters in signatures]
+    assert told[0] == told[1]
+    one, other = mine("a", parts=["x"]), theirs("a", parts=["x"])
+    assert repr(one) == repr(other)
+    assert hasattr(one, "__dict__") == hasattr(other, "__dict__") == ("slots" not in how)
+    assert (one == mine("a", 3, ["x"])) == (other == theirs("a", 3, ["x"]))
+    assert one != mine("b", 3, ["x"])
+    assert (mine.__hash__ is None) == (theirs.__hash__ is None)
+    assert replace(one, count=4).count == 4
+    assert copy.copy(one).parts is one.parts
+    assert copy.deepcopy(one).parts == ["x"]
+    for thing in (one, other):
+        if "frozen" in how:
+            with pytest.raises(FrozenInstanceError):
+                thing.count = 5
+        else:
+            thing.count = 5
+            assert thing.count == 5
+
+
+def test_what_is_worked_out_once_is_kept_beside_the_fields() -> None:
+    @dataclass(frozen=True)
+    class Word:
+        """A word."""
+
+        name: str
+
+        @cached_property
+        def letters(self) -> list[str]:
+            return list(self.name)
+
+    word = Word("ab")
+    assert word.letters is word.letters
+    assert word == Word("ab")
+
+
+def test_threads_that_make_the_first_ones_at_once_all_get_theirs() -> None:
+    for _ in range(50):
+        mine, _ = pair(slots=True)
+        with ThreadPoolExecutor(4) as pool:
+            assert [thing.name for thing in pool.map(mine, "abcd")] == list("abcd")
+
+
+def test_a_class_that_goes_on_from_another_has_its_init() -> None:
+    base, _ = pair(frozen=True)
+
+    class More(base):  # type: ignore[misc]
+        """No dataclass itself."""
+
+    assert More("a").count == 3
+    assert isinstance(More("a"), base)

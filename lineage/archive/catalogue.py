@@ -30,7 +30,7 @@ from lineage.errors import (
 )
 
 FILE = "archive.db"
-FORMAT = "6"  # of the catalogue; another one is refused
+FORMAT = "7"  # of the catalogue; another one is refused
 LOCK = "lock"
 CACHE = -65_536  # KB of the catalogue that a connection may hold: the tree of a million articles takes 15 MB
 WAIT = 5.0  # seconds that a reader waits where SQLite itself needs the file for a moment

@@ -185,14 +185,15 @@ def pairs(
     copies: Integers,
     marks: Marks,
     register: Register,
+    window: int,
     within: int | None,
     only: Integers | None = None,
 ) -> Iterator[Joined]:
     """The stretches of all pairs of which one at least is fresh, in blocks that hold all of a fresh article's.
 
     Near copies make them with what they are a copy of only (`copies`), a crowded fingerprint with its first holder.
-    `within` are the minutes that two articles may be apart; those of unknown time are never too far. With `only`,
-    ascending, pairs of others than these are left out.
+    `window` is that of the fingerprints, `within` are the minutes that two articles may be apart; those of unknown time
+    are never too far. With `only`, ascending, pairs of others than these are left out.
     """
     rows = entries.rows
     if (alone := copies < 0).all():
@@ -211,7 +212,7 @@ def pairs(
     while start < len(edges) - 1:
         stop = max(int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1, start + 1)
         span = slice(edges[start], edges[stop])
-        found = _block(rows, articles, (left[span], low[span], high[span]), register, within, only)
+        found = _block(rows, articles, (left[span], low[span], high[span]), register, window, within, only)
         if found is not None:
             yield found
         start = stop
@@ -278,6 +279,7 @@ def _block(
     articles: Integers,
     ranges: tuple[Integers, Integers, Integers],
     register: Register,
+    window: int,
     within: int | None,
     only: Integers | None,
 ) -> Joined | None:
@@ -299,7 +301,7 @@ def _block(
         return None
     first = rows.words[one].astype(np.int64)
     shift = first - rows.words[other]
-    found = stretches(a, b, shift, first, borne_out(rows.contexts[one], rows.contexts[other]))
+    found = stretches(a, b, shift, first, borne_out(rows.contexts[one], rows.contexts[other], window))
     if not len(found):
         return None
     numbers, places = ranked(np.concatenate([found.left, found.right]))
@@ -307,10 +309,13 @@ def _block(
     return Joined(numbers, replace(found, left=left, right=right))
 
 
-def borne_out(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.bool_]:
-    """Whether the word before or the word behind a seed seems equal, by a byte of each: of 100 that are not, 99 are
-    told apart. Chance seeds grow with an archive, and each that is not told apart costs the reading of a text.
+def borne_out(one: NDArray[np.uint32], other: NDArray[np.uint32], window: int) -> NDArray[np.bool_]:
+    """Whether two of the four words next to a seed seem equal, by a byte of each: of 10,000 seeds beside which none is,
+    9,999 are told apart. Chance seeds grow with an archive, and each that is not told apart costs the reading of a
+    text. In a run that is never missed at least `window` - 1 words stand beside the seed; if that is one, one will do.
     """
     differ = one ^ other
-    equal: NDArray[np.bool_] = ((differ & np.uint16(0xFF)) == 0) | (differ < np.uint16(0x100))
-    return equal
+    equal = np.zeros(len(differ), np.uint8)
+    for byte in range(4):
+        equal += (differ & np.uint32(0xFF << 8 * byte)) == 0
+    return equal >= min(2, max(1, window - 1))

@@ -17,6 +17,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.kernel.copies import many
 from lineage.overlap.candidates import distinct
 from lineage.overlap.reprints import ALIKE, FEWEST
 
@@ -51,7 +52,7 @@ def firsts(group: Integers, articles: Integers, ranks: NDArray[np.uint64], value
     """
     found = np.full(len(group), -1)
     edges = np.flatnonzero(np.diff(group, prepend=-1, append=-1))
-    large = np.flatnonzero(np.diff(edges) >= FEWEST)
+    large = np.flatnonzero((np.diff(edges) >= FEWEST) & _many(values, articles, edges))
     told: dict[bytes, Integers] = {}  # the fingerprints of a passage have the same holders
     for low, high in zip(edges[large].tolist(), edges[large + 1].tolist(), strict=True):
         own = distinct(articles[low:high])
@@ -61,20 +62,37 @@ def firsts(group: Integers, articles: Integers, ranks: NDArray[np.uint64], value
     return found
 
 
+def _many(values: Values, articles: Integers, edges: Integers) -> NDArray[np.bool_]:
+    """Which groups `articles[edges[g]:edges[g + 1]]` hold `MANY` with one value in one place of their signatures, as do
+    those of who has FEWEST copies: it agrees with each in ALIKE of its values.
+    """
+    told = many(values, articles, edges, MANY)
+    if told is not None:
+        return told
+    found = np.zeros(len(edges) - 1, bool)
+    for group in np.flatnonzero(np.diff(edges) >= MANY).tolist():
+        counts = np.bincount(_bins(values[articles[edges[group] : edges[group + 1]]]).ravel(), minlength=_BINS)
+        found[group] = counts.reshape(VALUES, -1)[:, 1:].max() >= MANY
+    return found
+
+
+def _bins(signed: Values) -> Integers:
+    """A number for each value in each place."""
+    return signed + (np.arange(VALUES) << _BITS)
+
+
 def _families(own: Integers, ranks: NDArray[np.uint64], values: Values) -> Integers:
     """For each of some articles the one that it is a near copy of, -1 if of none."""
     found = np.full(len(own), -1)
     if len(own) < FEWEST:
         return found
     signed = values[own]
-    # who has FEWEST copies agrees with each in ALIKE of its values, so with MANY or more in one of them; and in sum:
-    # most groups are told from such by the one, most articles by the other
-    bins = signed + (np.arange(VALUES) << _BITS)
+    bins = _bins(signed)
     counts = np.bincount(bins.ravel(), minlength=_BINS)
-    if counts.reshape(VALUES, -1)[:, 1:].max() < MANY:
-        return found
     there = np.count_nonzero(signed, axis=1)
-    agreeing = (counts[bins] * (signed != 0)).sum(axis=1)
+    agreeing = (counts[bins] * (signed != 0)).sum(
+        axis=1
+    )  # who has FEWEST copies agrees with each in ALIKE of the values
     possible = agreeing >= FEWEST * ALIKE * there
     free = np.ones(len(own), bool)
     for place in np.argsort(ranks[own], kind="stable").tolist():

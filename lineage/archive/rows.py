@@ -22,13 +22,14 @@ Integers = NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Postings: key uint64[m] (the 48 uppermost bits of a fingerprint), article uint32[m], word uint32[m], context
-    uint16[m]; and where text is not kept the characters of the shingle: start uint32[m], length uint16[m].
+    uint32[m] (a byte of each of the two words before it and the two behind); and where text is not kept the characters
+    of the shingle: start uint32[m], length uint16[m].
     """
 
     keys: Keys
     articles: NDArray[np.uint32]
     words: NDArray[np.uint32]
-    contexts: NDArray[np.uint16]
+    contexts: NDArray[np.uint32]
     starts: NDArray[np.uint32] | None = None
     lengths: NDArray[np.uint16] | None = None
 
@@ -53,7 +54,7 @@ class Rows:
     def none(cls, spans: bool) -> Rows:
         """No postings."""
         whole, half = np.empty(0, np.uint32), np.empty(0, np.uint16)
-        return cls(np.empty(0, np.uint64), whole, whole, half, *((whole, half) if spans else ()))
+        return cls(np.empty(0, np.uint64), whole, whole, whole, *((whole, half) if spans else ()))
 
     @classmethod
     def joined(cls, parts: Sequence[Rows], spans: bool) -> Rows:
@@ -106,8 +107,3 @@ def in_order(keys: Keys) -> Integers:
     order = packed.view(np.int64)
     placed = keys[order]
     return order if (placed[1:] >= placed[:-1]).all() else np.argsort(keys, kind="stable")
-
-
-def narrowed(contexts: NDArray[np.uint32]) -> NDArray[np.uint16]:
-    """Of the bytes of the two words before and the two behind, those of the words next to the shingle."""
-    return (contexts >> np.uint32(8)).astype(np.uint16)

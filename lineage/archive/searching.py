@@ -121,7 +121,7 @@ def _overlaps(
     if not len(place):
         return
     word = rows.words[owner].astype(np.int64)
-    borne = borne_out(rows.contexts[owner], others.contexts)
+    borne = borne_out(rows.contexts[owner], others.contexts, held.tunables.window)
     found = stretches(np.zeros(len(place), np.int64), place, word - others.words, word, borne)
     if not len(found):
         return

@@ -1,8 +1,8 @@
 """Segments: sorted fingerprints in a file that never changes, read through a memory map.
 
-A posting takes 12 bytes: 32 bits of the fingerprint (16 more are told by the bucket it stands in), the article's
-number, the word at which it begins, and a byte of the word before it and of the word behind it. Every 16 KB have a
-checksum, which is looked at when they are first read: a flipped bit is an error, never a wrong answer.
+A posting takes 14 bytes: 32 bits of the fingerprint (16 more are told by the bucket it stands in), the article's
+number, the word at which it begins, and a byte of each of the two words before it and the two behind. Every 16 KB have
+a checksum, which is looked at when they are first read: a flipped bit is an error, never a wrong answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
 from lineage.kernel.postings import merged as merged_columns
 
-FORMAT = 1  # of the file; grows when an older program could not read it
+FORMAT = 2  # of the file; grows when an older program could not read it
 BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
 BLOCK = 1 << 14  # bytes under one checksum: four pages, 2 µs
 CHECKED_AT_ONCE = 1 << 12  # blocks that are in this process's memory while a whole segment is checked: 64 MB
@@ -48,7 +48,7 @@ class Layout:
     @property
     def columns(self) -> dict[str, tuple[int, np.dtype[Any], int]]:
         """Name to offset in bytes, kind and number of values."""
-        kinds = {"index": "<u4", "rest": "<u4", "articles": "<u4", "words": f"<u{self.word_bytes}", "contexts": "<u2"}
+        kinds = {"index": "<u4", "rest": "<u4", "articles": "<u4", "words": f"<u{self.word_bytes}", "contexts": "<u4"}
         if self.spans:
             kinds |= {"starts": "<u4", "lengths": "<u2"}
         found: dict[str, tuple[int, np.dtype[Any], int]] = {}

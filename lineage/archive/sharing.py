@@ -32,7 +32,7 @@ def keep_pairs(
     count = 0
     numbers = distinct(entries.rows.articles[(copies >= 0) & entries.is_fresh].astype(np.int64))
     held.catalogue.write_all("INSERT OR IGNORE INTO copies VALUES (?)", ((number,) for number in numbers.tolist()))
-    for joined in joining.pairs(entries, copies, held.marks, held.register, held.within, only):
+    for joined in joining.pairs(entries, copies, held.marks, held.register, held.tunables.window, held.within, only):
         found = _verified(held, joined, entries, texts)
         rows = [overlap_row(a, b, overlap, kind) for a, b, overlap, kind in found]
         held.catalogue.insert("overlaps", rows)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lineage.archive.matching import shingle_spans
 from lineage.archive.reprints import VALUES, signatures
-from lineage.archive.rows import Rows, keys_of, narrowed
+from lineage.archive.rows import Rows, keys_of
 from lineage.archive.texts import Block, packed
 from lineage.dataclass import dataclass
 from lineage.kernel import OwnRoom, Room, postings
@@ -72,7 +72,7 @@ def fingerprinted(
     room = room or _OWN.room
     most = (sum(map(len, texts)) + len(texts)) // 2 + 1  # a word has a letter and an end; pages not written to are none
     hashes, places = room.array("batch hashes", most, np.uint64), room.array("batch words", most, np.int32)
-    contexts = room.array("batch contexts", most, np.uint16)
+    contexts = room.array("batch contexts", most, np.uint32)
     spanned = [(np.empty(0, np.uint32), np.empty(0, np.uint16))]
     words, prints = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
     done = at = 0
@@ -90,7 +90,7 @@ def fingerprinted(
         if signed is not None:
             signed[own] = signatures(keys_of(made[0]), np.repeat(np.arange(len(some)), made[3]), len(some))
         end = at + len(made[0])
-        hashes[at:end], places[at:end], contexts[at:end] = made[0], made[1], narrowed(made[2])
+        hashes[at:end], places[at:end], contexts[at:end] = made[:3]
         done, at = done + len(some), end
     columns = hashes[:at], places[:at], contexts[:at]
     arranged = None if spans else postings.arranged(*columns, prints, room)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 from copy import copy
@@ -27,6 +28,7 @@ from lineage.cli.desk import app as desk
 from lineage.errors import LineageError
 from lineage.version import __version__
 
+LARGE = ("trace", "scan")  # commands that may multiply large matrices
 MADE = 100_000  # objects after which Python looks for garbage: with its 700 it does so 400 times before a check begins
 
 app = typer.Typer(
@@ -70,13 +72,16 @@ def _name(command: CommandInfo) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command, by default that of the process; known errors are one line on stderr, with their exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] not in LARGE:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait busily for work, 30 ms and more
     gc.set_threshold(MADE)
     atexit.register(gc.freeze)  # a process that ends need not look for it in all that it has
     for stream in (sys.stdout, sys.stderr):  # what an encoding cannot hold is written as an escape, not a crash
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        _with_what_is_called(sys.argv[1:] if arguments is None else arguments)(arguments)
+        _with_what_is_called(given)(arguments)
     except LineageError as error:
         from lineage.reports.terminal import clean
 

@@ -114,8 +114,8 @@ def credit(credited: Witness, crediting: Witness, *, by_child: bool) -> Reason |
         return None
     times = "once" if len(found) == 1 else f"{len(found)} times"
     guessed = " (whose outlet is a guess)" if "outlet" in credited.article.guessed else ""
-    note = f"{name(crediting)} credits {name(credited)}{guessed} {times}: “{crediting.text(found[0].span)}”"
-    spans = tuple(credit.span for credit in found)
+    note = f"{name(crediting)} credits {name(credited)}{guessed} {times}: {crediting.said(found[0])}"
+    spans = tuple(credit.span for credit in found if credit.place == "text")
     return Reason("credit", 0.0, note, spans, ()) if by_child else Reason("credit", 0.0, note, (), spans)
 
 

@@ -255,8 +255,9 @@ def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, R
     others = fellows(story, proposal, child)
     called = proposal.name or "the source"
     if said := proposal.named.get(child):
-        quoted = "”, “".join(" ".join(story.witnesses[child].text(phrase.span).split()) for phrase in said[:3])
-        yield "declared", Reason("declared", 0.0, f"{mine} says so: “{quoted}”", tuple(p.span for p in said))
+        quoted = ", ".join(map(story.witnesses[child].said, said[:3]))
+        spans = tuple(phrase.span for phrase in said if phrase.place == "text")
+        yield "declared", Reason("declared", 0.0, f"{mine} says so: {quoted}", spans)
     elif proposal.named:
         yield "declared", Reason("wire", 0.0, f"{mine} does not name {called}, {len(proposal.named)} of the others do")
     else:

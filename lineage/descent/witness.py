@@ -48,7 +48,8 @@ class Witness:
     ) -> Witness:
         """Lay the marks over the words."""
         body = (1 << len(tokens)) - 1 & ~covered(tokens, furniture)
-        own = body & ~covered(tokens, quotes) & ~covered(tokens, (credit.span for credit in credits))
+        credited = (credit.span for credit in credits if credit.place == "text")
+        own = body & ~covered(tokens, quotes) & ~covered(tokens, credited)
         alone = _packed(tokens.alone) if tokens.alone.any() else 0
         return cls(article, tokens, own, body, alone, outlet, tuple(c for c in credits if c.is_source))
 
@@ -76,6 +77,12 @@ class Witness:
     def text(self, span: Span) -> str:
         """The characters of a span."""
         return self.article.text[span.start : span.end]
+
+    def said(self, credit: Credit) -> str:
+        """The phrase of one of its credits, in quotation marks, on one line, and where it stands if not in its text."""
+        field = self.article.text if credit.place == "text" else self.article.author or ""
+        phrase = " ".join(field[slice(*credit.span)].split())
+        return f"“{phrase}”" if credit.place == "text" else f"“{phrase}” in its author field"
 
 
 def covered(tokens: Tokens, spans: Iterable[Span]) -> Mask:

@@ -2,8 +2,8 @@
 #include "words.h"
 
 typedef struct {
-    uint64_t key; /* 48 bits of the fingerprint; below them what stands beside it */
-    uint32_t article, word;
+    uint64_t key; /* of which 48 bits count */
+    uint32_t article, word, context;
 } Posting;
 
 enum { BELOW = 16, SMALL = 11, COARSE = 10, DIGIT = 10 }; /* bits: below a key; of a part's size; at most, of parts; of a digit */
@@ -37,14 +37,14 @@ static Posting *sorted(Posting *own, int64_t count, int upper, Posting *spare) {
 
 /* Columns of the postings of texts, article i's being the next counts[i], by key; those with one key stay in their order.
  * `room` holds twice as many. First into parts that the caches hold. Twin: rows.Rows.sorted. */
-int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint16_t *contexts, const int64_t *counts,
+int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint32_t *contexts, const int64_t *counts,
                         int64_t articles, int64_t count, Posting *room, uint64_t *keys, uint32_t *numbers,
-                        uint32_t *places, uint16_t *beside) {
+                        uint32_t *places, uint32_t *beside) {
     int64_t next[1 << COARSE], ends[1 << COARSE];
     int coarse = 0;
     while (coarse < COARSE && count >> (coarse + SMALL)) coarse++;
     const int upper = 64 - coarse, shift = coarse ? upper : 0;
-    const uint64_t mask = (1ull << coarse) - 1, low = (1ull << BELOW) - 1;
+    const uint64_t mask = (1ull << coarse) - 1;
     memset(ends, 0, sizeof ends);
     for (int64_t i = 0; i < count; i++) ends[hashes[i] >> shift & mask]++;
     for (int64_t part = 0, total = 0; part <= (int64_t)mask; part++) {
@@ -54,9 +54,7 @@ int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint
     for (int64_t article = 0, i = 0; article < articles; article++) {
         for (int64_t end = i + counts[article]; i < end; i++) {
             Posting *to = room + next[hashes[i] >> shift & mask]++;
-            to->key = (hashes[i] & ~low) | contexts[i];
-            to->article = (uint32_t)article;
-            to->word = (uint32_t)words[i];
+            *to = (Posting){hashes[i], (uint32_t)article, (uint32_t)words[i], contexts[i]};
         }
     }
     for (int64_t part = 0, first = 0; part <= (int64_t)mask; first = ends[part++]) {
@@ -66,7 +64,7 @@ int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint
             keys[first + i] = own[i].key >> BELOW;
             numbers[first + i] = own[i].article;
             places[first + i] = own[i].word;
-            beside[first + i] = (uint16_t)(own[i].key & low);
+            beside[first + i] = own[i].context;
         }
     }
     return count;
@@ -77,7 +75,7 @@ int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint
 typedef struct { /* as segments.py lays them out; pointers and numbers of 64 bits, so that Python can fill in an array */
     const uint32_t *index, *rest, *articles;
     const void *words;
-    const uint16_t *contexts;
+    const uint32_t *contexts;
     int64_t wide; /* whether words take 32 bits; else 16 */
 } Segment;
 
@@ -86,7 +84,7 @@ enum { SEGMENTS = 64 };
 /* The postings of some segments with the upper bits `first` to `last`, sorted; those with one key in the order of the
  * segments. Returns how many, -1 for too many segments. Twin: segments._sorted_part. */
 int64_t lineage_merge(const Segment *segments, int64_t count, int64_t first, int64_t last, uint64_t *keys,
-                      uint32_t *numbers, uint32_t *places, uint16_t *beside) {
+                      uint32_t *numbers, uint32_t *places, uint32_t *beside) {
     int64_t at[SEGMENTS], end[SEGMENTS], to = 0;
     int open[SEGMENTS];
     if (count > SEGMENTS) return -1;

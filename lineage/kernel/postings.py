@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from lineage import kernel
 from lineage.kernel.calls import address, functions
 
-Columns = tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16]]
+Columns = tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
 
 
 def arranged(
     hashes: NDArray[np.uint64],
     words: NDArray[np.int32],
-    contexts: NDArray[np.uint16],
+    contexts: NDArray[np.uint32],
     counts: NDArray[np.int64],
     room: kernel.Room,
 ) -> Columns | None:
-    """Key uint64[m] (the 48 uppermost bits of a hash), article uint32[m], word uint32[m] and context uint16[m] of
+    """Key uint64[m] (the 48 uppermost bits of a hash), article uint32[m], word uint32[m] and context uint32[m] of
     postings, by key; those with one key stay in their order. None without the kernel.
 
     `hashes`, `words` and `contexts` are theirs, article by article: of article i `counts[i]`.
@@ -33,8 +33,8 @@ def arranged(
         return None
     size = len(hashes)
     numbers, places = np.empty(size, np.uint32), np.empty(size, np.uint32)
-    made = np.empty(size, np.uint64), numbers, places, np.empty(size, np.uint16)
-    spare = room.array("postings", 4 * size, np.uint64)  # twice as many, of 16 bytes
+    made = np.empty(size, np.uint64), numbers, places, np.empty(size, np.uint32)
+    spare = room.array("postings", 6 * size, np.uint64)  # twice as many, of 24 bytes
     given = address(hashes), address(words), address(contexts), address(counts), len(counts), size
     found["arrange"](*given, address(spare), *_places(made))
     return made
@@ -48,7 +48,7 @@ def merged(
     the kernel.
 
     A segment is where the postings of each upper bits begin, uint32[2^16 + 1]; and of each posting the lower bits
-    uint32[m], article uint32[m], word uint16[m] or uint32[m] and context uint16[m].
+    uint32[m], article uint32[m], word uint16[m] or uint32[m] and context uint32[m].
     """
     found = _functions(kernel.library())
     if not found:
@@ -58,7 +58,7 @@ def merged(
         room.array("keys", size, np.uint64),
         room.array("articles", size, np.uint32),
         room.array("words", size, np.uint32),
-        room.array("contexts", size, np.uint16),
+        room.array("contexts", size, np.uint32),
     )
     done = found["merge"](address(told), len(segments), first, last, *_places(made))
     return made if done == size else None

@@ -1,4 +1,4 @@
-"""The outlets and wires that lineage knows, by any of their names, and what a text says of itself."""
+"""The outlets and wires that lineage knows, by any of their names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -15,12 +14,12 @@ from lineage.dataclass import dataclass
 from lineage.errors import RegistryError
 from lineage.model import Span
 from lineage.patterns import pattern
-from lineage.text.grammar import is_media_name
 from lineage.text.lists import shipped
 from lineage.text.phrases import Phrases, Words, find_phrases, plain_blanks
 from lineage.text.tries import trie_pattern
 
 OutletKind = Literal["outlet", "wire", "photos"]
+_KINDS: Final = get_args(OutletKind)
 
 SHORT: Final = 4  # letters; capitals no longer than this are also words and codes (UNI, MIA, PA), so they are guarded
 
@@ -29,7 +28,7 @@ _ENDINGS: Final = pattern(
     r"[._](?:com|org|net|info|de|at|ch|fr|es|it|nl|pt|ru|in|cn|jp|kr|tv|uk|eu|us|co\.uk|com\.[a-z]{2}|co\.[a-z]{2})$"
 )
 _ARABIC: Final = pattern(r"[\u0600-\u06ff]")
-_JOINED: Final = pattern(r"[\u0600-\u06ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # may begin inside a word
+_JOINED: Final = (("\u0600", "\u06ff"), ("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"))
 LONGEST_NAME: Final = 120  # characters: a longer "outlet" is a mistake in the data, and would be searched in every text
 _ORDINARY: Final = frozenset(("भाषा", "वार्ता"))  # a language, talks: names of wires only where a credit stands
 
@@ -111,14 +110,15 @@ class Registry:
 
         Case, a leading "The", blanks, hyphens, accents, ".com" and a feed's section after "_" make no difference.
         """
+        if "." not in name and "_" not in name:  # of such a name nothing is left out
+            return self._by_key.get(_fold(name))
         domain = name.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
         domain = domain.partition("/")[0]
         while "." in domain:
             if (found := self._by_domain.get(domain)) is not None:
                 return found
             domain = domain.partition(".")[2]
-        section = name.partition("_")[0]  # a feed's section: "FAZ_Politik"
-        keys = filter(None, map(_fold, (name, _without_ending(name), section)))
+        keys = map(_fold, (name, _without_ending(name), name.partition("_")[0]))  # a feed's section: "FAZ_Politik"
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
 
     def is_wire(self, name: str) -> bool:
@@ -134,7 +134,7 @@ class Registry:
         layers = list(self._layers())
         words = words or Words(text)
         found = list(find_phrases(words, [layer.begins for layer in layers]))
-        if not text.isascii() and _JOINED.search(text):
+        if not text.isascii() and any(map(_joins, set(text))):
             found += _leftmost(text, [layer.joined for layer in layers])
         for span in sorted(found, key=lambda span: span.start):
             name = words.text[span.start : span.end]
@@ -168,14 +168,15 @@ class _Layer:
 
     def __init__(self, surfaces: Mapping[str, tuple[Outlet, bool]]) -> None:
         self.surfaces = surfaces
-        self.begins = Phrases(name for name in surfaces if not _JOINED.match(name))
+        self.begins = Phrases(name for name in surfaces if not _joins(name[0]))
 
     @cached_property
     def joined(self) -> re.Pattern[str]:
         """Those in scripts where one may stand inside a word: few texts need them, and they take 20 ms to make."""
         arabic = [name for name in self.surfaces if _ARABIC.match(name)]
-        spaceless = [name for name in self.surfaces if _JOINED.match(name) and not _ARABIC.match(name)]
-        return re.compile(f"(?={_JOINED.pattern})(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})")
+        spaceless = [name for name in self.surfaces if _joins(name[0]) and not _ARABIC.match(name)]
+        begin = "".join(f"{first}-{last}" for first, last in _JOINED)
+        return re.compile(f"(?=[{begin}])(?:{trie_pattern(arabic)}(?!\\w)|{trie_pattern(spaceless)})")
 
 
 def _leftmost(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Span]:
@@ -191,6 +192,11 @@ def _leftmost(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[Span]:
                     del found[one]
                 else:
                     found[one] = match
+
+
+def _joins(char: str) -> bool:
+    """Whether a name may begin inside a word in a character's script: Arabic, Chinese, Japanese, Korean."""
+    return char >= _JOINED[0][0] and any(first <= char <= last for first, last in _JOINED)
 
 
 def slug(name: str) -> str:
@@ -226,7 +232,7 @@ def _unaccented(name: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-@cache
+@lru_cache(100_000)
 def _fold(name: str) -> str:
     """What makes two names the same: letters, digits and vowel signs without case, accents and "The"."""
     plain = name.isascii()
@@ -272,128 +278,14 @@ def _extended(old: Outlet | None, id: str, table: Mapping[str, Any], source: str
     kind = table.get("kind", old.kind if old else "outlet")
     if not isinstance(name, str) or not name.strip():
         raise RegistryError(f"{source}: [{id}] needs a name")
-    if kind not in get_args(OutletKind):
-        raise RegistryError(
-            f"{source}: [{id}] has the kind {kind!r}; it must be one of {', '.join(get_args(OutletKind))}"
-        )
-    outlet = old or Outlet(id, name)
+    if kind not in _KINDS:
+        raise RegistryError(f"{source}: [{id}] has the kind {kind!r}; it must be one of {', '.join(_KINDS)}")
     lists: dict[str, tuple[str, ...]] = {}
     for field in ("aliases", "domains", "languages"):
         values = table.get(field, [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise RegistryError(f"{source}: {field} of [{id}] must be a list of texts")
-        lists[field] = tuple(dict.fromkeys((*getattr(outlet, field), *values)))
+        lists[field] = tuple(dict.fromkeys((*(getattr(old, field) if old else ()), *values)))
     if old and old.name != name:
         lists["aliases"] = tuple(dict.fromkeys((*lists["aliases"], old.name)))
-    return replace(
-        outlet,
-        name=name,
-        kind=kind,
-        aliases=lists["aliases"],
-        domains=lists["domains"],
-        languages=lists["languages"],
-    )
-
-
-HEAD: Final = 1_000  # characters at the head in which an outlet names itself: headline, dateline, first paragraphs
-FOOT: Final = 700  # characters at the foot: a notice, a few links and a footer
-LONGEST_FORM: Final = 160  # characters of a form before the name
-
-_PLATFORMS: Final = pattern(
-    r"(?:Facebook|Twitter|X|Instagram|WhatsApp|YouTube|Telegram|Google|Apple|TikTok|LinkedIn|Threads|Pinterest|Reddit|"
-    r"Spotify|Koo|Snapchat|Bluesky|Mastodon|JioSaavn)\b"
-)
-_SOCIAL: Final = (
-    r"(?:facebook|twitter|x|instagram|whatsapp|youtube|telegram|google|tiktok|linkedin|threads|bluesky|mastodon)\b"
-)
-_SITE: Final = r"(?:\.(?:com|in|de|net|org|tv|co\.uk))?"
-_END: Final = rf"{_SITE}[\"”“]?\s*(?:[.!|)\n]|\Z|(?:and|or|for|to|apps?|newsletters?|website|und|oder|pour|y)\b)"
-# By which words an outlet means itself: what ends at the name and what begins after it, the surest first.
-_SELF: Final = (
-    (  # Follow all the headlines on X.
-        r"(?:\A|[.!?|…]\s|\n)\s?(?:follow|track|catch|get|stay|subscribe|sign up|download|check out|visit|join|"
-        r"read all|read the latest|for more|for all|folgen sie|lesen sie|abonnieren sie|weitere|mehr|suivez|"
-        r"retrouvez|abonnez|síguenos|sigue|suscríbete|siga|acompanhe|leggi|segui)\b[^.!?\n]{0,140}"
-        r"\b(?:on|at|from|with|to|of|by|bei|auf|von|sur|en|em|su|nel|no|na|à)\s(?:the |our |www\.)?",
-        _END,
-    ),
-    (r"\b(?:follow|like|join)\s(?:the |us |@)?", rf"{_SITE} on {_SOCIAL}"),
-    (r"\b(?:folgen sie|suivez|sigue a|siga o)\s(?:der |dem )?", rf"{_SITE} (?:auf|bei|sur|en|no|na) {_SOCIAL}"),
-    (r"(?:©|\(c\)|\bcopyright)(?: ?©)?[ ,]?(?:\d{4}(?:[-–]\d{2,4})?[ ,]{1,2})?(?:by |the )?", r"\W|\Z"),
-    (r"\b(?:edited|written|compiled|created|produced) by (?:the )?", r" (?:staff|team|desk|newsroom|editors)\b"),
-    (r"\b(?:ihre|ihr|eure|la|die) [„\"]?", r"[“\"]?[- ](?:redaktion|team|rédaction|redacción|newsroom)\b"),
-    (r"", r"(?: News)?[’']s [A-Z][\w.]+ [A-Z][^.\n]{0,120} contributed to (?:this|the) (?:report|story|article)\b"),
-    (
-        r"",
-        r" (?:takes a (?:closer )?look|looks (?:back )?at|can (?:exclusively )?reveal|has (?:approached|contacted)|"
-        r"(?:has )?reached out to|has learnt exclusively|beantwortet die)\b",
-    ),
-    (
-        r"\b(?:exclusively (?:to|with)|in an exclusive (?:interview |chat |conversation )?(?:to|with)|"
-        r"exklusiv (?:in|bei|für)) (?:the )?",
-        r"\W|\Z",
-    ),
-    (r"\btold (?:the )?", r" (?:exclusively|in an exclusive)\b"),
-    (
-        r"\b(?:subscribe to|download|sign up (?:for|to)|daily dose of|donate to|writes? for|"
-        r"a (?:reporter|staff writer) (?:at|for)|views of|endorsed by|policy of) (?:the )?",
-        _END,
-    ),
-    # Quelle: ntv.de, mba/AFP: the house, then the editor's initials and the wire
-    (r"(?:quelle|source|fuente): ?", r"(?:\.de|\.com)?,? [a-zäöü]{2,4}\.?(?:\s?/\s?[\w.]{2,8}){0,3}\s*\Z"),
-    (r"[.!?“”\"»«)]\s(?:\()?", r"/(?:[a-zäöü]{2,4}|dpa|AFP|epd|KNA|AP|Reuters)(?:/[\w.]{2,8}){0,3}\)?\s*\Z"),
-    (r"\A[^\n]{10,220} [-–—|] (?:the )?", r"(?:\.com|\.de)?\s*\n"),  # a page's title
-    (r"\A(?:[A-Z][\w.,’' ]{0,50} )?\((?:the )?", r"\)\s?(?:[-–—] ?)?\w"),  # ORLANDO (CNN)A man was
-    (r"\A", r"(?:消息|讯|電訊)[\s（(：:]"),
-)
-_UNKNOWN: Final = pattern(
-    r"(?:\A|[.!?|…] |\n)\s?(?:Follow|Track|Catch|Get|Stay|Read all|Read the latest)\b[^.!?\n]{0,100}"
-    r"\b(?:news|headlines|updates|stories|coverage)\b[^.!?\n]{0,60} (?:on|at|with|from) (?:the )?"
-    r"(?P<name>[A-Z][\w&’'\-]*(?:\.(?:com|in|net|org))?(?: (?:of |the )?[A-Z][\w&’'\-]*){0,3})\s*(?:[.!|\n]|\Z)"
-)
-
-
-def guess_outlet(text: str, registry: Registry) -> tuple[Outlet, Span] | None:
-    """The outlet that a text names as its own at its head or foot, and where; None when none is unmistakable.
-
-    A credited outlet ("Al Jazeera reported"), a wire and a platform are not its own. A name that the registry
-    does not know counts in a footer when it is a medium's by its words; its id is a slug.
-    """
-    stretches = [(0, len(text))] if len(text) <= HEAD + FOOT else [(0, HEAD), (len(text) - FOOT, len(text))]
-    best: tuple[int, Outlet, Span] | None = None
-    for begin, end in stretches:
-        for mention in registry.mentions(text[begin:end]):
-            span = Span(begin + mention.span.start, begin + mention.span.end)
-            if mention.outlet.kind != "outlet":
-                continue
-            rank = _self_naming(text, span)
-            if rank is not None and (best is None or rank < best[0]):
-                best = rank, mention.outlet, span
-    if best is not None:
-        return best[1], best[2]
-    begin = max(0, len(text) - FOOT)
-    for found in _UNKNOWN.finditer(text, begin):
-        name = found["name"]
-        if not _PLATFORMS.match(name) and (is_media_name(name) or re.search(r"\.\w+\Z", name)):
-            return registry.resolve(name) or Outlet(slug(name), name), Span(*found.span("name"))
-    return None
-
-
-@cache
-def _self_forms() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """`_SELF` as patterns, which are made when a name is found: that takes 7 ms."""
-    flags = re.IGNORECASE
-    return tuple((re.compile(rf"(?:{left})\Z", flags), re.compile(right, flags)) for left, right in _SELF)
-
-
-def _self_naming(text: str, span: Span) -> int | None:
-    """Which form makes a name the outlet's own; a smaller number is surer."""
-    begin = max(0, span.start - LONGEST_FORM)
-    left = text[begin : span.start]
-    right = text[span.end : span.end + LONGEST_FORM]
-    if begin > 0:
-        left = "\r" + left  # so that the start of the text is not mistaken
-    for rank, (before, after) in enumerate(_self_forms()):
-        if after.match(right) and before.search(left):
-            return rank
-    return None
+    return Outlet(id, name, kind, lists["aliases"], lists["domains"], lists["languages"])

@@ -319,6 +319,36 @@ def test_a_text_that_is_not_its_own_is_found_out(tmp_path: Path) -> None:
         archive.article("a00000")
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_texts_asked_for_first_are_those_of_all(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("texts") / "a"
+    texts = [f"Text {n}. {'word ' * (n % 7 * 300)}" for n in range(60)]
+    known = 0
+    with Archive.open(folder, write=True) as archive:
+        for size in data.draw(st.lists(st.integers(1, 12), min_size=1, max_size=5)):
+            archive.add(Article(f"a{n}", texts[n]) for n in range(known, known + size))
+            known += size
+    with Archive.open(folder) as archive:
+        for _ in range(3):  # from where these stand, then from where all do
+            asked = data.draw(st.lists(st.integers(0, known - 1), max_size=8))
+            assert archive.held.texts(asked) == [texts[number] for number in asked]
+
+
+def test_a_batch_that_is_lost_is_told_to_who_asks_first(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", write=True) as archive:
+        for n in range(0, 40, 10):
+            archive.add(Article(f"a{k}", f"Text {k}. {'word ' * 400}") for k in range(n, n + 10))
+    with sqlite3.connect(tmp_path / "a" / "archive.db") as catalogue:
+        first = catalogue.execute("SELECT first FROM texts ORDER BY first LIMIT 1 OFFSET 2").fetchone()[0]
+        catalogue.execute("DELETE FROM texts WHERE first = ?", (first,))
+    catalogue.close()
+    with Archive.open(tmp_path / "a") as archive, pytest.raises(ArchiveDamagedError):
+        archive.held.texts([first + 5])
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_part_of_furniture_that_others_quote(tmp_path: Path, seed: int) -> None:
     """Whether a line recurs is seen late or at once; what others share with it is the same in the end."""

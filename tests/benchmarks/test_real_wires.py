@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks.wires import LABELS, balanced, chosen, clusters, learnt, markdown, masked, measured, read, run
-from lineage import trace
+from benchmarks.wires import LABELS, balanced, chosen, clusters, learnt, markdown, masked, measured, read, run, unnamed
+from lineage import Article, trace
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "german-press"
 LONGEST = 110  # characters of a remark: no room for a passage of a text
@@ -30,6 +29,11 @@ LONGEST = 110  # characters of a remark: no room for a passage of a text
 )
 def test_the_words_that_credit_an_agency_are_hidden(text: str, left: str) -> None:
     assert masked(text).replace(" .", ".").rstrip() == left.rstrip()
+
+
+def test_the_author_field_is_hidden() -> None:
+    hidden = unnamed(Article("a", "Es regnet. (dpa)", "Ostmark", author="Ada Pohl/AFP"))
+    assert (hidden.text.rstrip(), hidden.outlet, hidden.author) == ("Es regnet.", "Ostmark", None)
 
 
 def test_scores_worked_out_by_hand() -> None:
@@ -82,5 +86,5 @@ def test_real_clusters() -> None:
     assert scores["lineage, credits visible"]["recall"]["value"] > 0
     table = markdown(result)
     assert all(row["system"] in table for row in result["rows"])
-    hidden = trace([replace(article, text=masked(article.text)) for cluster in few for article in cluster.articles])
+    hidden = trace([unnamed(article) for cluster in few for article in cluster.articles])
     assert not {"dpa", "afp", "reuters"} & {(credit.name or "").casefold() for credit in hidden.credits}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.archive.reprints import MANY, VALUES, firsts
 from lineage.archive.rows import Rows
 from lineage.archive.segments import BUCKETS, Segment, located, merged, write
 from lineage.descent.trees import shipped
@@ -174,7 +175,7 @@ def test_postings_in_the_order_of_their_fingerprints(size: int, bits: int, seed:
     hashes = rng.integers(0, 1 << bits, size, np.uint64, endpoint=False) if bits < 64 else rng.bytes(8 * size)
     hashes = np.frombuffer(hashes, np.uint64) if isinstance(hashes, bytes) else hashes
     hashes = hashes << np.uint64(64 - bits if seed % 2 else 0)
-    words, contexts = (rng.integers(0, 60_000, size).astype(kind) for kind in (np.int32, np.uint16))
+    words, contexts = (rng.integers(0, 1 << 31, size).astype(kind) for kind in (np.int32, np.uint32))
     counts = np.bincount(np.sort(rng.integers(0, 9, size)), minlength=9).astype(np.int64)
     numbers = np.repeat(np.arange(9, dtype=np.uint32), counts)
     twin = Rows(hashes >> np.uint64(16), numbers, words.astype(np.uint32), contexts).sorted()
@@ -191,7 +192,7 @@ def test_merged_postings(tmp_path: Path, sizes: tuple[int, ...]) -> None:
     for number, size in enumerate(sizes):
         keys = np.sort(rng.integers(0, 300, size).astype(np.uint64) << np.uint64(27 + 8 * (number % 2)))
         articles, words = rng.integers(0, 9, size), rng.integers(0, 70_000 if number == 1 else 400, size)
-        contexts = rng.integers(0, 60_000, size).astype(np.uint16)
+        contexts = rng.integers(0, 1 << 32, size).astype(np.uint32)
         parts.append(Rows(keys, articles.astype(np.uint32), words.astype(np.uint32), contexts))
     opened = []
     for part in parts:
@@ -202,6 +203,26 @@ def test_merged_postings(tmp_path: Path, sizes: tuple[int, ...]) -> None:
     assert columns_of(merged(opened)) == columns_of([whole])
     with without_kernel():
         assert columns_of(merged(opened)) == columns_of([whole])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=6),
+    st.sampled_from([0, MANY - 1, MANY, 26, 40]),
+    st.integers(0, 2**32),
+)
+def test_near_copies_in_groups(sizes: list[int], alike: int, seed: int) -> None:
+    """Of texts by chance, of which some in each group are alike but for a few values; and of none without values."""
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 256, (200, VALUES)).astype(np.uint8)
+    values[rng.random(200) < 0.1] = 0
+    values[:alike] = np.where(rng.random((alike, VALUES)) < 0.1, values[:alike], values[0])
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    articles = rng.integers(0, 80, len(group))
+    ranks = rng.permutation(200).astype(np.uint64)
+    mine = firsts(group, articles, ranks, values).tolist()
+    with without_kernel():
+        assert firsts(group, articles, ranks, values).tolist() == mine
 
 
 def columns_of(parts: Iterable[Rows]) -> list[list[int]]:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage.errors import RegistryError
-from lineage.text.outlets import Outlet, Registry, guess_outlet, slug
+from lineage.text.outlets import Outlet, Registry, slug
+from lineage.text.own_outlet import guess_outlet
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 REGISTRY = Registry.load()
