@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice, repeat
+from typing import Any
 
 import numpy as np
 
@@ -74,14 +75,14 @@ def trace_all(
 
     Small ones are looked at together: most of the time of one goes into calls that could as well do the work of fifty.
     """
-    now = now or datetime.now(UTC)
+    now, changed = now or datetime.now(UTC), settings.changed()
     for some in _together(map(_input, inputs)):
         with uncollected():
             parsed: dict[str, Parsed] = {}
             looked = _looked(some, settings, now, parsed)
             given = [Given(one.witnesses, one.overlaps) for one in looked]
             found = descend(given, _gates(settings), now, partial(_told, parsed))
-            told = [_lineage(*both, settings, now) for both in zip(looked, found, strict=True)]
+            told = [_lineage(*both, changed, now) for both in zip(looked, found, strict=True)]
         yield from told
 
 
@@ -261,7 +262,7 @@ def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article
     return [ordered[place].article for place in order.tolist()], found
 
 
-def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime) -> Lineage:
+def _lineage(looked: _Looked, found: Descent, changed: Mapping[str, Any], now: datetime) -> Lineage:
     articles, witnesses = looked.articles, looked.witnesses
     ancestry = Ancestry(witnesses, looked.overlaps, found.derivations, found.sources)
     return Lineage(
@@ -274,7 +275,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         ancestry.classes(),
         origins(articles, found),
         looked.skipped,
-        pipeline.provenance(articles, settings.changed(), now),
+        pipeline.provenance(articles, changed, now),
         tuple(ancestry.shares()),
         names(witnesses, looked.overlaps),
     )
@@ -313,6 +314,9 @@ def _top(id: str, above: Mapping[str, str]) -> str:
 def split(lineage: Lineage) -> Iterator[Lineage]:
     """The stories of a lineage, each as a lineage of its own."""
     for ids in lineage.stories():
+        if len(ids) == len(lineage.articles):
+            yield lineage
+            return
         own = frozenset(ids)
         part = replace(
             lineage,
