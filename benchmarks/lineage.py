@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import facts
-from benchmarks.scoring import MEASURES, Counts, Tally, f1, measured, tally
+from benchmarks.scoring import MEASURES, Counts, Tally, difference, f1, measured, tally
 from benchmarks.systems import OURS, SYSTEMS, WIRES, WITHOUT, system
 from corpus import newsroom
 from corpus.newsroom import bureau
@@ -36,6 +36,7 @@ REPORTS = 12  # independent reports of one event: as many as there are mostly wo
 PAIRS = {"newsroom": 66, "bureau": 28}  # that they make, on average: the bureau runs out of words now and then
 STRANGERS = "false edges per 10,000"
 SURENESS = ("precision at .9", "calibration error", "error if calibrated")
+WORTH = ("edge F1", "unseen-pair F1", "direction")
 COMPARED = ("edge F1", "root F1", "leaf F1", "ancestry F1", "unseen-pair F1", "direction", STRANGERS)
 
 
@@ -120,8 +121,10 @@ def run(plan: Plan) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     about: list[dict[str, Any]] = []
     tallies: dict[str, list[Tally]] = {}
+    worth: list[dict[str, Any]] = []
     for generator in plan.generators:
         for kind in plan.clocks:
+            kept: list[Scored] = []
             for level in LEVELS:
                 print(f"{generator}, {level}, clocks {kind}", file=sys.stderr)
                 seeds = range(plan.seed, plan.seed + plan.stories)
@@ -134,12 +137,19 @@ def run(plan: Plan) -> dict[str, Any]:
                     for name in plan.systems
                 ]
                 about.append({**key, **_about(made)})
+                kept += made
+            worth += [
+                {"generator": generator, "clocks": kind, "group": name.partition(WITHOUT)[2], **_worth(kept, name)}
+                for name in plan.systems
+                if WITHOUT in name
+            ]
     strangers = [_strangers(plan, generator) for generator in plan.generators] if plan.pairs else []
     return {
         "machine": facts(), "split": plan.split, "stories": plan.stories, "seed": plan.seed,
         "ledger": "shipped" if plan.ledger is None else plan.ledger.name, "rows": rows, "about": about,
         "together": [{"clocks": kind, **measured(own, names=SURENESS)} for kind, own in tallies.items()],
         "independent": [row for own in strangers for row in own],
+        "worth": worth,
     }  # fmt: skip
 
 
@@ -154,6 +164,11 @@ def _about(made: Sequence[Scored]) -> dict[str, Any]:
         "tree ceiling": 2 * first / (first + edges) if edges else None,
         "oracle": f1([story.oracle for story in made if story.oracle]),
     }
+
+
+def _worth(made: Sequence[Scored], without: str) -> dict[str, Any]:
+    """What is lost in the stories of all levels where the evidence of some groups is taken for nothing."""
+    return difference([story.tallies[OURS] for story in made], [story.tallies[without] for story in made], WORTH)
 
 
 def _strangers(plan: Plan, generator: str) -> list[dict[str, Any]]:
@@ -203,6 +218,12 @@ def markdown(result: dict[str, Any]) -> str:
                 lines.append(f"| {name} | {' | '.join(cells)} |")
     if len({row["clocks"] for row in rows}) > 1:
         lines += _by_clocks(rows)
+    if result["worth"]:
+        lines += ["", "## What is lost without a group of evidence: all levels together", ""]
+        lines += [f"| group | generator | clocks | {' | '.join(WORTH)} |", "|---|---|---|" + "---|" * len(WORTH)]
+        for row in sorted(result["worth"], key=lambda row: row["group"]):
+            cells = [_cell(row[name]) for name in WORTH]
+            lines.append(f"| {row['group']} | {row['generator']} | {row['clocks']} | {' | '.join(cells)} |")
     lines += ["", "## How sure: all stories together", "", f"| clocks | {' | '.join(SURENESS)} |", "|---|---|---|---|"]
     lines += [
         f"| {row['clocks']} | {' | '.join(_cell(row[name]) for name in SURENESS)} |" for row in result["together"]
@@ -288,7 +309,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _systems(options: argparse.Namespace) -> tuple[str, ...]:
-    groups = tuple(dict.fromkeys(trees.shipped("edge").groups + trees.shipped("kin").groups))
+    groups = tuple(dict.fromkeys(group for name in trees.SETS for group in trees.shipped(name).groups))
     if options.ablations:
         return (OURS, *(OURS + WITHOUT + group for group in groups))
     if options.wires:

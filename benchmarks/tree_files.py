@@ -10,23 +10,25 @@ from typing import Any
 COLUMNS = ("trees", "feature", "threshold", "right", "unknown", "value")
 
 
-def laid_out(names: Sequence[str], roots: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """LightGBM's trees (the `tree_structure` of each, of `dump_model`) as the file's columns."""
+def laid_out(names: Sequence[str], roots: Iterable[dict[str, Any]], weight: float = 1.0) -> dict[str, Any]:
+    """LightGBM's trees (the `tree_structure` of each, of `dump_model`) as the file's columns. `weight` is what each
+    counts where several sets are averaged.
+    """
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     for root in roots:
         before = len(columns["feature"])
-        _grow(root, columns)
+        _grow(root, columns, weight)
         columns["trees"].append(len(columns["feature"]) - before)
     return {"features": list(names), **columns}
 
 
-def _grow(node: dict[str, Any], columns: dict[str, list[Any]]) -> tuple[float, int]:
+def _grow(node: dict[str, Any], columns: dict[str, list[Any]], weight: float) -> tuple[float, int]:
     """Put a node and those below it, those on its left first; its value and its number of cases. The value of a node
     that asks is the mean of its leaves'.
     """
     place = len(columns["feature"])
     if "leaf_value" in node:
-        value, cases = round(node["leaf_value"], 4), node.get("leaf_count", 1)
+        value, cases = round(node["leaf_value"] * weight, 4), node.get("leaf_count", 1)
         columns["feature"].append(-1)
         columns["value"].append(value)
         return value, cases
@@ -37,9 +39,9 @@ def _grow(node: dict[str, Any], columns: dict[str, list[Any]]) -> tuple[float, i
     if not node["default_left"]:
         columns["unknown"].append(place)
     columns["right"].append(0)
-    left, mine = _grow(node["left_child"], columns)
+    left, mine = _grow(node["left_child"], columns, weight)
     columns["right"][asks] = len(columns["feature"]) - place
-    right, theirs = _grow(node["right_child"], columns)
+    right, theirs = _grow(node["right_child"], columns, weight)
     value = round((left * mine + right * theirs) / (mine + theirs), 4)
     columns["value"][place] = value
     return value, mine + theirs

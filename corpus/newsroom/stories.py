@@ -42,7 +42,7 @@ class Unseen:
 
     id: str
     name: str | None
-    kind: Literal["wire", "release"]
+    kind: Literal["wire", "release", "lost"]
     text: str
     children: tuple[str, ...]
 

@@ -96,6 +96,11 @@ class Holdings:
         """A segment by the name of its file, and the digest of its header."""
         return self._open.get(name) or Segment(self.folder / FOLDER / name, digest)
 
+    def let_go(self) -> None:
+        """Have no part of the segments in this process's memory but what is asked for next."""
+        for segment in self._open.values():
+            segment.let_go()
+
     @property
     def register(self) -> Register:
         """What is known of every article by its number."""

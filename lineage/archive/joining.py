@@ -26,7 +26,8 @@ from lineage.overlap.reprints import FEWEST
 Integers = NDArray[np.int64]
 
 PART = 1 << 16  # postings looked up at a time: a column of them is 512 KB, which the caches hold
-THROUGHOUT = 1 << 18  # postings of 2,300 articles: to look up more touches every page of a segment, if not for long
+THROUGHOUT = 1 << 18  # postings of 2,300 articles: to look up more touches every page of a segment
+PARTS = 8  # in which they are looked up then, so that not all pages are in this process's memory at a time
 _HALF = 32  # bits: numbers of articles have fewer
 BLOCK_SEEDS = 1 << 14  # seeds handled at a time: those of some 500 articles, whose words the caches hold
 
@@ -98,12 +99,14 @@ def gathered(
     Of a crowded fingerprint the first holder is enough, unless a fresh one comes before it. `besides`, if given, are
     the fresh ones' articles, ascending, which the segments hold already.
     """
-    cuts = fresh.keys[PART::PART]
+    throughout = besides is not None or len(fresh) > THROUGHOUT
+    part = min(PART, len(fresh) // PARTS + 1) if throughout else PART
+    cuts = fresh.keys[part::part]
     edges = [0, *distinct(np.searchsorted(fresh.keys, cuts)).tolist(), len(fresh)]
     parts: list[Entries] = []
     for low, high in pairwise(edges):
         parts += _gathered(fresh.take(slice(low, high)), segments, spans, marks, register, room, besides)
-        if len(fresh) > THROUGHOUT:
+        if throughout:
             for segment in segments:
                 segment.let_go()
     return Entries.joined(parts, spans)

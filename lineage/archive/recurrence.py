@@ -17,6 +17,7 @@ from lineage.overlap.candidates import MERGE_GAP
 from lineage.overlap.recurrence import LEAST_HOLDERS, Groups, furniture, passages
 
 STRETCH = 64  # parts in which all postings are looked through
+AT_ONCE = 256  # fingerprints whose holders are read before the segments' pages are let go: these are 100 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,15 @@ def decide(segments: Sequence[Segment], register: Register, marks: Marks, spans:
     holders are looked at, in the order in which the segments have them.
     """
     keys = marks.with_bit(CANDIDATE | GROWN)
-    parts = [segment.rows(segment.find(keys)) for segment in segments]
-    rows = Rows.joined([part for part, _ in parts], spans)
-    group = np.concatenate([np.empty(0, np.int64), *(own for _, own in parts)])
+    parts: list[Rows] = []
+    groups_of = [np.empty(0, np.int64)]
+    for low in range(0, len(keys), AT_ONCE):
+        for segment in segments:
+            some, own = segment.rows(segment.find(keys[low : low + AT_ONCE]))
+            parts.append(some)
+            groups_of.append(low + own)
+            segment.let_go()
+    rows, group = Rows.joined(parts, spans), np.concatenate(groups_of)
     articles = rows.articles.astype(np.int64)
     groups = Groups.of(group, register.outlets[articles].astype(np.int64), len(keys))
     found = furniture(groups, group, articles, register.prints.astype(np.int64))

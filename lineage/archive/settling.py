@@ -46,8 +46,7 @@ def settle(held: Holdings) -> int:
     save_marks(held)
     _name_furniture(held, aside)
     held.catalogue.say(settled=len(held.register))
-    for segment in held.segments():
-        segment.let_go()
+    held.let_go()
     return len(np.union1d(touched, again))
 
 

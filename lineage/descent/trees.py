@@ -18,6 +18,7 @@ from lineage.dataclass import dataclass
 from lineage.kernel import trees as kernel
 
 FILE = Path(__file__).with_name("ledger.json")
+SETS = ("edge", "kin", "source", "again", "beside")  # of trees; what each says is told at `shipped`
 CASES = 4096  # taken down the trees at once: with 300 trees some 40 MB
 
 

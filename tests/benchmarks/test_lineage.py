@@ -17,6 +17,7 @@ from benchmarks.scoring import (
     Answer,
     at_coverage,
     calibration_error,
+    difference,
     least_error,
     measured,
     tally,
@@ -24,7 +25,7 @@ from benchmarks.scoring import (
 )
 from benchmarks.systems import muted, system
 from lineage import Article
-from lineage.descent.trees import shipped
+from lineage.descent.trees import SETS, shipped
 
 STORY = (
     "The river rose by two metres in the night and cut off the lower town, where the fire brigade brought forty people "
@@ -146,6 +147,28 @@ def test_every_group_of_evidence_can_be_taken_away() -> None:
         assert not shipped("edge").contributions(ROWS)[1].any()
     assert shipped("edge").contributions(ROWS)[1].any()
     assert system("lineage")(made.articles).probability == whole.probability
+
+
+def test_a_difference_is_of_the_same_stories() -> None:
+    names, made = ["edge F1", "second-parent F1"], story([("b", "a"), ("c", "b")], [])
+    right, half = tally(made, perfect(made)), tally(made, Answer({("b", "a"), ("c", "a")}))
+    found = difference([right, half], [half, half], names)
+    assert found["edge F1"]["value"] == pytest.approx(0.25)
+    assert found["edge F1"]["low"] == 0.0
+    assert found["edge F1"]["high"] == pytest.approx(0.5)
+    assert found["second-parent F1"] == {"value": None, "low": None, "high": None}
+    assert difference([half] * 5, [half] * 5, names)["edge F1"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_what_each_group_is_worth_is_said_for_both_generators(tmp_path: Path) -> None:
+    options = ["--stories", "1", "--clocks", "good", "--workers", "1", "-o", str(tmp_path)]
+    assert main([*options, "--without", "credit,told"]) == 0
+    result = json.loads((tmp_path / "lineage.json").read_text(encoding="utf-8"))
+    assert {(row["generator"], row["group"]) for row in result["worth"]} == {
+        (name, "credit+told") for name in GENERATORS
+    }
+    assert "| credit+told | bureau | good |" in (tmp_path / "lineage.md").read_text(encoding="utf-8")
+    assert {"clock", "story", "declared"} < {group for name in SETS for group in shipped(name).groups}
 
 
 def test_the_command_scores_both_generators_and_independent_reports(tmp_path: Path) -> None:
