@@ -29,7 +29,7 @@ from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.collection import Parsed
 from lineage.overlap.counterparts import counterparts
-from lineage.overlap.reprints import Families, in_order, reprints
+from lineage.overlap.reprints import FEWEST, Families, in_order, reprints
 from lineage.overlap.rewording import with_rewrites
 from lineage.overlap.rewrites import NEWS
 from lineage.overlap.winnow import THOROUGH
@@ -248,6 +248,8 @@ def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article
     """
     # which of two texts comes first decides between equally good alignments
     ordered = sorted(witnesses, key=lambda witness: (witness.article.text, witness.article.id))
+    if len(ordered) < FEWEST:
+        return [witness.article for witness in ordered], Families(np.arange(len(ordered)), 0)
     named = Counter(outlet for w in witnesses for outlet in {c.outlet for c in w.credits} if outlet != w.outlet)
     credits = [0 if w.outlet is None else named[w.outlet] for w in ordered]
     keys = [(-count, since_1970(w.article, now)) for count, w in zip(credits, ordered, strict=True)]

@@ -42,9 +42,9 @@ static uint32_t piece(const uint8_t *text, int64_t size, int64_t at, int64_t *en
     uint32_t hash = text[at];
     int64_t k = at + 1;
     if (plain(text[at]))
-        for (; k < size && plain(text[k]); k++) hash = hash * 31 + text[k];
+        for (; k < size && plain(text[k]); k++) hash = (hash << 5 | hash >> 27) ^ text[k];
     else
-        for (; k < size && (text[k] & 0xC0) == 0x80; k++) hash = hash * 31 + text[k];
+        for (; k < size && (text[k] & 0xC0) == 0x80; k++) hash = (hash << 5 | hash >> 27) ^ text[k];
     *end = k;
     return (hash * 2654435761u) >> 20;
 }
