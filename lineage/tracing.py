@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice, repeat
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.collection import Parsed
 from lineage.overlap.counterparts import counterparts
-from lineage.overlap.reprints import Families, in_order, reprints
+from lineage.overlap.reprints import FEWEST, Families, in_order, reprints
 from lineage.overlap.rewording import with_rewrites
 from lineage.overlap.rewrites import NEWS
 from lineage.overlap.winnow import THOROUGH
@@ -74,14 +75,14 @@ def trace_all(
 
     Small ones are looked at together: most of the time of one goes into calls that could as well do the work of fifty.
     """
-    now = now or datetime.now(UTC)
+    now, changed = now or datetime.now(UTC), settings.changed()
     for some in _together(map(_input, inputs)):
         with uncollected():
             parsed: dict[str, Parsed] = {}
             looked = _looked(some, settings, now, parsed)
             given = [Given(one.witnesses, one.overlaps) for one in looked]
             found = descend(given, _gates(settings), now, partial(_told, parsed))
-            told = [_lineage(*both, settings, now) for both in zip(looked, found, strict=True)]
+            told = [_lineage(*both, changed, now) for both in zip(looked, found, strict=True)]
         yield from told
 
 
@@ -247,6 +248,8 @@ def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article
     """
     # which of two texts comes first decides between equally good alignments
     ordered = sorted(witnesses, key=lambda witness: (witness.article.text, witness.article.id))
+    if len(ordered) < FEWEST:
+        return [witness.article for witness in ordered], Families(np.arange(len(ordered)), 0)
     named = Counter(outlet for w in witnesses for outlet in {c.outlet for c in w.credits} if outlet != w.outlet)
     credits = [0 if w.outlet is None else named[w.outlet] for w in ordered]
     keys = [(-count, since_1970(w.article, now)) for count, w in zip(credits, ordered, strict=True)]
@@ -261,7 +264,7 @@ def _families(witnesses: Sequence[Witness], now: datetime) -> tuple[list[Article
     return [ordered[place].article for place in order.tolist()], found
 
 
-def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime) -> Lineage:
+def _lineage(looked: _Looked, found: Descent, changed: Mapping[str, Any], now: datetime) -> Lineage:
     articles, witnesses = looked.articles, looked.witnesses
     ancestry = Ancestry(witnesses, looked.overlaps, found.derivations, found.sources)
     return Lineage(
@@ -274,7 +277,7 @@ def _lineage(looked: _Looked, found: Descent, settings: Settings, now: datetime)
         ancestry.classes(),
         origins(articles, found),
         looked.skipped,
-        pipeline.provenance(articles, settings.changed(), now),
+        pipeline.provenance(articles, changed, now),
         tuple(ancestry.shares()),
         names(witnesses, looked.overlaps),
     )
@@ -313,6 +316,9 @@ def _top(id: str, above: Mapping[str, str]) -> str:
 def split(lineage: Lineage) -> Iterator[Lineage]:
     """The stories of a lineage, each as a lineage of its own."""
     for ids in lineage.stories():
+        if len(ids) == len(lineage.articles):
+            yield lineage
+            return
         own = frozenset(ids)
         part = replace(
             lineage,

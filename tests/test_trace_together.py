@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from corpus import newsroom
 from corpus.newsroom import bureau
 from corpus.stories import load_stories
 from lineage import Article, Lineage, Span, trace
+from lineage.descent.features import Story
 from lineage.errors import UsageError
 from lineage.overlap.formulas import LEAST_HOLDERS
 from lineage.overlap.recurrence import LEAST_HOLDERS as RECURS
@@ -44,6 +46,16 @@ def test_small_and_large_ones_with_the_same_ids_and_with_others() -> None:
     inputs.insert(30, named(generated(101, (SMALL + 5, SMALL + 9)), "large"))
     inputs += [named((list(story.articles), {}), story.name) for story in load_stories()]
     assert list(trace_all(inputs, now=NOW)) == alone(inputs)
+
+
+def test_what_was_measured_is_gone_without_the_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        assert any(found.sources for found in trace_all([generated(seed, (2, 6)) for seed in range(24)], now=NOW))
+        assert not any(isinstance(held, Story) for held in gc.get_objects())
+    finally:
+        gc.enable()
 
 
 def test_inputs_with_the_same_texts_know_nothing_of_each_other() -> None:

@@ -169,13 +169,15 @@ def _stand_behind(
     cases = Beside(story, proposals, found.odds, second).rows(found.places, found.cases)
     more, further = shipped("beside").contributions(cases)
     groups, added = _merged(("source", found.added), ("beside", further))
+    bare = [replace(proposal, children={}) for proposal in proposals]  # a ledger that held what holds it would stay
     for (number, child), weights in zip(found.places, added.tolist(), strict=True):
-        proposal = proposals[number]
+        proposal = bare[number]
         own = [found.base + more, *weights]
         last = Reason("base rate", wires, WIRES) if wires and open_to(story, proposal, child) else None
         if last is not None:
             own.append(last.weight)
-        proposal.children[child] = Ledger(own, partial(_told_behind, story, proposal, child, groups, own, last))
+        tell = partial(_told_behind, story, proposal, child, groups, own, last)
+        proposals[number].children[child] = Ledger(own, tell)
 
 
 def _merged(*rounds: tuple[str, Matrix]) -> tuple[tuple[str, ...], Matrix]:

@@ -84,16 +84,21 @@ def link(overlap: Overlap, one: Witness, other: Witness) -> Link:
     return Link(one, other, overlap.passages, in_one, in_other)
 
 
+def copied(found: Link) -> tuple[float, float]:
+    """The nats of the rows of `copying`: by how many words of narration are shared, and by their share."""
+    return 5.0 * (1 - math.exp(-found.narrated / 60)), _share_weight(found.likeness)
+
+
 def copying(found: Link) -> list[Reason]:
     """Rows that say whether the shared narration is copying at all, whichever way: the same for both directions."""
-    words, update = found.narrated, found.regime == "update"
+    (text, share), words, update = copied(found), found.narrated, found.regime == "update"
     whole, of = (found.longer, "longer") if update else (found.shorter, "shorter")
     spans = tuple(passage.b for passage in found.passages), tuple(passage.a for passage in found.passages)
     return [
-        Reason("text", 5.0 * (1 - math.exp(-words / 60)), f"they share {words:.0f} words of narration", *spans),
+        Reason("text", text, f"they share {words:.0f} words of narration", *spans),
         Reason(
             "share",
-            _share_weight(found.likeness),
+            share,
             f"that is {percent(words / max(1.0, whole))} of the {of} one's narration",
         ),
     ]

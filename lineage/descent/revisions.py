@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 
@@ -68,7 +68,7 @@ _LINKS = ("http", "](", "www.")  # the same of that pattern
 _LINK = pattern(r"https?://|\]\(|\bwww\.", re.IGNORECASE)
 _SECURE = pattern(r"https://", re.IGNORECASE)
 _HEADING = pattern(r"^\s{0,3}#{1,6} ?\S", re.MULTILINE)
-_FIGURE = pattern(r"[0-9]{1,7}")
+FIGURES = 7  # of a number: longer ones are no counts
 ALIKE = 0.75  # likeness (Indel) from which two words are spellings of one
 SPELT = 4  # characters: of shorter words any two are alike
 
@@ -113,6 +113,11 @@ class Version:
             "headings": len(_HEADING.findall(text)),
         }
 
+    @cached_property
+    def signs(self) -> int:
+        """How many of its tokens are signs."""
+        return sum(count for token, count in self.counts.items() if not token[0].isalnum())
+
 
 def _day(found: re.Match[str]) -> int:
     parts = found.groupdict()
@@ -125,7 +130,7 @@ def _day(found: re.Match[str]) -> int:
     return 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """At one place `out` was taken out of the old version, at word `at`, and `put` put into the new one, at `to`."""
 
@@ -136,8 +141,8 @@ class Step:
 
     def figures(self) -> Iterator[tuple[int, int]]:
         """Figures that took the place of others."""
-        before, after = ([int(word) for word in words if _FIGURE.fullmatch(word)] for words in (self.out, self.put))
-        yield from zip(before, after, strict=False)
+        if self.out and self.put:
+            yield from zip(map(int, filter(_is_figure, self.out)), map(int, filter(_is_figure, self.put)), strict=False)
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,7 @@ class Change:
         shared = sum(min(count, own) for token, count in new.counts.items() if (own := old.counts.get(token)))
         return cls(old, new, steps, shared)
 
+    @cached_property
     def reversed(self) -> Change:
         """The same change, if the new version were the old one."""
         steps = [Step(step.put, step.out, step.to, step.at) for step in self.steps]
@@ -239,7 +245,7 @@ class Change:
 
     def signs(self) -> int:
         """Signs put in, less those taken out."""
-        return _signs(step.put for step in self.steps) - _signs(step.out for step in self.steps)
+        return self.new.signs - self.old.signs
 
     def figures(self) -> float:
         """Figures put in place of others: how many are greater, less those that are smaller."""
@@ -251,12 +257,13 @@ class Change:
     def place(self) -> list[float]:
         """Words put in at the end and at the start less those taken out there; where the middle of both lies."""
         end = start = 0
-        for step in self.steps:
-            grown = len(step.put) - len(step.out)
-            if step.at + len(step.out) == len(self.old.tokens) and step.to + len(step.put) == len(self.new.tokens):
-                end = grown
-            if step.at == 0 and step.to == 0:
-                start = grown
+        if self.steps:
+            one, last = self.steps[0], self.steps[-1]
+            if one.at == one.to == 0:
+                start = len(one.put) - len(one.out)
+            ends = last.at + len(last.out), last.to + len(last.put)
+            if ends == (len(self.old.tokens), len(self.new.tokens)):
+                end = len(last.put) - len(last.out)
         into = [(step.to + len(step.put) / 2, len(step.put)) for step in self.steps if step.put]
         gone = [(step.at + len(step.out) / 2, len(step.out)) for step in self.steps if step.out]
         centre = _mean(into) / (len(self.new.tokens) + 1) - _mean(gone) / (len(self.old.tokens) + 1)
@@ -282,8 +289,8 @@ def _sign(one: int, other: int) -> int:
     return (one > other) - (one < other)
 
 
-def _signs(blocks: Iterable[Sequence[str]]) -> int:
-    return sum(not word[0].isalnum() for block in blocks for word in block)
+def _is_figure(word: str) -> bool:
+    return word.isdigit() and word.isascii() and len(word) <= FIGURES
 
 
 def _capped(number: float, most: float = 5) -> float:

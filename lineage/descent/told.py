@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lineage.dataclass import dataclass
 from lineage.descent.sides import Column, Numbers, Sides
-from lineage.descent.witness import Mask, Witness, below
+from lineage.descent.witness import Witness
 
 NEARER = 0.02  # of a cosine: what one sentence must be nearer than another for that to mean anything
 
@@ -130,12 +130,8 @@ def columns(rows: Sentences, parent: Numbers, child: Numbers) -> dict[str, Colum
 
 def _words(witness: Witness, begins: Numbers) -> Column:
     """The words of narration in each sentence of an article."""
-    edges = begins.tolist()
-    return np.array([witness.count(_between(witness, *ends)) for ends in pairwise(edges)], float)
-
-
-def _between(witness: Witness, low: int, high: int) -> Mask:
-    return witness.narrated & below(high) & ~below(low)
+    narrated, edges = witness.narrated, begins.tolist()
+    return np.array([witness.count(narrated & (1 << high) - (1 << low)) for low, high in pairwise(edges)], float)
 
 
 def _order(told: Told, links: int) -> Column:

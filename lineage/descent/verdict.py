@@ -11,10 +11,10 @@ from lineage.dataclass import dataclass
 from lineage.descent.again import Given, apart
 from lineage.descent.claims import Claim, Links, Pair, weigh
 from lineage.descent.columns import LINES
-from lineage.descent.evidence import SHARE_FLOOR, Link, copying, link, name, share_of
+from lineage.descent.evidence import SHARE_FLOOR, Link, copied, link, name, share_of
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
-from lineage.descent.ledger import chance, kind_of, logit, settle, total
+from lineage.descent.ledger import chance, kind_of, logit, settle
 from lineage.descent.nearest import NEAREST
 from lineage.descent.parents import ancestors, further
 from lineage.descent.structure import Stretch, Weighed, solve
@@ -175,7 +175,7 @@ def _passes(found: Link, gates: Gates) -> bool:
     credited = any(c.outlet is not None and c.outlet == other.outlet and c.kind in LINES for c in one.credits)
     credited |= any(c.outlet is not None and c.outlet == one.outlet and c.kind in LINES for c in other.credits)
     least = gates.narrated_credited if credited else gates.narrated
-    return found.narrated >= least and (credited or (found.likeness >= SHARE_FLOOR and total(copying(found)) > 0))
+    return found.narrated >= least and (credited or (found.likeness >= SHARE_FLOOR and sum(copied(found)) > 0))
 
 
 def _relation(overlap: Overlap, found: Link) -> Relation | None:

@@ -66,7 +66,7 @@ class Compared:
         """Of each pair in turn, as if i were the older, and as if j were."""
         return (
             [change.features() for change in self.changes.values()],
-            [change.reversed().features() for change in self.changes.values()],
+            [change.reversed.features() for change in self.changes.values()],
         )
 
     def only(self, kept: Sequence[int]) -> Compared:
@@ -164,7 +164,7 @@ def ledgers(
         weighed = weigh(compared, clocks)
         for (i, j), ((one, other), found) in held.items():
             change = compared.changes[i, j]
-            back, turned = found.swapped(), change.reversed()
+            back, turned = found.swapped(), change.reversed
             result[one, other] = _rows(found, change, weighed, (i, j), _clock(found, now, worth), len(family))
             result[other, one] = _rows(back, turned, weighed, (j, i), _clock(back, now, worth), len(family))
     return result

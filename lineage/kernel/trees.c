@@ -22,18 +22,21 @@ void lineage_trees(const double *cases, int64_t count, int64_t features, const N
         const double *row = cases + i * features;
         double *sums = added + i * groups;
         int64_t going = 0;
-        for (int64_t tree = 0; tree < trees; tree++)
-            if (nodes[roots[tree]].feature >= 0) at[going++] = roots[tree];
+        for (int64_t tree = 0; tree < trees; tree++) {
+            at[going] = roots[tree];
+            going += nodes[roots[tree]].feature >= 0;
+        }
         while (going) {
             int64_t still = 0;
             memset(level, 0, (size_t)groups * sizeof *level);
-            for (int64_t k = 0; k < going; k++) {
+            for (int64_t k = 0; k < going; k++) { /* without branches, which no processor could foretell */
                 const Node *node = nodes + at[k];
-                double value = row[node->feature];
-                int left = isnan(value) ? node->unknown : value <= node->threshold;
-                int64_t next = left ? node->left : node->right;
+                const double value = row[node->feature];
+                const int left = (value <= node->threshold) | ((value != value) & node->unknown);
+                const int64_t next = left ? node->left : node->right;
                 level[group[node->feature]] += nodes[next].value - node->value;
-                if (nodes[next].feature >= 0) at[still++] = next;
+                at[still] = next;
+                still += nodes[next].feature >= 0;
             }
             for (int64_t k = 0; k < groups; k++) sums[k] += level[k];
             going = still;

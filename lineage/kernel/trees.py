@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage import kernel
+from lineage.kernel.calls import address
 
 NODE = np.dtype(
     [("threshold", "f8"), ("value", "f8"), ("left", "i4"), ("right", "i4"), ("feature", "i4"), ("unknown", "i4")]
@@ -31,9 +32,9 @@ def added(
     result, room = np.empty((len(cases), groups)), np.empty(len(roots), np.int64)
     level = np.empty(groups)
     columns = (nodes, roots, group, room, level, result)
-    at = [column.ctypes.data for column in columns]
+    at = list(map(address, columns))
     shape = cases.shape
-    function(cases.ctypes.data, *shape, at[0], at[1], len(roots), at[2], groups, *at[3:])
+    function(address(cases), *shape, at[0], at[1], len(roots), at[2], groups, *at[3:])
     return result
 
 

@@ -1,4 +1,4 @@
-/* Whether one of some wordings stands in a text; the twin is `in`, see lineage/text/phrases.py. */
+/* Whether one of some wordings stands in a text, and which words do; for the twins see lineage/text/phrases.py. */
 #include <stdint.h>
 #include <string.h>
 
@@ -30,4 +30,48 @@ int64_t lineage_stands(const uint8_t *text, int64_t size, const uint8_t *wording
         }
     }
     return 0;
+}
+
+enum { CHAINS = 4096 };
+
+static int plain(uint8_t byte) { return (uint8_t)((byte | 32) - 'a') < 26 || (uint8_t)(byte - '0') < 10 || byte == '_'; }
+
+/* The piece that begins at a place, letters and figures of ASCII or one other character, goes to `end`. Returns in which
+ * chain the words are that begin with it. */
+static uint32_t piece(const uint8_t *text, int64_t size, int64_t at, int64_t *end) {
+    uint32_t hash = text[at];
+    int64_t k = at + 1;
+    if (plain(text[at]))
+        for (; k < size && plain(text[k]); k++) hash = (hash << 5 | hash >> 27) ^ text[k];
+    else
+        for (; k < size && (text[k] & 0xC0) == 0x80; k++) hash = (hash << 5 | hash >> 27) ^ text[k];
+    *end = k;
+    return (hash * 2654435761u) >> 20;
+}
+
+/* Puts words into chains by their first piece: the first of each chain goes to first[CHAINS], which is -1 before, what
+ * comes behind each to next[count]. Word k is `words[bounds[k]:bounds[k + 1]]`. */
+int64_t lineage_chained(const uint8_t *words, const int64_t *bounds, int64_t count, int32_t *first, int32_t *next) {
+    for (int64_t k = 0; k < count; k++) {
+        int64_t end;
+        const uint32_t chain = piece(words, bounds[k + 1], bounds[k], &end);
+        next[k] = first[chain], first[chain] = (int32_t)k;
+    }
+    return count;
+}
+
+/* Marks the words that stand in a text of so many bytes, and maybe some with which a longer one begins, in
+ * seen[count]. Returns how often one stands there. */
+int64_t lineage_standing(const uint8_t *text, int64_t size, const uint8_t *words, const int64_t *bounds,
+                         const int32_t *first, const int32_t *next, uint8_t *seen) {
+    int64_t found = 0;
+    for (int64_t at = 0, end; at < size; at = end) {
+        end = at + 1;
+        if (text[at] < 0x80 && !plain(text[at])) continue;
+        for (int32_t k = first[piece(text, size, at, &end)]; k >= 0; k = next[k]) {
+            const int64_t length = bounds[k + 1] - bounds[k];
+            if (at + length <= size && !memcmp(text + at, words + bounds[k], (size_t)length)) seen[k] = 1, found++;
+        }
+    }
+    return found;
 }

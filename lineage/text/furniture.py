@@ -231,11 +231,14 @@ def _again(text: str, lines: Sequence[tuple[Span, Sequence[Span]]]) -> set[Span]
     """The lines and sentences that begin with the same words as another, a line's own beginning left out: only they can
     stand twice.
     """
-    heads = {span: _head(text[slice(*span)]) for line, sentences in lines for span in (line, *sentences)}
+    heads = {sentence: _head(text[slice(*sentence)]) for _, sentences in lines for sentence in sentences}
     often = Counter[tuple[str, ...]]()
     for line, sentences in lines:
         own = [heads[sentence] for sentence in sentences]
-        often.update(own if heads[line] in own else [*own, heads[line]])
+        if line.end - line.start <= LONGEST_LINE:  # a longer one is never taken whole
+            heads[line] = _head(text[slice(*line)])
+            own += [] if heads[line] in own else [heads[line]]
+        often.update(own)
     return {span for span, head in heads.items() if often[head] > 1}
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -69,16 +68,28 @@ class Registry:
         Raises `RegistryError` when two outlets bear one name or domain; the message names `source`.
         """
         self._base, self._own = base, tuple(outlets)
-        self.outlets: tuple[Outlet, ...] = self._own if base is None else (*base.outlets, *self._own)
-        self._by_key: MutableMapping[str, Outlet] = {}
-        self._by_domain: MutableMapping[str, Outlet] = {}
-        if base is not None:
-            self._by_key, self._by_domain = ChainMap({}, base._by_key), ChainMap({}, base._by_domain)
+        self._by_key: dict[str, Outlet] = {}
+        self._by_domain: dict[str, Outlet] = {}
         for outlet in self._own:
             for key in {_fold(name) for name in (outlet.id, outlet.name, *outlet.aliases)} - {""}:
-                _claim(self._by_key, key, outlet, source)
-            for domain in outlet.domains:
-                _claim(self._by_domain, domain.casefold(), outlet, source)
+                _claim(self._by_key, key, outlet, self._keyed(key), source)
+            for domain in map(str.casefold, outlet.domains):
+                _claim(self._by_domain, domain, outlet, self._at(domain), source)
+
+    @property
+    def outlets(self) -> tuple[Outlet, ...]:
+        """All of them, those of the base first."""
+        return self._own if self._base is None else (*self._base.outlets, *self._own)
+
+    def _keyed(self, key: str) -> Outlet | None:
+        """The outlet of a folded name."""
+        found = self._by_key.get(key)
+        return found if found is not None or self._base is None else self._base._keyed(key)
+
+    def _at(self, domain: str) -> Outlet | None:
+        """The outlet of a domain."""
+        found = self._by_domain.get(domain)
+        return found if found is not None or self._base is None else self._base._at(domain)
 
     @classmethod
     def load(cls, *extra: Path) -> Registry:
@@ -112,15 +123,15 @@ class Registry:
         Case, a leading "The", blanks, hyphens, accents, ".com" and a feed's section after "_" make no difference.
         """
         if "." not in name and "_" not in name:  # of such a name nothing is left out
-            return self._by_key.get(_fold(name))
+            return self._keyed(_fold(name))
         domain = name.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
         domain = domain.partition("/")[0]
         while "." in domain:
-            if (found := self._by_domain.get(domain)) is not None:
+            if (found := self._at(domain)) is not None:
                 return found
             domain = domain.partition(".")[2]
         keys = map(_fold, (name, _without_ending(name), name.partition("_")[0]))  # a feed's section: "FAZ_Politik"
-        return next((self._by_key[key] for key in keys if key in self._by_key), None)
+        return next((found for key in keys if (found := self._keyed(key)) is not None), None)
 
     def is_wire(self, name: str) -> bool:
         """Whether a name is that of a wire."""
@@ -249,9 +260,11 @@ def _without_ending(name: str) -> str:
     return _ENDINGS.sub("", name.strip().casefold().removeprefix("www."))
 
 
-def _claim(held: MutableMapping[str, Outlet], key: str, outlet: Outlet, source: str) -> None:
-    other = held.setdefault(key, outlet)
-    if other.id != outlet.id:
+def _claim(held: dict[str, Outlet], key: str, outlet: Outlet, other: Outlet | None, source: str) -> None:
+    """Give a name to an outlet, unless another has it."""
+    if other is None:
+        held[key] = outlet
+    elif other.id != outlet.id:
         raise RegistryError(f'{source}: "{key}" stands for both {other.id} and {outlet.id}; take it out of one of them')
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lineage import kernel
+from lineage.text import phrases
 from lineage.text.outlets import Registry
 from lineage.text.phrases import Phrases, Words, find_phrases
 from lineage.text.tries import trie_pattern
@@ -22,9 +25,22 @@ NAME = st.lists(PIECES.filter(lambda piece: piece not in "\n\u00a0"), min_size=1
 def test_the_same_as_one_pattern(text: str, names: set[str]) -> None:
     pattern = re.compile(rf"\b{trie_pattern(sorted(names))}(?!\w)")
     expected = [match.span() for match in pattern.finditer(text)]
-    assert [tuple(span) for span in find_phrases(Words(text), [Phrases(names)])] == expected
     parts = [Phrases(sorted(names)[::2]), Phrases(sorted(names)[1::2])]
-    assert [tuple(span) for span in find_phrases(Words(text), parts)] == expected
+    for several in ([Phrases(names)], parts):
+        assert [tuple(span) for span in find_phrases(Words(text), several)] == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phrases, "FEW", 0)
+        assert [tuple(span) for span in find_phrases(Words(text), parts)] == expected
+        patch.setattr(kernel, "library", lambda: None)
+        assert [tuple(span) for span in find_phrases(Words(text), [Phrases(names)])] == expected
+
+
+@pytest.mark.skipif(kernel.library() is None, reason="the kernel was not compiled here")
+def test_words_of_a_vocabulary_are_found_however_they_begin() -> None:
+    names = [f"{begin}{number}" for begin in ("a", "é", "中", "_", "Zürich") for number in range(2000)]
+    text = "«a17», 中1999é5 (é1)\u3000Zürich3 _4"
+    found = Phrases(names)
+    assert {text[slice(*span)] for span in found.found(Words(text))} == {"a17", "é1", "Zürich3", "_4"}
 
 
 def test_many_names_and_a_long_text_of_their_words() -> None:
