@@ -172,8 +172,6 @@ def _stand_behind(
     bare = [replace(proposal, children={}) for proposal in proposals]  # a ledger that held what holds it would stay
     for (number, child), weights in zip(found.places, added.tolist(), strict=True):
         proposal = bare[number]
-        if child in proposal.apart:
-            continue
         own = [found.base + more, *weights]
         last = Reason("base rate", wires, WIRES) if wires and open_to(story, proposal, child) else None
         if last is not None:

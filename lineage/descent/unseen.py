@@ -54,8 +54,7 @@ Kin = Mapping[tuple[int, int], float]
 @dataclass(slots=True)
 class Proposal:
     """A source that may stand above some articles. `named` are those that name it, `members` these and those that seem
-    to be its children; `children` has for every article that it may stand above the rows of its ledger. `apart` are
-    articles that share text with one of these but are of another group, with a source of that name of their own.
+    to be its children; `children` has for every article that it may stand above the rows of its ledger.
     """
 
     kind: SourceKind
@@ -64,7 +63,6 @@ class Proposal:
     members: set[int] = field(default_factory=set)
     children: dict[int, Reasons] = field(default_factory=dict)
     names: Counter[str] = field(default_factory=Counter)
-    apart: set[int] = field(default_factory=set)
 
     @property
     def name(self) -> str | None:
@@ -126,9 +124,6 @@ def propose(story: Story, groups: Mapping[int, int], kin: Kin) -> list[Proposal]
             proposal.named[number] = said
             proposal.members.add(number)
             proposal.names.update(phrase.name for phrase in said if phrase.name)
-    for (group, key), proposal in proposals.items():
-        near = set().union(*(story.near[number] for number in proposal.members))
-        proposal.apart = {n for n in near if groups[n] != group and (groups[n], key) in proposals}
     named = {number for proposal in proposals.values() for number in proposal.named}
     inferred = set().union(*(_joined(kin, least, named) for least in KIN))
     made = [Proposal("inferred", members=set(members)) for members in sorted(inferred, key=sorted)]
