@@ -174,7 +174,7 @@ def _add(archive: Archive, articles: Iterable[Article], pool: Workers, run: int,
     def fresh() -> Iterator[list[str]]:
         """The texts of the articles that are not known yet, batch by batch."""
         nonlocal read, total
-        for some in in_batches(articles, len(archive), soon=pool.count > 1):
+        for some in in_batches(articles, soon=pool.count > 1):
             kept = unknown(archive.held, some)
             read += len(some)
             total += Added(known=len(some) - len(kept.articles))

@@ -31,9 +31,7 @@ from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import SEED
 
 BATCH = 10_000  # articles that are committed together: a second or two of work
-CHARS = 4_000  # of an article: where they are longer, fewer are committed together
-MORE = 3  # times as many are in a large archive, since to look some up touches every page of its segments
-PART = 32  # of an archive that a batch is, as far as `MORE` allows
+BATCH_CHARS = 40_000_000  # characters that are committed together, whichever is less
 SOON = 8  # the part of a batch that is handed on first, where several processes wait; then twice as many, and so on
 GROWN = 1.25  # times as many articles as at the last look: what recurs is looked at again in the middle of a long run
 
@@ -140,13 +138,13 @@ class Archive:
     # ---- writing -------------------------------------------------------------------------------------------------
 
     def add(self, articles: Iterable[Article], *, run: int = 0) -> Added:
-        """Keep articles, with what they share with all others. Batches of `BATCH` or more are committed one by one.
+        """Keep articles, with what they share with all others. Batches of `BATCH` are committed one by one.
 
         An article that is there already, with its id and text, changes nothing; one whose id is there with another text
         is kept as a further version.
         """
         total = Added()
-        for some in in_batches(articles, len(self)):
+        for some in in_batches(articles):
             fresh = self.prepare(some)
             known = Added(known=len(some) - len(fresh.unknown.articles))
             total += known + self.add_prepared(fresh, run=run)
@@ -226,18 +224,17 @@ def _others_in(folder: Path) -> bool:
     )
 
 
-def in_batches(articles: Iterable[Article], there: int, *, soon: bool = False) -> Iterator[list[Article]]:
-    """Articles in groups of `BATCH`, more where `there` are many already, fewer where they are long; with `soon` the
-    first groups are smaller, so that who waits for them can begin.
+def in_batches(articles: Iterable[Article], *, soon: bool = False) -> Iterator[list[Article]]:
+    """Articles in groups of `BATCH`, fewer where they are long; with `soon` the first groups are smaller, so that who
+    waits for them can begin.
     """
     some: list[Article] = []
     size, share = 0, SOON if soon else 1
     for article in each(articles):
         some.append(article)
         size += len(article.text)
-        if max(len(some), size / CHARS) * share >= max(BATCH, min(MORE * BATCH, there // PART)):
+        if len(some) * share >= BATCH or size * share >= BATCH_CHARS:
             yield some
-            there += len(some)
             some, size, share = [], 0, max(1, share // 2)
     if some:
         yield some

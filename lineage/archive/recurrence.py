@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,15 +85,9 @@ def decide(segments: Sequence[Segment], register: Register, marks: Marks, spans:
     holders are looked at, in the order in which the segments have them.
     """
     keys = marks.with_bit(CANDIDATE | GROWN)
-    parts: list[Rows] = []
-    groups_of = [np.empty(0, np.int64)]
-    for low in range(0, len(keys), AT_ONCE):
-        for segment in segments:
-            some, own = segment.rows(segment.find(keys[low : low + AT_ONCE]))
-            parts.append(some)
-            groups_of.append(low + own)
-            segment.let_go()
-    rows, group = Rows.joined(parts, spans), np.concatenate(groups_of)
+    parts = list(holders(segments, keys))
+    rows = Rows.joined([part for part, _ in parts], spans)
+    group = np.concatenate([np.empty(0, np.int64), *(own for _, own in parts)])
     articles = rows.articles.astype(np.int64)
     groups = Groups.of(group, register.outlets[articles].astype(np.int64), len(keys))
     found = furniture(groups, group, articles, register.prints.astype(np.int64))
@@ -125,6 +119,17 @@ def _examples(
     at = at[np.lexsort((words[at], group[at]))]
     at = at[np.flatnonzero(np.diff(group[at], prepend=-1))]
     return at[np.lexsort((words[at], ranks[at]))]
+
+
+def holders(segments: Sequence[Segment], keys: Keys) -> Iterator[tuple[Rows, NDArray[np.int64]]]:
+    """The postings with one of some ascending keys, part by part, and which key each has: of one key in the order of
+    the segments.
+    """
+    for low in range(0, len(keys), AT_ONCE):
+        for segment in segments:
+            rows, own = segment.rows(segment.find(keys[low : low + AT_ONCE]))
+            segment.let_go()
+            yield rows, low + own
 
 
 def postings_of(segments: Sequence[Segment], numbers: NDArray[np.int64], spans: bool) -> Rows:

@@ -278,10 +278,6 @@ class Segment:
         at = np.arange(int(sizes.sum())) + np.repeat(hits.low - (ends - sizes), sizes)
         return Rows(np.repeat(hits.keys, sizes), *self._values(at)), np.repeat(hits.which, sizes)
 
-    def holding(self, keys: Keys) -> Rows:
-        """The postings with one of some ascending keys."""
-        return self.rows(self.find(keys))[0]
-
     @property
     def columns(self) -> list[NDArray[Any]]:
         """Its columns as they stand in the file: index, rest, articles, words, contexts. Nothing is checked."""

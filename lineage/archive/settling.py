@@ -52,7 +52,7 @@ def settle(held: Holdings) -> int:
 
 def holders(held: Holdings, keys: Keys) -> NDArray[np.int64]:
     """The articles that hold one of some ascending fingerprints, ascending."""
-    parts = [segment.holding(keys).articles for segment in held.segments()]
+    parts = [rows.articles for rows, _ in recurrence.holders(held.segments(), keys)]
     return distinct(np.concatenate([np.empty(0, np.uint32), *parts]).astype(np.int64))
 
 
