@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from benchmarks.machine import ONE_THREAD, facts, peak_megabytes
 
@@ -40,12 +40,15 @@ def _cpu() -> float:
 
 
 class Share:
-    """CPU seconds of this process inside some functions, which are replaced while this is entered."""
+    """CPU seconds of this process inside some functions, which are replaced while this is entered. What they call of
+    another share's counts for them.
+    """
+
+    within: ClassVar = False  # one of any share's functions
 
     def __init__(self, *functions: tuple[Any, str]) -> None:
         self.seconds = 0.0
         self._functions = functions
-        self._within = False
 
     def __enter__(self) -> Self:
         self._before = [(owner, name, getattr(owner, name)) for owner, name in self._functions]
@@ -59,14 +62,14 @@ class Share:
 
     def _timed(self, function: Any) -> Any:
         def timed(*given: Any, **named: Any) -> Any:
-            if self._within:
+            if Share.within:
                 return function(*given, **named)
-            self._within, begin = True, time.process_time()
+            Share.within, begin = True, time.process_time()
             try:
                 found = function(*given, **named)
                 return list(found) if isinstance(found, Iterator) else found  # what a generator takes is taken here
             finally:
-                self._within = False
+                Share.within = False
                 self.seconds += time.process_time() - begin
 
         return timed

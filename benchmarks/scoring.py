@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Protocol
@@ -316,37 +316,40 @@ MEASURES: dict[str, Callable[[Sequence[Tally]], float | None]] = {
 
 
 def measured(rows: Sequence[Tally], seed: int = 1, names: Iterable[str] = tuple(MEASURES)) -> dict[str, Any]:
-    """Each measure with its interval: `value`, `low`, `high` (None where there is nothing to measure)."""
-    rng = random.Random(seed)
-    samples = [[rows[rng.randrange(len(rows))] for _ in rows] for _ in range(RESAMPLES)]
-    result: dict[str, Any] = {}
-    for name in names:
-        measure = MEASURES[name]
-        value = measure(rows)
-        spread = sorted(found for sample in samples if (found := measure(sample)) is not None)
-        ends = (spread[int(0.025 * len(spread))], spread[int(0.975 * len(spread))]) if spread else (None, None)
-        result[name] = {"value": value, "low": ends[0], "high": ends[1]}
-    return result
+    """Each measure with its interval, by bootstrap over stories: `value`, `low`, `high` (None where there is nothing to
+    measure).
+    """
+    samples = [[rows[number] for number in drawn] for drawn in _draws(len(rows), seed)]
+    return {name: _with_interval(map(MEASURES[name], samples)) for name in names}
 
 
 def difference(
     rows: Sequence[Tally], others: Sequence[Tally], names: Iterable[str], seed: int = 1
 ) -> dict[str, dict[str, float | None]]:
     """By how much each measure of `rows` is above that of `others`, tallies of the same stories in the same order, with
-    its interval, by bootstrap over stories, both drawn together; the counterpart of `measured`.
+    its interval, both drawn together; the counterpart of `measured`.
     """
+    pairs = [[[own[number] for number in drawn] for own in (rows, others)] for drawn in _draws(len(rows), seed)]
+
+    def above(name: str) -> Iterator[float | None]:
+        for both in pairs:
+            one, other = map(MEASURES[name], both)
+            yield None if one is None or other is None else one - other
+
+    return {name: _with_interval(above(name)) for name in names}
+
+
+def _draws(count: int, seed: int) -> Iterator[Sequence[int]]:
+    """The numbers of all stories, and then `RESAMPLES` times as many drawn from them."""
     rng = random.Random(seed)
-    whole = list(range(len(rows)))
-    samples = [whole, *([rng.randrange(len(rows)) for _ in rows] for _ in range(RESAMPLES))]
-    result: dict[str, dict[str, float | None]] = {}
-    for name in names:
-        found = [
-            one - other
-            for sample in samples
-            if (one := MEASURES[name]([rows[number] for number in sample])) is not None
-            and (other := MEASURES[name]([others[number] for number in sample])) is not None
-        ]
-        spread = sorted(found[1:])
-        ends = (spread[int(0.025 * len(spread))], spread[int(0.975 * len(spread))]) if spread else (None, None)
-        result[name] = {"value": found[0] if found else None, "low": ends[0], "high": ends[1]}
-    return result
+    yield range(count)
+    for _ in range(RESAMPLES):
+        yield [rng.randrange(count) for _ in range(count)]
+
+
+def _with_interval(values: Iterable[float | None]) -> dict[str, float | None]:
+    """What is measured of all stories, and between what 95 % of the samples lie."""
+    value, *sampled = values
+    spread = sorted(found for found in sampled if found is not None)
+    ends = (spread[int(0.025 * len(spread))], spread[int(0.975 * len(spread))]) if spread else (None, None)
+    return {"value": value, "low": ends[0], "high": ends[1]}

@@ -60,12 +60,16 @@ class Entries:
         return np.arange(len(self.rows)) < np.repeat(self.opens[:-1] + self.fresh, self.sizes)
 
     @classmethod
+    def of(cls, rows: Rows, sizes: Integers, fresh: Integers, keys: Keys) -> Entries:
+        """Postings that stand group by group, of which there are so many in each."""
+        return cls(rows, np.concatenate([[0], np.cumsum(sizes)]), fresh, keys)
+
+    @classmethod
     def joined(cls, parts: Sequence[Entries], spans: bool) -> Entries:
         """Groups one after another."""
-        sizes = np.concatenate([part.sizes for part in parts])
-        return cls(
+        return cls.of(
             Rows.joined([part.rows for part in parts], spans),
-            np.concatenate([[0], np.cumsum(sizes)]),
+            np.concatenate([part.sizes for part in parts]),
             np.concatenate([part.fresh for part in parts]),
             np.concatenate([part.keys for part in parts]),
         )
@@ -74,7 +78,7 @@ class Entries:
         """Some of the groups."""
         sizes = self.sizes
         rows = self.rows.take(np.repeat(groups, sizes))
-        return Entries(rows, np.concatenate([[0], np.cumsum(sizes[groups])]), self.fresh[groups], self.keys[groups])
+        return Entries.of(rows, sizes[groups], self.fresh[groups], self.keys[groups])
 
     def only(self, entries: NDArray[np.bool_]) -> Entries:
         """Some of the postings, in all groups."""
@@ -120,7 +124,7 @@ def _gathered(
     register: Register,
     room: Room,
     besides: NDArray[np.int64] | None,
-) -> Iterator[Entries]:
+) -> list[Entries]:
     starts = np.flatnonzero(np.diff(fresh.keys, prepend=~fresh.keys[:1]))
     keys = fresh.keys[starts]
     crowded, firsts = marks.crowded().among(keys)
@@ -132,11 +136,7 @@ def _gathered(
         columns, only = [segment.columns for segment in segments], np.where(behind, firsts, -1)
         made = lookups.holders(columns, keys, np.append(starts, len(fresh)), only, fresh.columns, room)
         if made is not None:
-            yield from (
-                Entries(Rows(*rows), np.concatenate([[0], np.cumsum(sizes)]), of_fresh, groups)
-                for rows, groups, of_fresh, sizes in made
-            )
-            return
+            return [Entries.of(Rows(*postings), sizes, first, own) for postings, sizes, first, own in made]
     own = np.diff(np.append(starts, len(fresh)))
     hits = [segment.find(keys) for segment in segments]
     if crowded.any():
@@ -158,7 +158,7 @@ def _gathered(
     order = np.argsort(group, kind="stable")
     sizes = np.bincount(group, minlength=int(several.sum()))
     rows = Rows.joined(parts, spans).take(order)
-    yield Entries(rows, np.concatenate([[0], np.cumsum(sizes)]), own[several], keys[several])
+    return [Entries.of(rows, sizes, own[several], keys[several])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,8 @@ def _families(own: Integers, ranks: NDArray[np.uint64], values: Values) -> Integ
     bins = _bins(signed)
     counts = np.bincount(bins.ravel(), minlength=_BINS)
     there = np.count_nonzero(signed, axis=1)
-    agreeing = (counts[bins] * (signed != 0)).sum(
-        axis=1
-    )  # who has FEWEST copies agrees with each in ALIKE of the values
-    possible = agreeing >= FEWEST * ALIKE * there
+    agreeing = (counts[bins] * (signed != 0)).sum(axis=1)
+    possible = agreeing >= FEWEST * ALIKE * there  # who has FEWEST copies agrees with each in ALIKE of the values
     free = np.ones(len(own), bool)
     for place in np.argsort(ranks[own], kind="stable").tolist():
         if not possible[place] or not free[place]:

@@ -39,25 +39,33 @@ static inline int64_t bound(const uint32_t *values, int64_t low, int64_t high, u
     return from + below;
 }
 
+/* Asks for the memory in which a key is to be expected. `index` tells where the keys with equal upper bits begin in
+ * `values`, which are their lower 32 bits. */
+static inline void ask_for(const uint32_t *values, const uint32_t *index, uint64_t key) {
+    const uint64_t bucket = key >> 32;
+    const uint32_t *at = values + expected(index[bucket], index[bucket + 1], (uint32_t)key);
+    __builtin_prefetch(at - LINE), __builtin_prefetch(at), __builtin_prefetch(at + LINE);
+}
+
+/* From and to where a key stands. */
+static inline int64_t place_of(const uint32_t *values, const uint32_t *index, uint64_t key, int64_t *to) {
+    const uint64_t bucket = key >> 32;
+    const uint32_t wanted = (uint32_t)key;
+    const int64_t end = index[bucket + 1], from = bound(values, index[bucket], end, wanted);
+    for (*to = from; *to < end && values[*to] == wanted;) ++*to;
+    return from;
+}
+
 /* Which of some keys have postings, and from[i]:to[i] where: those with the upper bits b lie at index[b]:index[b + 1],
  * sorted by the lower 32 bits, which are `values`. Returns how many. Twin: segments.located. */
 WIDE int64_t lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count,
                           int64_t *which, int64_t *from, int64_t *to) {
     int64_t found = 0;
     for (int64_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) {
-            const uint64_t next = keys[i + AHEAD], there = next >> 32;
-            const uint32_t *at = values + expected(index[there], index[there + 1], (uint32_t)next);
-            __builtin_prefetch(at - LINE), __builtin_prefetch(at), __builtin_prefetch(at + LINE);
-        }
-        uint64_t bucket = keys[i] >> 32;
-        uint32_t wanted = (uint32_t)keys[i];
-        int64_t last = index[bucket + 1], first = bound(values, index[bucket], last, wanted);
-        if (first == last || values[first] != wanted) continue;
+        if (i + AHEAD < count) ask_for(values, index, keys[i + AHEAD]);
         which[found] = i;
-        from[found] = first;
-        while (first < last && values[first] == wanted) first++;
-        to[found++] = first;
+        from[found] = place_of(values, index, keys[i], to + found);
+        found += from[found] < to[found];
     }
     return found;
 }
@@ -69,22 +77,15 @@ enum { AT_ONCE = 256 }; /* keys looked up before their postings are read: these 
 typedef struct {
     uint32_t from[AT_ONCE], to[AT_ONCE];
 } Hits;
+_Static_assert(sizeof(Hits) == 2048, "as lookups.py counts on");
 
 /* Looks some ascending keys up in a segment; of the postings of a key that `only[i]` is not negative for, those of that
  * article, which lie side by side. Adds their numbers to `total`. */
 WIDE static void look(const Segment *own, const uint64_t *keys, const int64_t *only, int64_t count, Hits *hits,
                       int64_t *total) {
     for (int64_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) {
-            const uint64_t next = keys[i + AHEAD], there = next >> 32;
-            const uint32_t *at = own->rest + expected(own->index[there], own->index[there + 1], (uint32_t)next);
-            __builtin_prefetch(at - LINE), __builtin_prefetch(at), __builtin_prefetch(at + LINE);
-        }
-        const uint64_t bucket = keys[i] >> 32;
-        const uint32_t wanted = (uint32_t)keys[i];
-        const int64_t end = own->index[bucket + 1];
-        int64_t from = bound(own->rest, own->index[bucket], end, wanted), to = from;
-        while (to < end && own->rest[to] == wanted) to++;
+        if (i + AHEAD < count) ask_for(own->rest, own->index, keys[i + AHEAD]);
+        int64_t to, from = place_of(own->rest, own->index, keys[i], &to);
         if (only[i] >= 0) {
             while (from < to && own->articles[from] != only[i]) from++;
             int64_t last = from;

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from lineage.kernel.calls import address, functions
 from lineage.kernel.postings import Columns, as_told
 
 Integers = NDArray[np.int64]
+Groups = tuple[Columns, Integers, Integers, NDArray[np.uint64]]
 
 _HITS = 2 * 256 * 4  # bytes that a segment's hits take
 _MOST = 1 << 18  # postings that are gathered in one call: 5 MB, which the caches hold
@@ -51,46 +52,34 @@ def holders(
     only: Integers,
     fresh: Columns,
     room: kernel.Room,
-) -> Iterator[tuple[Columns, NDArray[np.uint64], Integers, Integers]] | None:
+) -> list[Groups] | None:
     """The groups of two postings or more with each of some ascending keys, in one part or more: their postings as
-    columns, first the fresh ones and then those of the segments; and of each group the key, how many are fresh, and
-    how many there are. None without the kernel.
+    columns, first the fresh ones and then those of the segments; and of each group how many there are, how many of them
+    are fresh, and the key. None without the kernel.
 
     The fresh ones of `keys[i]` are `starts[i]:starts[i + 1]` among the columns of `fresh`; of the others of a key with
     `only[i]` not negative those of that article count. Segments are as in `lineage.kernel.postings.merged`.
     """
     found = _functions(kernel.library())
-    return _holders(found["holders"], segments, keys, starts, only, fresh, room) if found else None
-
-
-def _holders(
-    function: Any,
-    segments: Sequence[Sequence[NDArray[Any]]],
-    keys: NDArray[np.uint64],
-    starts: Integers,
-    only: Integers,
-    fresh: Columns,
-    room: kernel.Room,
-) -> Iterator[tuple[Columns, NDArray[np.uint64], Integers, Integers]]:
+    if not found:
+        return None
     table, hits = as_told(segments), room.array("hits", _HITS * max(1, len(segments)), np.uint8)
     given = address(table), len(segments), address(keys), address(starts), address(only)
     most, reached = (
         _MOST,
         np.zeros(3, np.int64),
     )  # which key comes next, how many postings were made, the next one needs
-    while True:
-        most, size = max(most, int(reached[2])), len(keys) - int(reached[0])
+    parts: list[Groups] = []
+    while not parts or reached[0] < len(keys):
+        most, left = max(most, int(reached[2])), len(keys) - int(reached[0])
         made = [room.array(f"gathered {name}", most, kind) for name, kind in _COLUMNS.items()]
-        told = [room.array(f"gathered {name}", size, kind) for name, kind in _GROUPS.items()]
-        own = map(address, fresh[1:])
-        groups = function(
-            *given, int(reached[0]), len(keys), *own, address(hits), most, *map(address, (*made, *told, reached))
-        )
-        keys_made, articles, words, contexts = (column[: reached[1]].copy() for column in made)
+        told = [room.array(f"gathered {name}", left, kind) for name, kind in _GROUPS.items()]
+        own, places = map(address, fresh[1:]), map(address, (*made, *told, reached))
+        groups = found["holders"](*given, int(reached[0]), len(keys), *own, address(hits), most, *places)
+        made_keys, articles, words, contexts = (column[: reached[1]].copy() for column in made)
         group_keys, of_fresh, sizes = (column[:groups].copy() for column in told)
-        yield (keys_made, articles, words, contexts), group_keys, of_fresh, sizes
-        if reached[0] == len(keys):
-            return
+        parts.append(((made_keys, articles, words, contexts), sizes, of_fresh, group_keys))
+    return parts
 
 
 @cache

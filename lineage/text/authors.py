@@ -47,9 +47,9 @@ def author_credits(article: Article, registry: Registry, own: Outlet | None) -> 
 
     They are of the kinds of a byline: a credit line, or inputs ("with AFP"); agencies that are not named ("staff and
     agencies") are inputs without a name. A name is given in its bearer's letters, "Associated Press" for "associated
-    press". `own` is the article's outlet, which does not credit itself, nor a section of
-    a paper the paper; where it is not known, only agencies count, since an outlet's name may be its own. Time is linear
-    in the field, of which the first `LONGEST_FIELD` characters are read.
+    press". `own` is the article's outlet, which does not credit itself, nor a section of a paper the paper; where it is
+    not known, only agencies count, since an outlet's name may be its own. Time is linear in the field, of which the
+    first `LONGEST_FIELD` characters are read.
     """
     field = (article.author or "")[:LONGEST_FIELD].translate(_LINES)
     whole, parts = _read(field)
