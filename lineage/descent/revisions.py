@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
+from typing import NamedTuple
 
 from lineage.dataclass import dataclass
 from lineage.patterns import pattern
@@ -130,8 +131,7 @@ def _day(found: re.Match[str]) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """At one place `out` was taken out of the old version, at word `at`, and `put` put into the new one, at `to`."""
 
     out: Sequence[str]
