@@ -17,7 +17,7 @@ from lineage.dataclass import dataclass
 
 Grade = Literal["exact", "edited", "rewritten", "related"]
 CreditPlace = Literal["text", "author"]
-CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "photo", "venue"]
+CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "excerpt", "photo", "venue"]
 DerivationKind = Literal["copy", "update"]
 RelationKind = Literal["quotations", "formulas", "brief"]
 ArticleClass = Literal["wholly", "partly", "not"]

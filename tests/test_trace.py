@@ -210,6 +210,35 @@ def test_a_credit_to_an_absent_outlet_makes_a_named_source_and_no_edge() -> None
     assert named >= 3
 
 
+OWN_WORDS = (
+    "Nobody who has watched this council for a year will be surprised. It is what happens when people who never built "
+    "anything are asked to mend it, and we have said so here again and again. Read it and weep with us.",
+    "We are tired of it, as you must be. Every spring brings another promise and every autumn another bill, and those "
+    "who pay are never those who sign. Have a look at what they are up to this time.",
+)
+
+
+@pytest.mark.parametrize("present", [False, True])
+def test_an_announced_excerpt_is_from_whom_it_is_announced(present: bool) -> None:
+    """ "From the Post:" is a credit for what follows: to the Post's article, or to one that is not here."""
+    for story in STORIES[:6]:
+        original = max((a for a in story.articles if a.text.isascii()), key=lambda a: len(a.text), default=None)
+        if original is None:
+            continue
+        excerpt = " ".join(original.text.split()[:90])
+        copies = [
+            Article(f"blog-{n}", f"{own} From the Hollow Creek Patriot: {excerpt}", f"Blog {n}")
+            for n, own in enumerate(OWN_WORDS)
+        ]
+        whole = [replace(original, outlet="Hollow Creek Patriot", text=f"{excerpt} {OWN_WORDS[0][:60]}")]
+        found = trace([*copies, *(whole if present else [])])
+        if present:
+            assert edges(found) == {(copy.id, original.id, "copy", True) for copy in copies}
+        else:
+            assert sources(found) == [(("blog-0", "blog-1"), "Hollow Creek Patriot")]
+            assert not found.derivations
+
+
 def test_who_prints_a_wire_is_not_taken_for_the_wire() -> None:
     """An article without an outlet that shares text with one that credits a wire has that from there, too."""
     checked = 0

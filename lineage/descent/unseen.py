@@ -30,6 +30,7 @@ DECLARES: Mapping[str, float] = {
     "credit-line": 0.95,
     "dateline": 0.95,
     "inputs": 0.85,
+    "excerpt": 0.85,
     "attribution": 0.40,  # one sentence "X reported" is a citation; several make a source
 }
 LEAST_DECLARED = 0.5  # probability from which a declared source becomes a node

@@ -16,6 +16,7 @@ from typing import Final
 from lineage.dataclass import dataclass
 from lineage.model import Credit, CreditKind, Span
 from lineage.patterns import pattern
+from lineage.text.excerpts import announced, may_be_one
 from lineage.text.grammar import (
     Word,
     grammar,
@@ -88,6 +89,7 @@ def find_credits(
     for mention in mentions:
         ends.setdefault(mention.span.end, mention)
     found = [_relayed(text, credit, ends, own_outlet) for credit in found]
+    found = _with_excerpts(text, article, found, mentions, own_outlet)
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
         Credit(article, "attribution", span, text[slice(*name)], None, name)
@@ -100,6 +102,24 @@ def find_credits(
             key=lambda credit: (credit.span, credit.name_span or credit.span),
         )
     )
+
+
+def _with_excerpts(
+    text: str, article: str, found: Sequence[Credit], mentions: Sequence[Mention], own_outlet: str | None
+) -> list[Credit]:
+    """The credits, and those of excerpts that are announced in place of the attributions that these are else."""
+    result = list(found)
+    for span, name in announced(text):
+        outlet = next((m.outlet for m in mentions if m.span.start <= name.start and name.end <= m.span.end), None)
+        if outlet is None:
+            counts = may_be_one(text[slice(*name)])
+        else:
+            counts = outlet.kind != "photos" and outlet.id != own_outlet
+        here = [credit for credit in found if credit.span.start < span.end and span.start < credit.span.end]
+        if counts and all(credit.kind == "attribution" or credit.span.start < span.start for credit in here):
+            result = [credit for credit in result if credit not in here]
+            result.append(Credit(article, "excerpt", span, text[slice(*name)], outlet.id if outlet else None, name))
+    return result
 
 
 def _relayed(text: str, credit: Credit, ends: Mapping[int, Mention], own_outlet: str | None) -> Credit:
