@@ -239,6 +239,37 @@ def test_an_announced_excerpt_is_from_whom_it_is_announced(present: bool) -> Non
             assert not found.derivations
 
 
+def test_a_source_that_one_of_two_cites_has_a_doubtful_name() -> None:
+    """A line of one article names what is behind both; a citation in one of two may be of something else."""
+    checked = 0
+    for story in STORIES:
+        found = trace(story.articles)
+        for source in found.sources:
+            lines, cites = 0, 0
+            for child in source.children:
+                said = [c for c in found.credits if c.article == child and c.is_source and c.name == source.name]
+                lines += any(credit.kind != "attribution" for credit in said)
+                cites += bool(said)
+            if source.name is None or lines or 2 * cites > len(source.children):
+                assert not source.doubtful
+                checked += 1
+    assert checked >= 3
+    shared = (
+        "The lock gates at Hollow Creek will be mended before the first frost, the board said on Monday after a night "
+        "of talks. Eleven barges have waited since the storm, and two mills upstream sent their workers home without pay. "
+        "The water stands a hand below the sill, and the wardens count the hours."
+    )
+    cites = Article(
+        "a", f"Boats wait. {shared} It was first put at nine million, according to the Brevik Courant.", "A"
+    )
+    settings = Settings(descent=replace(Settings().descent, wires=2.0))
+    [source] = trace([cites, Article("b", f"Nothing moves on the canal. {shared}", "B")], settings=settings).sources
+    assert (source.name, source.children, source.doubtful) == ("Brevik Courant", ("a", "b"), True)
+    says = replace(cites, text=cites.text + "\n(Brevik Courant)")
+    [source] = trace([says, Article("b", f"Nothing moves on the canal. {shared}", "B")], settings=settings).sources
+    assert not source.doubtful
+
+
 def test_who_prints_a_wire_is_not_taken_for_the_wire() -> None:
     """An article without an outlet that shares text with one that credits a wire has that from there, too."""
     checked = 0
