@@ -256,8 +256,8 @@ def test_a_source_that_one_of_two_cites_has_a_doubtful_name() -> None:
     assert checked >= 3
     shared = (
         "The lock gates at Hollow Creek will be mended before the first frost, the board said on Monday after a night "
-        "of talks. Eleven barges have waited since the storm, and two mills upstream sent their workers home without pay. "
-        "The water stands a hand below the sill, and the wardens count the hours."
+        "of talks. Eleven barges have waited since the storm, and two mills upstream sent their workers home "
+        "without pay. The water stands a hand below the sill, and the wardens count the hours."
     )
     cites = Article(
         "a", f"Boats wait. {shared} It was first put at nine million, according to the Brevik Courant.", "A"
@@ -265,9 +265,9 @@ def test_a_source_that_one_of_two_cites_has_a_doubtful_name() -> None:
     settings = Settings(descent=replace(Settings().descent, wires=2.0))
     [source] = trace([cites, Article("b", f"Nothing moves on the canal. {shared}", "B")], settings=settings).sources
     assert (source.name, source.children, source.doubtful) == ("Brevik Courant", ("a", "b"), True)
-    says = replace(cites, text=cites.text + "\n(Brevik Courant)")
+    says = replace(cites, text=f"Boats wait. {shared}\n(AFP)")
     [source] = trace([says, Article("b", f"Nothing moves on the canal. {shared}", "B")], settings=settings).sources
-    assert not source.doubtful
+    assert (source.name, source.children, source.doubtful) == ("AFP", ("a", "b"), False)
 
 
 def test_who_prints_a_wire_is_not_taken_for_the_wire() -> None:
