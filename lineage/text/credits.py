@@ -89,7 +89,7 @@ def find_credits(
     for mention in mentions:
         ends.setdefault(mention.span.end, mention)
     found = [_relayed(text, credit, ends, own_outlet) for credit in found]
-    found = _with_excerpts(text, article, found, mentions, own_outlet)
+    found = _with_excerpts(text, article, found, ends, own_outlet)
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
         Credit(article, "attribution", span, text[slice(*name)], None, name)
@@ -105,21 +105,28 @@ def find_credits(
 
 
 def _with_excerpts(
-    text: str, article: str, found: Sequence[Credit], mentions: Sequence[Mention], own_outlet: str | None
+    text: str, article: str, found: Sequence[Credit], ends: Mapping[int, Mention], own_outlet: str | None
 ) -> list[Credit]:
-    """The credits, and those of excerpts that are announced in place of the attributions that these are else."""
-    result = list(found)
+    """The credits, and those of excerpts that are announced in place of the attributions that these are else.
+
+    `ends` has the mention that ends at a place.
+    """
+    kinds = {_end(credit): (credit.kind, credit.span.start) for credit in found}
+    made: dict[int, Credit] = {}
     for span, name in announced(text):
-        outlet = next((m.outlet for m in mentions if m.span.start <= name.start and name.end <= m.span.end), None)
-        if outlet is None:
+        mention, (kind, start) = ends.get(name.end), kinds.get(name.end, ("attribution", 0))
+        if mention is None:
             counts = may_be_one(text[slice(*name)])
         else:
-            counts = outlet.kind != "photos" and outlet.id != own_outlet
-        here = [credit for credit in found if credit.span.start < span.end and span.start < credit.span.end]
-        if counts and all(credit.kind == "attribution" or credit.span.start < span.start for credit in here):
-            result = [credit for credit in result if credit not in here]
-            result.append(Credit(article, "excerpt", span, text[slice(*name)], outlet.id if outlet else None, name))
-    return result
+            counts = mention.outlet.kind != "photos" and mention.outlet.id != own_outlet
+        if counts and (kind == "attribution" or start < span.start):
+            outlet = mention.outlet.id if mention else None
+            made[name.end] = Credit(article, "excerpt", span, text[slice(*name)], outlet, name)
+    return [*(credit for credit in found if _end(credit) not in made), *made.values()]
+
+
+def _end(credit: Credit) -> int:
+    return (credit.name_span or credit.span).end
 
 
 def _relayed(text: str, credit: Credit, ends: Mapping[int, Mention], own_outlet: str | None) -> Credit:
