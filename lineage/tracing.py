@@ -73,7 +73,7 @@ def trace_all(
     brief: bool = False,
 ) -> Iterator[Lineage]:
     """`trace` of many inputs, each by itself, with what is known to be furniture in its articles. In `brief`, questions
-    come without their reasons and sources without their wording, which an archive does not keep.
+    come without passages and reasons, and sources without wording: an archive keeps none of these.
 
     Small ones are looked at together: most of the time of one goes into calls that could as well do the work of fifty.
     """

@@ -72,7 +72,7 @@ class Descent:
 def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell, *, brief: bool = False) -> list[Descent]:
     """Infer who took from whom, in each input by itself; to weigh many small ones at once is quicker than one by one.
     The order of the witnesses and overlaps does not matter. `tell` finds the sentences in which linked articles tell
-    the same. In `brief`, questions come without their reasons and sources without their wording.
+    the same. In `brief`, questions come without passages and reasons, and sources without wording.
     """
     parts = [apart(given, now) for given in inputs]
     found = _inferred([given for rest, pairs in parts for given in (rest, *pairs)], gates, now, tell, brief)
@@ -369,7 +369,7 @@ def _leave_open(
             continue
         a, b = sorted(pair, key=ids.__getitem__)
         claim = made[b, a]
-        passages = tuple(passage.swapped() for passage in claim.link.passages)
         from_b, from_a = _probability(found[a], b), _probability(found[b], a)
+        passages = () if brief else tuple(passage.swapped() for passage in claim.link.passages)
         reasons = () if brief else tuple(claim.reasons)
         result.unresolved.append(Unresolved(ids[a], ids[b], from_b, from_a, passages, reasons))
