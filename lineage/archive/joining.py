@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.archive import reprints
+from lineage.archive.looking import holders
 from lineage.archive.marks import Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
 from lineage.dataclass import dataclass
-from lineage.kernel import Room, lookups
+from lineage.kernel import Room
 from lineage.overlap.candidates import Segments, distinct, ranked, stretches
 from lineage.overlap.reprints import FEWEST
 
@@ -132,33 +133,15 @@ def _gathered(
     if crowded.any():
         lowest = np.minimum.reduceat(register.ranks[fresh.articles], starts)
         behind = crowded & (register.ranks[firsts] < lowest)
-    if besides is None and not spans and all(segment.whole for segment in segments):
-        columns, only = [segment.columns for segment in segments], np.where(behind, firsts, -1)
-        made = lookups.holders(columns, keys, np.append(starts, len(fresh)), only, fresh.columns, room)
-        if made is not None:
-            return [Entries.of(Rows(*postings), sizes, first, own) for postings, sizes, first, own in made]
-    own = np.diff(np.append(starts, len(fresh)))
-    hits = [segment.find(keys) for segment in segments]
-    if crowded.any():
-        hits = [segment.only(found, behind, firsts) for segment, found in zip(segments, hits, strict=True)]
-    total = own.copy()
-    for found in hits:
-        total[found.which] += found.sizes
-    several = total >= 2
-    number = np.cumsum(several) - 1
-    parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
-    for segment, found in zip(segments, hits, strict=True):
-        rows, owner = segment.rows(found)
-        if besides is not None:
-            others = ~np.isin(rows.articles, besides)
-            rows, owner = rows.take(others), owner[others]
-        parts.append(rows)
-        groups.append(number[owner])
-    group = np.concatenate(groups)
-    order = np.argsort(group, kind="stable")
-    sizes = np.bincount(group, minlength=int(several.sum()))
-    rows = Rows.joined(parts, spans).take(order)
-    return [Entries.of(rows, sizes, own[several], keys[several])]
+    only = np.where(behind, firsts, -1)
+    opens = np.append(starts, len(fresh))
+    made = [
+        Entries.of(part.rows, part.sizes, part.fresh, keys[part.which])
+        for part in holders(segments, keys, only, room, spans=spans, fresh=(fresh, opens))
+    ]
+    if besides is None:
+        return made
+    return [own.only(own.is_fresh | ~np.isin(own.rows.articles, besides)) for own in made]
 
 
 @dataclass(frozen=True, slots=True)
