@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.joining import Joined, borne_out
 from lineage.archive.looking import holders
+from lineage.archive.marks import Crowded
 from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of, plain
 from lineage.archive.rows import Keys, Rows, among
@@ -47,7 +48,7 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     standing = among(rows.keys, marks.aside())
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
     rows = rows.take(~standing)
-    others, owner, crowded = _holders(held, rows)
+    others, owner, crowded = _holders(held, rows, marks.crowded())
     digest = digest_of(article)
     for own in _namesakes(held, article.id, digest):
         kept = others.articles != own
@@ -82,13 +83,13 @@ def _namesakes(held: Holdings, id: str, digest: bytes) -> list[int]:
     return [row[0] for row in held.namesakes([plain(id)]) if row[3] == digest]
 
 
-def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
-    """The postings in the archive that equal some, which of these each equals, and how many have too many holders: of
-    these the first holder's.
+def _holders(held: Holdings, rows: Rows, many: Crowded) -> tuple[Rows, NDArray[np.int64], int]:
+    """The postings in the archive that equal some, which of these each equals, and how many have too `many` holders:
+    of such a one those of the first holder.
     """
     first = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]))
     keys, spans = rows.keys[first], not held.keeps_text
-    crowded, firsts = held.marks.crowded().among(keys)
+    crowded, firsts = many.among(keys)
     parts = list(holders(held.segments(), keys, firsts, held.room, spans=spans))
     owner = np.concatenate([np.empty(0, np.int64), *(np.repeat(first[part.which], part.sizes) for part in parts)])
     return Rows.joined([part.rows for part in parts], spans), owner, int(crowded.sum())
