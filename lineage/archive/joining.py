@@ -21,7 +21,7 @@ from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
 from lineage.dataclass import dataclass
 from lineage.kernel import Room
-from lineage.overlap.candidates import Segments, distinct, ranked, stretches
+from lineage.overlap.candidates import Segments, begins, distinct, ranked, stretches
 from lineage.overlap.reprints import FEWEST
 
 Integers = NDArray[np.int64]
@@ -126,7 +126,7 @@ def _gathered(
     room: Room,
     besides: NDArray[np.int64] | None,
 ) -> list[Entries]:
-    starts = np.flatnonzero(np.diff(fresh.keys, prepend=~fresh.keys[:1]))
+    starts = begins(fresh.keys)
     keys = fresh.keys[starts]
     crowded, firsts = marks.crowded().among(keys)
     behind = crowded
@@ -231,16 +231,16 @@ def _stars(entries: Entries, copies: Integers) -> tuple[Integers, Integers, Inte
     points, own = points[by_star], own[by_star]
     order = np.concatenate([alone, points])
     star = group[points] << _HALF | copies[points]
-    begins = np.flatnonzero(np.diff(star, prepend=-1))
-    run = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(points))))
+    opens = begins(star)
+    run = np.repeat(np.arange(len(opens)), np.diff(np.append(opens, len(points))))
     # the centre of each star: the postings of one article under one fingerprint are side by side
     held = np.flatnonzero(np.isin(group[alone], group[points]))
     codes = group[alone[held]] << _HALF | articles[alone[held]]
     by_code = np.argsort(codes, kind="stable")
-    first, last = (np.searchsorted(codes[by_code], star[begins], side) for side in ("left", "right"))
+    first, last = (np.searchsorted(codes[by_code], star[opens], side) for side in ("left", "right"))
     start, size = held[by_code[first]], last - first
-    ends = len(alone) + np.append(begins[1:], len(points))
-    others = ends - np.bincount(run, ~own, len(begins)).astype(np.int64)  # the points that the centre makes pairs with
+    ends = len(alone) + np.append(opens[1:], len(points))
+    others = ends - np.bincount(run, ~own, len(opens)).astype(np.int64)  # the points that the centre makes pairs with
     of = np.flatnonzero(fresh[alone[start]])
     of = np.repeat(of, size[of])
     centre = start[of] + np.arange(len(of)) - np.searchsorted(of, of)

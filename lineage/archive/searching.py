@@ -19,7 +19,7 @@ from lineage.archive.sketching import fingerprinted
 from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
 from lineage.model import Article, Overlap, Span
-from lineage.overlap.candidates import ranked, stretches
+from lineage.overlap.candidates import begins, ranked, stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _holders(held: Holdings, rows: Rows, many: Crowded) -> tuple[Rows, NDArray[n
     """The postings in the archive that equal some, which of these each equals, and how many have too `many` holders:
     of such a one those of the first holder.
     """
-    first = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]))
+    first = begins(rows.keys)
     keys, spans = rows.keys[first], not held.keeps_text
     crowded, firsts = many.among(keys)
     parts = list(holders(held.segments(), keys, firsts, held.room, spans=spans))
