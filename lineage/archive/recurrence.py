@@ -128,11 +128,11 @@ def holders(segments: Sequence[Segment], keys: Keys) -> Iterator[tuple[Rows, NDA
     the segments.
     """
     room = Room()
-    for low in range(0, len(keys) if segments else 0, AT_ONCE):
+    for low in range(0, len(keys), AT_ONCE):
         some = keys[low : low + AT_ONCE]
-        for part in looking.holders(segments, some, np.full(len(some), -1), room, spans=segments[0].layout.spans):
-            yield part.rows, low + np.repeat(part.which, part.sizes)
         for segment in segments:
+            for part in looking.holders([segment], some, np.full(len(some), -1), room, spans=segment.layout.spans):
+                yield part.rows, low + np.repeat(part.which, part.sizes)
             segment.let_go()
 
 
