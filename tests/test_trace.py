@@ -283,7 +283,7 @@ def test_nobody_is_said_not_to_name_whom_he_names() -> None:
                     named = {c.name for c in found.credits if c.article == child and c.is_source}
                     assert source.name not in named
                     checked += 1
-    assert checked >= 3
+    assert checked >= 2
 
 
 def test_who_prints_a_wire_is_not_taken_for_the_wire() -> None:
