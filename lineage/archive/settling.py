@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence
 from lineage.archive.holdings import Holdings
-from lineage.archive.marks import STALE
+from lineage.archive.marks import STALE, WAITING
 from lineage.archive.matching import wordings
 from lineage.archive.records import passages_of
 from lineage.archive.rows import Keys, Rows
@@ -28,6 +28,8 @@ def settle(held: Holdings) -> int:
     """
     before = held.marks.furniture()
     aside = recurrence.decide(held.segments(), held.register, held.marks, not held.keeps_text)
+    for key in held.marks.with_bit(WAITING).tolist():
+        held.marks.put(key, WAITING, False)
     stale = held.marks.with_bit(STALE)
     touched = holders(held, stale)
     if len(touched):
