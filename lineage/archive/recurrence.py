@@ -137,11 +137,12 @@ def holders(segments: Sequence[Segment], keys: Keys) -> Iterator[tuple[Rows, NDA
 
 
 def postings_of(segments: Sequence[Segment], numbers: NDArray[np.int64], spans: bool) -> Rows:
-    """All postings of some articles, sorted. Every segment is read through."""
+    """All postings of some articles, sorted, those with one key by article. Every segment is read through."""
     parts: list[Rows] = []
     step = BUCKETS // STRETCH
     for segment in segments:
         for first in range(0, BUCKETS, step):
             rows = segment.part(first, first + step)
             parts.append(rows.take(np.isin(rows.articles, numbers)))
-    return Rows.joined(parts, spans).sorted()
+    rows = Rows.joined(parts, spans)
+    return rows.take(np.argsort(rows.articles, kind="stable")).sorted()
