@@ -91,7 +91,7 @@ def uses(
         kept = held.held.keeps_text
     registry = pipeline.registry([article, *others], settings)
     mine = registry.resolve(article.outlet) if article.outlet else None
-    witnesses = pipeline.witnesses(others, repeat(registry))
+    witnesses = pipeline.witnesses(others, repeat(registry), pipeline.called(others))
     until = {outlet.casefold(): day for outlet, day in (licences or {}).items()}
     result: list[Use] = []
     for overlap, other, witness in zip(found.overlaps, others, witnesses, strict=True):

@@ -17,7 +17,7 @@ from lineage.dataclass import dataclass
 
 Grade = Literal["exact", "edited", "rewritten", "related"]
 CreditPlace = Literal["text", "author"]
-CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "photo", "venue"]
+CreditKind = Literal["credit-line", "attribution", "dateline", "inputs", "syndication", "excerpt", "photo", "venue"]
 DerivationKind = Literal["copy", "update"]
 RelationKind = Literal["quotations", "formulas", "brief"]
 ArticleClass = Literal["wholly", "partly", "not"]
@@ -150,8 +150,9 @@ class Derivation:
 class Source:
     """A text that must have existed but is not in the input: a wire, a release, a lost version.
 
-    `name` is None unless a text names it. `probability` is per child (0..1); so are `reasons`, whose weights sum
-    to its logit. `wording` holds what can be reconstructed of it.
+    `name` is None unless a text names it; it is `doubtful` where no line says that the text is from there and no more
+    than half of the children cite it. `probability` is per child (0..1); so are `reasons`, whose weights sum to its
+    logit. `wording` holds what can be reconstructed of it.
     """
 
     id: str
@@ -161,6 +162,7 @@ class Source:
     probability: Mapping[str, float]
     reasons: Mapping[str, tuple[Reason, ...]]
     wording: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from lineage.descent.witness import Witness
 from lineage.errors import InputError, LineageError, UsageError
 from lineage.model import Article, Credit, Overlap, Provenance, Skipped, Span
 from lineage.reading import ArticleStream, Spread, stream_articles
+from lineage.reports.wording import label
 from lineage.settings import Settings
 from lineage.text.authors import author_credits
 from lineage.text.credits import find_credits
@@ -103,13 +105,24 @@ def registry(articles: Sequence[Article], settings: Settings) -> Registry:
     return known.with_outlets(strange_wires(article.text for article in articles), kind="wire")
 
 
+def called(articles: Sequence[Article]) -> list[str]:
+    """What sentences call the articles of an input: by their outlets, with the id where one has several."""
+    several = Counter(article.outlet for article in articles)
+    return [
+        article.outlet if article.outlet and several[article.outlet] == 1 else label(article) for article in articles
+    ]
+
+
 def witnesses(
-    articles: Sequence[Article], registries: Iterable[Registry], aside: Mapping[str, Sequence[Span]] = {}
+    articles: Sequence[Article],
+    registries: Iterable[Registry],
+    names: Iterable[str],
+    aside: Mapping[str, Sequence[Span]] = {},
 ) -> list[Witness]:
-    """Each article with its words and marks, by the registry of its own; `aside` are stretches, by article id, that are
-    furniture besides.
+    """Each article with its words and marks, by the registry of its own, and what sentences call it; `aside` are
+    stretches, by article id, that are furniture besides.
     """
-    known = iter(registries)
+    known, names = iter(registries), iter(names)
     result: list[Witness] = []
     for some in batches(article.text for article in articles):
         data, bounds = joined(some)
@@ -134,6 +147,7 @@ def witnesses(
                     furniture=furniture,
                     credits=credits,
                     outlet=own,
+                    called=next(names),
                 )
             )
     return result

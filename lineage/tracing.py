@@ -187,7 +187,8 @@ def _witnesses(
     """The articles of each input as witnesses, by the outlets that it knows."""
     known = chain.from_iterable(repeat(own, len(some)) for own, some in zip(registries, articles, strict=True))
     aside = {id: spans for one in inputs for id, spans in one.aside.items()}
-    made = iter(pipeline.witnesses(list(chain.from_iterable(articles)), known, aside))
+    names = chain.from_iterable(map(pipeline.called, articles))
+    made = iter(pipeline.witnesses(list(chain.from_iterable(articles)), known, names, aside))
     return [list(islice(made, len(own))) for own in articles]
 
 

@@ -255,7 +255,8 @@ TABLES: Mapping[str, Table] = {
     "sources": Table(
         "texts that must have existed but are not in the input, by the articles taken from them",
         {
-            "story": (str, _STORY), "source": (str, "its name within the story"), "name": (str, "if a text names it"),
+            "story": (str, _STORY), "source": (str, "its name within the story"),
+            "name": (str, "if a text's line names it, or more than half of the articles cite it"),
             "kind": (str, "declared by a text, or inferred"), "child": (str, "the article that took from it"),
             "child_outlet": (str, ""), "child_published": (str, _TIME), "probability": (float, "0 to 1"),
             "credited": (bool, "whether the child names the source, or says that it is from an agency"),

@@ -203,7 +203,7 @@ def _derivations(names: Mapping[str, int], first: int, story: Lineage) -> Iterat
 def _sources(names: Mapping[str, int], first: int, story: Lineage) -> Iterator[Row]:
     named = {(share.article, share.source) for share in story.shares if share.credit == "present"}
     for source in story.sources:
-        name = None if source.name is None else plain(source.name)
+        name = None if source.name is None or source.doubtful else plain(source.name)
         for child in source.children:
             reasons = _reasons(source.reasons.get(child, ()))
             told = round(source.probability[child], 6), int((child, source.id) in named)

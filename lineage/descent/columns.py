@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lineage.descent.features import Story
 
 CLOSE = 250  # characters between passages of one block: a sentence or two
-LINES = frozenset(("credit-line", "inputs", "syndication", "dateline"))  # kinds that say where a text is from
+LINES = frozenset(("credit-line", "inputs", "syndication", "dateline", "excerpt"))  # that say where a text is from
 
 Columns = dict[str, Column]
 Stretch = tuple[int, int, int, int, int]  # of a passage: from, to on one side, from, to on the other, words

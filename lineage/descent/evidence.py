@@ -119,14 +119,9 @@ def credit(credited: Witness, crediting: Witness, *, by_child: bool) -> Reason |
         return None
     times = "once" if len(found) == 1 else f"{len(found)} times"
     guessed = " (whose outlet is a guess)" if "outlet" in credited.article.guessed else ""
-    note = f"{name(crediting)} credits {name(credited)}{guessed} {times}: {crediting.said(found[0])}"
+    note = f"{crediting.called} credits {credited.article.outlet}{guessed} {times}: {crediting.said(found[0])}"
     spans = tuple(credit.span for credit in found if credit.place == "text")
     return Reason("credit", 0.0, note, spans, ()) if by_child else Reason("credit", 0.0, note, (), spans)
-
-
-def name(witness: Witness) -> str:
-    """What to call a witness in a sentence."""
-    return witness.article.outlet or witness.article.id
 
 
 def _moment(article: Article, now: datetime) -> datetime | date | None:
@@ -176,7 +171,7 @@ def clock(parent: Witness, child: Witness, now: datetime) -> Reason | None:
     if exact and abs(late) <= AHEAD:
         return None
     order = "later" if late > timedelta(0) else "earlier"
-    return Reason("clock", 0.0, f"by its clock {name(child)} is {spoken(abs(late))} {order}")
+    return Reason("clock", 0.0, f"by its clock {child.called} is {spoken(abs(late))} {order}")
 
 
 def spoken(late: timedelta) -> str:
@@ -197,9 +192,9 @@ def tail(found: Link) -> Reason | None:
     if abs(difference) < TAIL_WORDS:
         return None
     if difference > 0:
-        note = f"{name(parent)} goes on for {rest[0][0]:.0f} words where {name(child)} ends"
+        note = f"{parent.called} goes on for {rest[0][0]:.0f} words where {child.called} ends"
         return Reason("tail", 0.0, note, (), (rest[0][1],))
-    note = f"{name(child)} goes on for {rest[1][0]:.0f} words where {name(parent)} ends"
+    note = f"{child.called} goes on for {rest[1][0]:.0f} words where {parent.called} ends"
     return Reason("tail", 0.0, note, (rest[1][1],), ())
 
 

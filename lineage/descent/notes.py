@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage.descent.evidence import Link, clock, credit, name, tail
+from lineage.descent.evidence import Link, clock, credit, tail
 from lineage.descent.family import Family
 from lineage.descent.features import Story
 from lineage.model import Reason
@@ -12,7 +12,7 @@ from lineage.reports.wording import percent
 def explained(story: Story, parent: int, child: int, found: Link) -> dict[str, Reason]:
     """A row without weight for each group of features, with a note and where it can be seen."""
     one, other = story.witnesses[parent], story.witnesses[child]
-    mine, theirs = name(other), name(one)
+    mine, theirs = other.called, one.called
     in_child = story.count(child, found.in_other) / max(1.0, other.narration)
     in_parent = story.count(parent, found.in_one) / max(1.0, one.narration)
     spans = tuple(p.b for p in found.passages), tuple(p.a for p in found.passages)
@@ -48,7 +48,7 @@ def relatives(family: Family, parent: int, child: int) -> dict[str, Reason]:
     if family.behind[child] > 0:
         note = "a text that is not in the input may be the source"
     elif rival is not None and family.first[rival, child] > 0:
-        note = f"{name(story.witnesses[rival])} may be the source as well"
+        note = f"{story.witnesses[rival].called} may be the source as well"
     told = clock(one, other, story.now) or Reason("clock", 0.0, "no clock tells")
     return {"story": Reason("story", 0.0, note), "clock": told}
 
@@ -60,7 +60,9 @@ def _credits(story: Story, parent: int, child: int) -> Reason:
             return row
     others = sorted(_called(story, child, o) for o in story.others[child] - {one.outlet} if o)
     if others:
-        return Reason("credit", 0.0, f"{name(other)} does not credit {name(one)}, but {', '.join(others)}")
+        return Reason(
+            "credit", 0.0, f"{other.called} does not credit {one.article.outlet or one.called}, but {', '.join(others)}"
+        )
     return Reason("credit", 0.0, "neither credits the other")
 
 
@@ -71,7 +73,7 @@ def _wires(story: Story, parent: int, child: int) -> str:
     for number in (child, parent):
         if story.declares[number]:
             feed = _called(story, child, min(story.declares[number]))
-            return f"{name(story.witnesses[number])} says that its text is from {feed}"
+            return f"{story.witnesses[number].called} says that its text is from {feed}"
     near = story.declaring[child] or story.declaring[parent]
     return "neither names an agency, but an article that shares their text does" if near else "no agency is named"
 
@@ -81,10 +83,10 @@ def _rivals(story: Story, parent: int, child: int) -> str:
     held, best = story.held[child], story.rival(child, parent)
     shared = held[parent]
     if best is None:
-        return f"no other article has words of {name(other)}"
+        return f"no other article has words of {other.called}"
     order = "more" if held[best] > shared else "fewer" if held[best] < shared else "as many"
     counts = f"{held[best]:.0f} against {shared:.0f}"
-    return f"{name(story.witnesses[best])} holds {order} of the words of {name(other)} ({counts})"
+    return f"{story.witnesses[best].called} holds {order} of the words of {other.called} ({counts})"
 
 
 def _readings(story: Story, parent: int, child: int) -> str:
@@ -94,7 +96,7 @@ def _readings(story: Story, parent: int, child: int) -> str:
     pair, back = story.masks[child, parent], story.masks[parent, child]
     mine = max(story.count(child, story.masks[child, k] & ~pair) * story.bears_out(k, child) for k in thirds)
     theirs = max(story.count(parent, story.masks[parent, k] & ~back) * story.bears_out(k, parent) for k in thirds)
-    first, second = name(story.witnesses[child]), name(story.witnesses[parent])
+    first, second = story.witnesses[child].called, story.witnesses[parent].called
     parts = [
         f"{words:.0f} words of {has} that {lacks} lacks"
         for words, has, lacks in ((mine, first, second), (theirs, second, first))
@@ -106,7 +108,7 @@ def _readings(story: Story, parent: int, child: int) -> str:
 
 
 def _told(story: Story, parent: int, child: int) -> str:
-    mine, theirs = name(story.witnesses[child]), name(story.witnesses[parent])
+    mine, theirs = story.witnesses[child].called, story.witnesses[parent].called
     held, nearest = story.sentences.share(child, parent)
     if not held:
         return f"no sentence of {mine} tells what one of {theirs} does"
@@ -120,6 +122,6 @@ def _called(story: Story, number: int, key: str) -> str:
     if not key:
         return "an agency"
     here = [story.witnesses[other] for other in story.beside[number]]
-    own = (name(witness) for witness in here if witness.outlet == key)
+    own = (witness.called for witness in here if witness.outlet == key)
     said = (c.name for w in here for c in w.credits if c.name and key in (c.outlet, c.name.casefold()))
     return next(own, None) or next(said, key)

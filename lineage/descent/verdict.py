@@ -11,7 +11,7 @@ from lineage.dataclass import dataclass
 from lineage.descent.again import Given, apart
 from lineage.descent.claims import Claim, Links, Pair, weigh
 from lineage.descent.columns import LINES
-from lineage.descent.evidence import SHARE_FLOOR, Link, copied, link, name, share_of
+from lineage.descent.evidence import SHARE_FLOOR, Link, copied, link, share_of
 from lineage.descent.features import Story
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import chance, kind_of, logit, settle
@@ -273,7 +273,7 @@ def _derive_further(
         claim = made[extra.parent, extra.child]
         source = next((number for number, group in members.items() if extra.parent in group), None)
         if extra.apart and source is not None:
-            fellow, own = (name(witnesses[number]) for number in (extra.parent, extra.child))
+            fellow, own = (witnesses[number].called for number in (extra.parent, extra.child))
             note = f"{extra.words:.0f} words stand in {fellow}, which is from it, and in no parent of {own}"
             row = Reason("apart", logit(FROM_SOURCE), note)
             members[source][extra.child] = settle([row], FROM_SOURCE, 0, "apart")
@@ -329,16 +329,18 @@ def _name_sources(
     taken = {witness.article.id for witness in witnesses.values()}
     names = (name for number in range(1, 10**9) if (name := f"source-{number}") not in taken)
     for children, number in groups:
+        proposal = proposals[number]
         by_id = {witnesses[child].article.id: member for child, member in members[number].items()}
         result.sources.append(
             Source(
                 next(names),
-                proposals[number].name,
-                proposals[number].kind,
+                proposal.name,
+                proposal.kind,
                 tuple(children),
                 {child: by_id[child][0] for child in children},
                 {child: by_id[child][1] for child in children},
                 wording(witnesses, links, sorted(members[number])),
+                proposal.doubtful(members[number]),
             )
         )
 

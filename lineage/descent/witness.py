@@ -24,7 +24,8 @@ class Witness:
     """An article ready to be compared.
 
     `narrated` marks the words of its own narration, `body` those that are not furniture, `alone` those that are one
-    character of a script without spaces and count `WORDS_A_CHARACTER`; `outlet` is the registry's id.
+    character of a script without spaces and count `WORDS_A_CHARACTER`; `outlet` is the registry's id; `called` what
+    sentences call it.
     """
 
     article: Article
@@ -34,6 +35,7 @@ class Witness:
     alone: Mask
     outlet: str | None
     credits: tuple[Credit, ...]
+    called: str
 
     @classmethod
     def of(
@@ -45,13 +47,14 @@ class Witness:
         furniture: Iterable[Span],
         credits: Sequence[Credit],
         outlet: str | None,
+        called: str,
     ) -> Witness:
         """Lay the marks over the words."""
         body = (1 << len(tokens)) - 1 & ~covered(tokens, furniture)
         credited = (credit.span for credit in credits if credit.place == "text")
         own = body & ~covered(tokens, quotes) & ~covered(tokens, credited)
         alone = _packed(tokens.alone) if tokens.alone.any() else 0
-        return cls(article, tokens, own, body, alone, outlet, tuple(c for c in credits if c.is_source))
+        return cls(article, tokens, own, body, alone, outlet, tuple(c for c in credits if c.is_source), called)
 
     @cached_property
     def words(self) -> float:

@@ -54,6 +54,7 @@ class _Tree:
             self.taken.setdefault(claim.child, []).append(claim)
         self.parents = {claim.parent for claim in lineage.derivations}
         self.credit = {(share.article, share.source): share.credit for share in lineage.shares}
+        self.common = {(share.article, share.source): share.narration for share in lineage.shares}
         self.under: dict[str, Source] = {c: source for source in lineage.sources for c in source.children}
         self.questions: dict[str, list[Unresolved]] = {}
         for question in lineage.unresolved:
@@ -204,7 +205,9 @@ class _Tree:
         """What is said of one article: how it came to its text, or that it is independent."""
         above, source = self.above(id), self.under.get(id)
         if source is not None and above == source.id:
-            yield Clause(f"took from it: {spoken(source.probability[id])}")
+            common = self.common.get((id, source.id), 0.0)
+            shared = f"{percent(common)} shared, " if common else ""
+            yield Clause(f"{shared}took from it: {spoken(source.probability[id])}")
         for claim in self.taken.get(id, ()):
             yield self.claim(claim, further=claim.parent != above)
         if source is not None and above != source.id:

@@ -118,6 +118,11 @@ def _rows(reasons: Sequence[Reason], child: Article, parent: Article | None, sty
         first, *more = wrap(clean(reason.note), style.width - len(lead))
         yield f"{line} {first}" if beside else line.rstrip()
         yield from (lead + text for text in (more if beside else [first, *more]))
+        pairs = list(zip(reason.child_spans, reason.parent_spans, strict=False))
+        if parent is not None and len(pairs) == len(reason.child_spans) == len(reason.parent_spans):
+            for own, other in sorted(sorted(pairs, key=lambda pair: pair[0].start - pair[0].end)[:QUOTES]):
+                yield from _shared(own, other, child, parent, style)
+            continue
         yield from _evidence(reason.child_spans, child, style, reason.note)
         if parent is not None:
             yield from _evidence(reason.parent_spans, parent, style, reason.note)
@@ -152,18 +157,44 @@ def _total(reasons: Sequence[Reason], style: Style) -> str:
     return style.paint(line if columns(line) <= style.width else f"  {total:+.2f}: {percent(sure)}", "bold")
 
 
+def _shared(own: Span, other: Span, child: Article, parent: Article, style: Style) -> Iterator[str]:
+    """A passage of two articles: once if its words are the same in both, else as either has it."""
+    mine, theirs = clean(child.text[slice(*own)]), clean(parent.text[slice(*other)])
+    if _letters(mine) != _letters(theirs):
+        yield from _quoted(_place(own, child, style), mine, style)
+        yield from _quoted(_place(other, parent, style), theirs, style)
+    else:
+        yield from _quoted(f"{_place(own, child, style)}, {_place(other, parent, style)}", mine, style)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _place(span: Span, article: Article, style: Style) -> str:
+    return f"{trim(name(article), max(10, style.width // 3 - INDENT))} {span.start}–{span.end}"
+
+
+def _quoted(where: str, snippet: str, style: Style) -> Iterator[str]:
+    """A stretch of a text, in quotation marks, and where it stands; nothing if it is empty."""
+    lead = f"{' ' * INDENT}{where}: “"
+    if snippet:
+        yield style.paint(f"{lead}{trim(snippet, _room(lead, style))}”", "dim")
+
+
+def _room(lead: str, style: Style) -> int:
+    return max(4, min(SNIPPET, style.width - columns(lead) - 1))
+
+
 def _evidence(spans: Sequence[Span], article: Article, style: Style, note: str = "") -> Iterator[str]:
     """The longest of the quoted stretches, in the text's order; what the note quotes already with the words around."""
     longest = sorted(sorted(spans, key=lambda span: span.start - span.end)[:QUOTES])
     for span in longest:
-        whose = trim(name(article), max(10, style.width // 3 - INDENT))
-        where = f"{' ' * INDENT}{whose} {span.start}–{span.end}: “"
-        room = max(4, min(SNIPPET, style.width - columns(where) - 1))
+        where = _place(span, article, style)
         snippet = clean(article.text[span.start : span.end])
         if snippet and snippet in clean(note):
-            snippet = _in_context(article.text, span, room)
-        if snippet:
-            yield style.paint(f"{where}{trim(snippet, room)}”", "dim")
+            snippet = _in_context(article.text, span, _room(f"{' ' * INDENT}{where}: “", style))
+        yield from _quoted(where, snippet, style)
 
 
 def _in_context(text: str, span: Span, room: int) -> str:

@@ -127,7 +127,8 @@ def undecided(question: Unresolved, one: Article, other: Article) -> str:
 def source_name(source: Source) -> str:
     """What to call an unseen source."""
     if source.name:
-        return f"{trim(clean(source.name), LONGEST)} (not in the input)"
+        perhaps = "perhaps " if source.doubtful else ""
+        return f"{perhaps}{trim(clean(source.name), LONGEST)} (not in the input)"
     return "unseen source, not named"
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from lineage.dataclass import dataclass
 from lineage.model import Credit, CreditKind, Span
 from lineage.patterns import pattern
+from lineage.text.excerpts import announced, may_be_one
 from lineage.text.grammar import (
     Word,
     grammar,
@@ -88,6 +89,7 @@ def find_credits(
     for mention in mentions:
         ends.setdefault(mention.span.end, mention)
     found = [_relayed(text, credit, ends, own_outlet) for credit in found]
+    found = _with_excerpts(text, article, found, ends, own_outlet)
     taken = sorted([*(mention.span for mention in mentions), *(credit.span for credit in found)])
     found += [
         Credit(article, "attribution", span, text[slice(*name)], None, name)
@@ -100,6 +102,31 @@ def find_credits(
             key=lambda credit: (credit.span, credit.name_span or credit.span),
         )
     )
+
+
+def _with_excerpts(
+    text: str, article: str, found: Sequence[Credit], ends: Mapping[int, Mention], own_outlet: str | None
+) -> list[Credit]:
+    """The credits, and those of excerpts that are announced in place of the attributions that these are else.
+
+    `ends` has the mention that ends at a place.
+    """
+    kinds = {_end(credit): (credit.kind, credit.span.start) for credit in found}
+    made: dict[int, Credit] = {}
+    for span, name in announced(text):
+        mention, (kind, start) = ends.get(name.end), kinds.get(name.end, ("attribution", 0))
+        if mention is None:
+            counts = may_be_one(text[slice(*name)])
+        else:
+            counts = mention.outlet.kind != "photos" and mention.outlet.id != own_outlet
+        if counts and (kind == "attribution" or start < span.start):
+            outlet = mention.outlet.id if mention else None
+            made[name.end] = Credit(article, "excerpt", span, text[slice(*name)], outlet, name)
+    return [*(credit for credit in found if _end(credit) not in made), *made.values()]
+
+
+def _end(credit: Credit) -> int:
+    return (credit.name_span or credit.span).end
 
 
 def _relayed(text: str, credit: Credit, ends: Mapping[int, Mention], own_outlet: str | None) -> Credit:

@@ -67,6 +67,7 @@ class Grammar:
     bodies: frozenset[str]
     media_verbs: frozenset[str]
     business: frozenset[str]
+    excerpts: tuple[Sequence[str], Sequence[str], Sequence[str]]
     joining: frozenset[str]
     supplied: frozenset[str]
     staff: frozenset[str]
@@ -100,6 +101,7 @@ def grammar() -> Grammar:
         bodies=_set(unknown["bodies"]),
         media_verbs=_set(unknown["verbs"]),
         business=_set(unknown["business"]),
+        excerpts=(tables["excerpt"]["from"], tables["excerpt"]["as"], tables["excerpt"]["verbs"]),
         joining=_set(author["joining"]),
         supplied=_set(author["supplied"]),
         staff=_set(author["staff"]),

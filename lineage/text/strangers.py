@@ -17,11 +17,11 @@ from lineage.text.phrases import Phrases, Words, find_phrases
 LONGEST_NAME: Final = 4  # capitalised words
 REPEATED: Final = 2  # attributions with a verb of the media that make a name without a media word one
 
-_CAPITAL: Final = r"[^\W\d_a-zà-öø-ÿа-я][\w&.’'\-]*"
-_SMALL: Final = r"(?:of|and|the|de|del|della|dos|la|le|las|los|les|du|des|&|do|da|van|von|der|y)"
-_NAME_LEFT: Final = pattern(rf"(?<![\w’'.-])((?:{_CAPITAL}(?: {_SMALL}){{0,2}} ){{0,5}}{_CAPITAL})\Z")
+CAPITAL: Final = r"[^\W\d_a-zà-öø-ÿа-я][\w&.’'\-]*"
+SMALL: Final = r"(?:of|and|the|de|del|della|dos|la|le|las|los|les|du|des|&|do|da|van|von|der|y)"
+_NAME_LEFT: Final = pattern(rf"(?<![\w’'.-])((?:{CAPITAL}(?: {SMALL}){{0,2}} ){{0,5}}{CAPITAL})\Z")
 _NAME_RIGHT: Final = pattern(
-    rf"\s((?:the |The |a |la |le |el |il |o |l[’'])?)({_CAPITAL}(?: (?:{_SMALL} ){{0,2}}{_CAPITAL}){{0,5}})"
+    rf"\s((?:the |The |a |la |le |el |il |o |l[’'])?)({CAPITAL}(?: (?:{SMALL} ){{0,2}}{CAPITAL}){{0,5}})"
 )
 _PARENTHETIC: Final = pattern(r"(?:[,”\"»’]\s?(?:the |The )?)\Z")
 _CLOSES: Final = pattern(r"\s?(?:[.,;)]|\Z|\n| (?:on|in|earlier|late) )")
@@ -78,7 +78,7 @@ def _read_left(text: str, phrase: Span) -> _Stranger | None:
     name = _NAME_LEFT.search(text[low : phrase.start].rstrip(" "))
     if name is None or phrase.start - low - name.end() > 1:
         return None
-    span = _named(text, low + name.start(1), low + name.end(1))
+    span = named(text, low + name.start(1), low + name.end(1))
     if span is None:
         return None
     following = [word.text for word in words_of(text, phrase.end, line_end(text, phrase.end, 30))][:3]
@@ -103,14 +103,14 @@ def _read_right(text: str, phrase: Span) -> _Stranger | None:
     end = name.end(2)
     while end > name.start(2) and text[end - 1] in ".,'’-":
         end -= 1
-    span = _named(text, name.start(2), end)
+    span = named(text, name.start(2), end)
     if span is None:
         return None
     counts = text[slice(*phrase)].lower() in grammar().media_verbs
     return _Stranger(Span(phrase.start, span.end), span, counts, is_media_name(text[slice(*span)]))
 
 
-def _named(text: str, start: int, end: int) -> Span | None:
+def named(text: str, start: int, end: int) -> Span | None:
     """The name without a leading article or sentence's end, if it may be a medium's."""
     name = text[start:end]
     cut = max(

@@ -31,7 +31,8 @@ def test_words_in_spans(text: str, spans: list[Span]) -> None:
 @given(st.text("ab 中 ", max_size=120), SPANS, SPANS)
 def test_what_words_count(text: str, quotes: list[Span], furniture: list[Span]) -> None:
     tokens = tokenize(text)
-    witness = Witness.of(Article("a", text), tokens, quotes=quotes, furniture=furniture, credits=(), outlet=None)
+    article = Article("a", text)
+    witness = Witness.of(article, tokens, quotes=quotes, furniture=furniture, credits=(), outlet=None, called="a")
     every = set(range(len(tokens)))
     assert words(witness.body) == every - words(covered(tokens, furniture))
     assert words(witness.narrated) == words(witness.body) - words(covered(tokens, quotes))

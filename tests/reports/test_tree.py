@@ -171,7 +171,7 @@ def test_nothing_in_an_article_can_break_the_page(outlet: str, id: str, publishe
     claim = Derivation(one.id, evil.id, "copy", 0.5, 0.5, False, (), ())
     held = Lineage(pair, (claim,), (), (), (), (), {}, Origins(1, 1, 1), (), crowd_provenance())
     shown = tree(held, Style())
-    assert len(shown.splitlines()) <= 6
+    assert len(shown.splitlines()) <= 7
     assert not set(shown) & set("\x1b\x07\r\x85\u202e\u2028")
     shown.encode()
 

@@ -215,6 +215,41 @@ def test_notices_without_a_name_invent_none(text: str, kind: str) -> None:
     assert credit.is_source
 
 
+EXCERPTS = [
+    ("It is a scandal. From Politico: The dam holds.", "politico", "Politico"),
+    ("It is a scandal.\nVia Fox News:\nThe dam holds.", "fox-news", "Fox News"),
+    ("It is a scandal! From the Brevik Review Journal: “The dam holds.”", None, "Brevik Review Journal"),
+    ("Seen enough? Here’s the Hollow Creek Patriot: The dam holds.", None, "Hollow Creek Patriot"),
+    ("A video  From NorthwireDaily: The dam holds.", None, "NorthwireDaily"),
+    ("So it goes. As Bridge Watchers reported: The dam holds.", None, "Bridge Watchers"),
+    ("So it goes. (Photo: Getty) From Politico: The dam holds.", "politico", "Politico"),
+    ("So it goes. As Politico reported: The dam holds.", "politico", "Politico"),
+    ("Ein Skandal. Aus dem Tagesspiegel: Der Damm hält.", "tagesspiegel", "Tagesspiegel"),
+    ("Un escándalo. Vía El País: El dique aguanta.", "el-pais", "El País"),
+]
+
+
+@pytest.mark.parametrize(("text", "outlet", "name"), EXCERPTS)
+def test_excerpts_that_are_announced(text: str, outlet: str | None, name: str) -> None:
+    credits = [credit for credit in find_credits(text, REGISTRY) if credit.is_source]
+    assert [(credit.kind, credit.outlet, credit.name) for credit in credits] == [("excerpt", outlet, name)]
+    assert all(text[credit.span.end - 1] == ":" for credit in credits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The dam holds. From Brevik: no news at all.",  # a place, or a person
+        "The dam holds. From the Ministry of Dams: it holds.",
+        "He had a letter from Hollow Creek Patriot: it was long.",  # within a sentence
+        "The dam holds. From Hollow Creek Patriot:",  # nothing follows
+        "The dam holds. From 10:30 on. From Olt:it was wet.",
+    ],
+)
+def test_what_only_looks_like_an_announcement(text: str) -> None:
+    assert find_credits(text, REGISTRY) == ()
+
+
 STRANGERS = [
     ("The dam holds, the Brevik Courant reported.", ["Brevik Courant"]),
     ("As per Ostmark Daily News, the dam holds.", ["Ostmark Daily News"]),
@@ -286,7 +321,7 @@ def test_time_is_linear(unit: str) -> None:
     assert taken(6_000) < 3.5 * taken(3_000) + 0.02
 
 
-@pytest.mark.parametrize("unit", ["citing AFP, ", "With inputs from AFP. "])
+@pytest.mark.parametrize("unit", ["citing AFP, ", "With inputs from AFP. ", "From Politico: x. "])
 def test_many_credits_in_one_text_take_linear_time(unit: str) -> None:
     """What is quadratic in the credits shows only where there are thousands: then it took 18 times as long, not 4."""
 
