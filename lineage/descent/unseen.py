@@ -268,6 +268,9 @@ def notes(story: Story, proposal: Proposal, child: int) -> Iterator[tuple[str, R
         spans = tuple(phrase.span for phrase in said if phrase.place == "text")
         verb = "says so" if probability(said) >= LINED or not proposal.name else f"cites {proposal.name}"
         yield "declared", Reason("declared", 0.0, f"{mine} {verb}: {quoted}", spans)
+    elif proposal.key in story.absent[child]:
+        told = f"{mine} names {called}, too, and may be from another text of it"
+        yield "declared", Reason("wire", 0.0, told)
     elif proposal.named:
         yield "declared", Reason("wire", 0.0, f"{mine} does not name {called}, {len(proposal.named)} of the others do")
     else:
