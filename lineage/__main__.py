@@ -1,6 +1,6 @@
 """`python -m lineage`: the command line."""
 
-from lineage.cli import main
+from lineage.cli import process
 
 if __name__ == "__main__":
-    main()
+    process()

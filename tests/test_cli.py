@@ -68,6 +68,22 @@ def test_a_command_alone_answers_as_among_all(words: str) -> None:
     assert alone.stdout + alone.stderr
 
 
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["chek"], 2), (["show", "nowhere"], 2)])
+def test_a_process_ends_with_all_that_is_to_be_done_at_the_end(words: list[str], code: int, tmp_path: Path) -> None:
+    """What is written and not flushed, what others want done, and the exit code, also where nobody reads."""
+    script = f"""import atexit, sys; from lineage.cli import process; sys.argv = ["lineage", *{words}]
+atexit.register(print, "the end"); print("unflushed"); process()"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[0] == "unflushed"
+    assert done.stdout.splitlines()[-1] == "the end"
+    assert done.returncode == code
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$0" -c "$1" >&-', sys.executable, script], capture_output=True, text=True
+    )
+    assert "Traceback" not in closed.stderr
+    assert closed.returncode == code
+
+
 @pytest.mark.parametrize(("words", "threads"), [("check --help", "1"), ("stories --help", "1"), ("trace --help", None)])
 def test_only_what_may_have_large_matrices_begins_threads_for_them(words: str, threads: str | None) -> None:
     known = "OPENBLAS_NUM_THREADS"

@@ -9,7 +9,7 @@ import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -116,6 +116,7 @@ def pair(**how: bool) -> tuple[Any, Any]:
             name: str
             count: int = 3
             parts: list[str] = field(default_factory=list)
+            kinds: ClassVar[tuple[str, ...]] = ("a", "b")
 
         made.append(decorator(Thing))
     return made[0], made[1]
@@ -132,6 +133,8 @@ def test_every_kind_is_as_the_standard_library_makes_it(how: dict[str, bool]) ->
     signatures = [inspect.signature(made).parameters.values() for made in (mine, theirs)]  # before one is made
     told = [[(p.name, p.annotation, p.kind, p.default is p.empty) for p in parameters] for parameters in signatures]
     assert told[0] == told[1]
+    assert [(f.name, f.type) for f in fields(mine)] == [(f.name, f.type) for f in fields(theirs)]
+    assert mine.__annotations__ == theirs.__annotations__
     one, other = mine("a", parts=["x"]), theirs("a", parts=["x"])
     assert repr(one) == repr(other)
     assert hasattr(one, "__dict__") == hasattr(other, "__dict__") == ("slots" not in how)

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.archive import reprints
+from lineage.archive.looking import holders
 from lineage.archive.marks import WAITING, Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
 from lineage.dataclass import dataclass
-from lineage.kernel import Room, lookups
-from lineage.overlap.candidates import Segments, distinct, ranked, stretches
+from lineage.kernel import Room
+from lineage.overlap.candidates import Segments, begins, distinct, ranked, stretches
 from lineage.overlap.reprints import FEWEST
 
 Integers = NDArray[np.int64]
@@ -125,40 +126,22 @@ def _gathered(
     room: Room,
     besides: NDArray[np.int64] | None,
 ) -> list[Entries]:
-    starts = np.flatnonzero(np.diff(fresh.keys, prepend=~fresh.keys[:1]))
+    starts = begins(fresh.keys)
     keys = fresh.keys[starts]
     crowded, firsts = marks.crowded().among(keys)
     behind = crowded
     if crowded.any():
         lowest = np.minimum.reduceat(register.ranks[fresh.articles], starts)
         behind = crowded & (register.ranks[firsts] < lowest)
-    if besides is None and not spans and all(segment.whole for segment in segments):
-        columns, only = [segment.columns for segment in segments], np.where(behind, firsts, -1)
-        made = lookups.holders(columns, keys, np.append(starts, len(fresh)), only, fresh.columns, room)
-        if made is not None:
-            return [Entries.of(Rows(*postings), sizes, first, own) for postings, sizes, first, own in made]
-    own = np.diff(np.append(starts, len(fresh)))
-    hits = [segment.find(keys) for segment in segments]
-    if crowded.any():
-        hits = [segment.only(found, behind, firsts) for segment, found in zip(segments, hits, strict=True)]
-    total = own.copy()
-    for found in hits:
-        total[found.which] += found.sizes
-    several = total >= 2
-    number = np.cumsum(several) - 1
-    parts, groups = [fresh.take(np.repeat(several, own))], [np.repeat(number, own * several)]
-    for segment, found in zip(segments, hits, strict=True):
-        rows, owner = segment.rows(found)
-        if besides is not None:
-            others = ~np.isin(rows.articles, besides)
-            rows, owner = rows.take(others), owner[others]
-        parts.append(rows)
-        groups.append(number[owner])
-    group = np.concatenate(groups)
-    order = np.argsort(group, kind="stable")
-    sizes = np.bincount(group, minlength=int(several.sum()))
-    rows = Rows.joined(parts, spans).take(order)
-    return [Entries.of(rows, sizes, own[several], keys[several])]
+    only = np.where(behind, firsts, -1)
+    opens = np.append(starts, len(fresh))
+    made = [
+        Entries.of(part.rows, part.sizes, part.fresh, keys[part.which])
+        for part in holders(segments, keys, only, room, spans=spans, fresh=(fresh, opens))
+    ]
+    if besides is None:
+        return made
+    return [own.only(own.is_fresh | ~np.isin(own.rows.articles, besides)) for own in made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +232,16 @@ def _stars(entries: Entries, copies: Integers) -> tuple[Integers, Integers, Inte
     points, own = points[by_star], own[by_star]
     order = np.concatenate([alone, points])
     star = group[points] << _HALF | copies[points]
-    begins = np.flatnonzero(np.diff(star, prepend=-1))
-    run = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(points))))
+    opens = begins(star)
+    run = np.repeat(np.arange(len(opens)), np.diff(np.append(opens, len(points))))
     # the centre of each star: the postings of one article under one fingerprint are side by side
     held = np.flatnonzero(np.isin(group[alone], group[points]))
     codes = group[alone[held]] << _HALF | articles[alone[held]]
     by_code = np.argsort(codes, kind="stable")
-    first, last = (np.searchsorted(codes[by_code], star[begins], side) for side in ("left", "right"))
+    first, last = (np.searchsorted(codes[by_code], star[opens], side) for side in ("left", "right"))
     start, size = held[by_code[first]], last - first
-    ends = len(alone) + np.append(begins[1:], len(points))
-    others = ends - np.bincount(run, ~own, len(begins)).astype(np.int64)  # the points that the centre makes pairs with
+    ends = len(alone) + np.append(opens[1:], len(points))
+    others = ends - np.bincount(run, ~own, len(opens)).astype(np.int64)  # the points that the centre makes pairs with
     of = np.flatnonzero(fresh[alone[start]])
     of = np.repeat(of, size[of])
     centre = start[of] + np.arange(len(of)) - np.searchsorted(of, of)

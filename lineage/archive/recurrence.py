@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.archive import looking
 from lineage.archive.joining import Entries
 from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, STALE, WAITING, Marks
 from lineage.archive.register import Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import BUCKETS, Segment
 from lineage.dataclass import dataclass
+from lineage.kernel import Room
 from lineage.overlap.candidates import MERGE_GAP
 from lineage.overlap.recurrence import LEAST_HOLDERS, Groups, furniture, passages
 
@@ -129,11 +131,13 @@ def holders(segments: Sequence[Segment], keys: Keys) -> Iterator[tuple[Rows, NDA
     """The postings with one of some ascending keys, part by part, and which key each has: of one key in the order of
     the segments.
     """
+    room = Room()
     for low in range(0, len(keys), AT_ONCE):
+        some = keys[low : low + AT_ONCE]
         for segment in segments:
-            rows, own = segment.rows(segment.find(keys[low : low + AT_ONCE]))
+            for part in looking.holders([segment], some, np.full(len(some), -1), room, spans=segment.layout.spans):
+                yield part.rows, low + np.repeat(part.which, part.sizes)
             segment.let_go()
-            yield rows, low + own
 
 
 def postings_of(segments: Sequence[Segment], numbers: NDArray[np.int64], spans: bool) -> Rows:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.dataclass import dataclass
-from lineage.kernel.postings import Columns
 from lineage.overlap.candidates import sort
 
 _KEY_BITS = np.uint64(16)
@@ -38,9 +37,10 @@ class Rows:
         return len(self.keys)
 
     @property
-    def columns(self) -> Columns:
-        """Those that all postings have."""
-        return self.keys, self.articles, self.words, self.contexts
+    def columns(self) -> list[NDArray[Any]]:
+        """Those that there are."""
+        columns = (self.keys, self.articles, self.words, self.contexts, self.starts, self.lengths)
+        return [column for column in columns if column is not None]
 
     def take(self, at: Any) -> Rows:
         """Some of the postings."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from lineage.archive.holdings import CURE, Holdings
 from lineage.archive.joining import Joined, borne_out
+from lineage.archive.looking import holders
+from lineage.archive.marks import Crowded
 from lineage.archive.matching import unverified, verified
 from lineage.archive.records import digest_of, plain
 from lineage.archive.rows import Keys, Rows, among
@@ -17,7 +19,7 @@ from lineage.archive.sketching import fingerprinted
 from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
 from lineage.model import Article, Overlap, Span
-from lineage.overlap.candidates import ranked, stretches
+from lineage.overlap.candidates import begins, ranked, stretches
 from lineage.overlap.passages import valued
 
 
@@ -47,7 +49,7 @@ def search(held: Holdings, article: Article, most: int) -> Found:
     standing = among(rows.keys, marks.aside())
     spans = held.aside_spans([article.text])[0] if standing.any() else ()
     rows = rows.take(~standing)
-    others, owner, crowded = _holders(held, rows)
+    others, owner, crowded = _holders(held, rows, marks.crowded())
     digest = digest_of(article)
     for own in _namesakes(held, article.id, digest):
         kept = others.articles != own
@@ -82,27 +84,16 @@ def _namesakes(held: Holdings, id: str, digest: bytes) -> list[int]:
     return [row[0] for row in held.namesakes([plain(id)]) if row[3] == digest]
 
 
-def _holders(held: Holdings, rows: Rows) -> tuple[Rows, NDArray[np.int64], int]:
-    """The postings in the archive that equal some, which of these each equals, and how many have too many holders."""
-    first = np.flatnonzero(np.diff(rows.keys, prepend=~rows.keys[:1]))
-    keys = rows.keys[first]
-    opened = held.segments()
-    hits = [segment.find(keys) for segment in opened]
-    total = np.zeros(len(keys), np.int64)
-    for own in hits:
-        total[own.which] += own.sizes
-    many = total > held.tunables.max_holders
-    if many.any():
-        _, firsts = held.marks.crowded().among(keys)
-        hits = [segment.only(own, many, firsts) for segment, own in zip(opened, hits, strict=True)]
-    parts: list[Rows] = []
-    places: list[NDArray[np.int64]] = []
-    for segment, own in zip(opened, hits, strict=True):
-        found, place = segment.rows(own)
-        parts.append(found)
-        places.append(place)
-    owner = np.concatenate([np.empty(0, np.int64), *places])
-    return Rows.joined(parts, spans=not held.keeps_text), first[owner], int(many.sum())
+def _holders(held: Holdings, rows: Rows, many: Crowded) -> tuple[Rows, NDArray[np.int64], int]:
+    """The postings in the archive that equal some, which of these each equals, and how many have too `many` holders:
+    of such a one those of the first holder.
+    """
+    first = begins(rows.keys)
+    keys, spans = rows.keys[first], not held.keeps_text
+    crowded, firsts = many.among(keys)
+    parts = list(holders(held.segments(), keys, firsts, held.room, spans=spans))
+    owner = np.concatenate([np.empty(0, np.int64), *(np.repeat(first[part.which], part.sizes) for part in parts)])
+    return Rows.joined([part.rows for part in parts], spans), owner, int(crowded.sum())
 
 
 def _overlaps(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ import xxhash
 from numpy.typing import NDArray
 
 from lineage import kernel
-from lineage.archive.rows import Keys, Rows
+from lineage.archive.rows import Rows
 from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
-from lineage.kernel import lookups
 from lineage.kernel.postings import merged as merged_columns
+from lineage.kernel.postings import told
 
 FORMAT = 2  # of the file; grows when an older program could not read it
 BUCKETS = 1 << 16  # by the 16 uppermost bits of a fingerprint: 1,700 postings each with a million articles
@@ -32,8 +32,8 @@ BLOCK = 1 << 14  # bytes under one checksum: four pages, 2 µs
 CHECKED_AT_ONCE = 1 << 12  # blocks that are in this process's memory while a whole segment is checked: 64 MB
 MERGED_AT_ONCE = 1 << 18  # postings sorted at a time while segments are merged: 5 MB, which the caches hold
 _HEADER = 4096
-_REST_BITS = np.uint64(32)
-_REST = np.uint64(0xFFFFFFFF)
+REST_BITS = np.uint64(32)
+REST = np.uint64(0xFFFFFFFF)
 
 Integers = NDArray[np.int64]
 
@@ -93,8 +93,8 @@ def _fill(file: int, layout: Layout, parts: Iterable[Rows]) -> None:
     sizes = np.zeros(BUCKETS, np.int64)
     done = 0
     for part in parts:
-        rest = (part.keys & _REST).astype("<u4")
-        sizes += np.bincount((part.keys >> _REST_BITS).astype(np.int64), minlength=BUCKETS)
+        rest = (part.keys & REST).astype("<u4")
+        sizes += np.bincount((part.keys >> REST_BITS).astype(np.int64), minlength=BUCKETS)
         values: dict[str, NDArray[Any] | None] = {
             "rest": rest, "articles": part.articles, "words": part.words, "contexts": part.contexts,
             "starts": part.starts, "lengths": part.lengths,
@@ -145,23 +145,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Which of the keys that were asked for a segment has, ascending; these; and where their postings stand: int64[h],
-    uint64[h], from int64[h] to int64[h].
-    """
-
-    which: Integers
-    keys: Keys
-    low: Integers
-    high: Integers
-
-    @property
-    def sizes(self) -> Integers:
-        """How many postings each has."""
-        return self.high - self.low
-
-
 class Segment:
     """A segment that is open for reading. Any number of threads may read at once."""
 
@@ -185,11 +168,12 @@ class Segment:
         if xxhash.xxh3_64_hexdigest(self._sums.tobytes()) != said["sums"]:
             raise self._damaged("its checksums are damaged")
         self._seen = np.zeros(blocks, bool)
-        self._columns = {
+        self.columns = {
             name: np.frombuffer(self._map, kind, count, offset) for name, (offset, kind, count) in self._places.items()
         }
+        self.told = told(self.columns, np.frombuffer(self._map, np.uint8, offset=_HEADER), self._seen)
         self.whole = False  # whether every block was compared with its checksum
-        self._check("index", np.zeros(1, np.int64), np.array([BUCKETS + 1]))
+        self.check("index", np.zeros(1, np.int64), np.array([BUCKETS + 1]))
 
     def __len__(self) -> int:
         return self.layout.postings
@@ -197,12 +181,9 @@ class Segment:
     def _damaged(self, what: str) -> ArchiveDamagedError:
         return ArchiveDamagedError(f"{self.path}: {what}; restore it from a backup, or scan the input again")
 
-    def _check(self, column: str, low: Integers, high: Integers) -> None:
+    def check(self, column: str, low: Integers, high: Integers) -> None:
         """Compare the checksums of the blocks that hold values `low[i]:high[i]` of a column, once; none is empty."""
         if self.whole:
-            return
-        if len(low) > len(self._seen):  # to tell which blocks that are would take longer than to look at all
-            self._check_all()
             return
         offset, kind, _ = self._places[column]
         first = (low * kind.itemsize + (offset - _HEADER)) // BLOCK
@@ -211,17 +192,31 @@ class Segment:
         for between in np.flatnonzero(last - first > 1).tolist():
             blocks = range(int(first[between]), int(last[between]))
             unseen.update(block for block in blocks if not self._seen[block])
-        for block in sorted(unseen):
-            self._check_block(block)
-        self.whole = bool(unseen) and bool(self._seen.all())
+        self.compare(unseen)
 
-    def _check_all(self) -> None:
+    def compare(self, blocks: Collection[int]) -> None:
+        """Compare blocks with their checksums."""
+        for block in sorted(blocks):
+            self._check_block(block)
+        if blocks and self._seen.all():
+            self._all_seen()
+
+    def foresee(self, keys: int) -> None:
+        """Be ready for the look-up of so many keys: of more than there are blocks it touches all, and these are
+        compared with their checksums more quickly in their order.
+        """
+        if self.whole or keys <= len(self._seen):
+            return
         for number, block in enumerate(np.flatnonzero(~self._seen).tolist()):
             self._check_block(block)
             if number % CHECKED_AT_ONCE == 0:
                 self.let_go()
-        self.whole = True
+        self._all_seen()
         self.let_go()
+
+    def _all_seen(self) -> None:
+        self.whole = True
+        self.told[-1] = 0
 
     def let_go(self) -> None:
         """Have no part of the file in this process's memory but what is asked for next; the system keeps it at hand."""
@@ -242,101 +237,30 @@ class Segment:
             except ArchiveDamagedError as error:
                 yield str(error)
 
-    def find(self, keys: Keys) -> Hits:
-        """Which of some ascending keys have postings here, and where."""
-        index, rest = self._columns["index"], self._columns["rest"]
-        if not self.whole:
-            low, high = bounds_in(index, keys)
-            filled = low < high
-            self._check("rest", low[filled], high[filled])
-        which, low, high = located(index, rest, keys)
-        return Hits(which, keys[which], low, high)
-
-    def only(self, hits: Hits, which: NDArray[np.bool_], articles: Integers) -> Hits:
-        """The hits, those of the keys that `which` marks narrowed to the postings of `articles[i]`, which lie side by
-        side.
-        """
-        low, high = hits.low.copy(), hits.high.copy()
-        at = np.flatnonzero(which[hits.which])
-        self._check("articles", low[at], high[at])
-        column = self._columns["articles"]
-        for i, article in zip(at.tolist(), articles[hits.which[at]].tolist(), strict=True):
-            own = np.flatnonzero(column[low[i] : high[i]] == article)
-            first, last = (int(own[0]), int(own[-1]) + 1) if len(own) else (0, 0)
-            low[i], high[i] = low[i] + first, low[i] + last
-        some = low < high
-        return Hits(hits.which[some], hits.keys[some], low[some], high[some])
-
-    def rows(self, hits: Hits) -> tuple[Rows, Integers]:
-        """The postings of some hits; and of each, which of the keys that were asked for it has."""
-        if not len(hits.which):
-            return Rows.none(self.layout.spans), hits.which
-        for column in ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ())):
-            self._check(column, hits.low, hits.high)
-        sizes = hits.sizes
-        ends = np.cumsum(sizes)
-        at = np.arange(int(sizes.sum())) + np.repeat(hits.low - (ends - sizes), sizes)
-        return Rows(np.repeat(hits.keys, sizes), *self._values(at)), np.repeat(hits.which, sizes)
-
-    @property
-    def columns(self) -> list[NDArray[Any]]:
-        """Its columns as they stand in the file: index, rest, articles, words, contexts. Nothing is checked."""
-        return [self._columns[name] for name in ("index", "rest", "articles", "words", "contexts")]
-
     def check_part(self, first: int, last: int) -> int:
         """Check the postings of the buckets `first:last`; how many they are."""
-        low, high = self._columns["index"][[first, last]].tolist()
+        low, high = self.columns["index"][[first, last]].tolist()
         if low < high:
-            for column in self._columns.keys() - {"index"}:
-                self._check(column, np.array([low]), np.array([high]))
+            for column in self.columns.keys() - {"index"}:
+                self.check(column, np.array([low]), np.array([high]))
         return int(high - low)
 
     def part(self, first: int, last: int) -> Rows:
         """All postings of the buckets `first:last`."""
         if not self.check_part(first, last):
             return Rows.none(self.layout.spans)
-        index = self._columns["index"]
+        index = self.columns["index"]
         low, high = int(index[first]), int(index[last])
         buckets = np.repeat(np.arange(first, last, dtype=np.uint64), np.diff(index[first : last + 1]))
-        keys = buckets << _REST_BITS | self._columns["rest"][low:high]
-        return Rows(keys, *self._values(slice(low, high)))
+        keys = buckets << REST_BITS | self.columns["rest"][low:high]
+        return Rows(keys, *self.values(slice(low, high)))
 
-    def _values(self, at: Any) -> list[Any]:
+    def values(self, at: Any) -> list[Any]:
+        """The columns of some postings, behind the keys'. Nothing is checked."""
         names = ("articles", "words", "contexts", *(("starts", "lengths") if self.layout.spans else ()))
-        found = [self._columns[name][at] for name in names]
+        found = [self.columns[name][at] for name in names]
         found[1] = found[1].astype(np.uint32)
         return found
-
-
-def bounds_in(index: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers]:
-    """Where the buckets of some keys begin and end."""
-    bucket = (keys >> _REST_BITS).astype(np.int64)
-    return index[bucket].astype(np.int64), index[bucket + 1].astype(np.int64)
-
-
-def located(index: NDArray[np.uint32], rest: NDArray[np.uint32], keys: Keys) -> tuple[Integers, Integers, Integers]:
-    """Which of some keys have postings, and from and to where: bucket b is `index[b]:index[b + 1]`, by `rest`."""
-    told = lookups.find(rest, index, keys)
-    if told is not None:
-        return told
-    low, high = bounds_in(index, keys)
-    wanted = (keys & _REST).astype(np.uint32)
-    first, last = (_bound(rest, low, high, wanted, before) for before in (np.less, np.less_equal))
-    which = np.flatnonzero(first < last)
-    return which, first[which], last[which]
-
-
-def _bound(
-    rest: NDArray[np.uint32], low: Integers, high: Integers, wanted: NDArray[np.uint32], before: np.ufunc
-) -> Integers:
-    """By halving, all at once."""
-    low, high = low.copy(), high.copy()
-    while (active := np.flatnonzero(low < high)).size:
-        middle = (low[active] + high[active]) >> 1
-        behind = before(rest[middle], wanted[active])
-        low[active[behind]] = middle[behind] + 1
-        high[active[~behind]] = middle[~behind]
-    return low
 
 
 def merged(segments: Sequence[Segment]) -> Iterator[Rows]:
@@ -355,7 +279,7 @@ def _merged(segments: Sequence[Segment], first: int, last: int, room: kernel.Roo
     """The postings of the buckets `first:last`, sorted."""
     if not segments[0].layout.spans:
         size = sum(segment.check_part(first, last) for segment in segments)
-        made = merged_columns([segment.columns for segment in segments], first, last, size, room)
+        made = merged_columns([segment.told for segment in segments], first, last, size, room)
         if made is not None:
             return Rows(*made)
     return Rows.joined([segment.part(first, last) for segment in segments], segments[0].layout.spans).sorted()

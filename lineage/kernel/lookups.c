@@ -56,22 +56,6 @@ static inline int64_t place_of(const uint32_t *values, const uint32_t *index, ui
     return from;
 }
 
-/* Which of some keys have postings, and from[i]:to[i] where: those with the upper bits b lie at index[b]:index[b + 1],
- * sorted by the lower 32 bits, which are `values`. Returns how many. Twin: segments.located. */
-WIDE int64_t lineage_find(const uint32_t *values, const uint32_t *index, const uint64_t *keys, int64_t count,
-                          int64_t *which, int64_t *from, int64_t *to) {
-    int64_t found = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) ask_for(values, index, keys[i + AHEAD]);
-        which[found] = i;
-        from[found] = place_of(values, index, keys[i], to + found);
-        found += from[found] < to[found];
-    }
-    return found;
-}
-
-/* ---- holders of fingerprints --------------------------------------------------------------------------------------- */
-
 enum { AT_ONCE = 256 }; /* keys looked up before their postings are read: these are asked for meanwhile */
 
 typedef struct {
@@ -79,13 +63,47 @@ typedef struct {
 } Hits;
 _Static_assert(sizeof(Hits) == 2048, "as lookups.py counts on");
 
+typedef struct { /* blocks that were read and never compared with their checksums: segment << 32 | block */
+    int64_t *blocks, count, most;
+    int full;
+} Unseen;
+
+/* Notes those blocks of a segment, of which this is the number, that hold what stands from `low` to `high`. */
+static inline void note(const Segment *own, int64_t number, const void *low, const void *high, Unseen *unseen) {
+    const int64_t last = ((const char *)high - 1 - own->begin) / BLOCK;
+    for (int64_t block = ((const char *)low - own->begin) / BLOCK; block <= last; block++) {
+        if (own->seen[block]) continue;
+        if (unseen->count == unseen->most)
+            unseen->full = 1;
+        else
+            unseen->blocks[unseen->count++] = number << 32 | block;
+    }
+}
+
+/* The same of all columns of the postings `from` to `to`. */
+static void note_postings(const Segment *own, int64_t number, int64_t from, int64_t to, Unseen *unseen) {
+    const char *words = own->words;
+    const int width = own->wide ? 4 : 2;
+    note(own, number, own->articles + from, own->articles + to, unseen);
+    note(own, number, words + width * from, words + width * to, unseen);
+    note(own, number, own->contexts + from, own->contexts + to, unseen);
+    if (!own->starts) return;
+    note(own, number, own->starts + from, own->starts + to, unseen);
+    note(own, number, own->lengths + from, own->lengths + to, unseen);
+}
+
 /* Looks some ascending keys up in a segment; of the postings of a key that `only[i]` is not negative for, those of that
  * article, which lie side by side. Adds their numbers to `total`. */
-WIDE static void look(const Segment *own, const uint64_t *keys, const int64_t *only, int64_t count, Hits *hits,
-                      int64_t *total) {
+WIDE static void look(const Segment *own, int64_t number, const uint64_t *keys, const int64_t *only, int64_t count,
+                      Hits *hits, int64_t *total, Unseen *unseen) {
     for (int64_t i = 0; i < count; i++) {
         if (i + AHEAD < count) ask_for(own->rest, own->index, keys[i + AHEAD]);
         int64_t to, from = place_of(own->rest, own->index, keys[i], &to);
+        if (own->seen) {
+            const uint32_t *bucket = own->index + (keys[i] >> 32);
+            if (bucket[0] < bucket[1]) note(own, number, own->rest + bucket[0], own->rest + bucket[1], unseen);
+            if (from < to) note_postings(own, number, from, to, unseen);
+        }
         if (only[i] >= 0) {
             while (from < to && own->articles[from] != only[i]) from++;
             int64_t last = from;
@@ -101,39 +119,62 @@ WIDE static void look(const Segment *own, const uint64_t *keys, const int64_t *o
     }
 }
 
-/* The groups of two postings or more of each of some ascending keys: the fresh ones, `fresh[starts[i]:starts[i + 1]]`,
- * and then those of the segments, which `hits` has a place for each of. Begins with key `first` and ends before that whose
- * group has no room among `most` postings any more; says in `reached` which that is, how many postings there are, and how
- * many that group has. Returns how many groups there are. Twin: joining._gathered. */
-int64_t lineage_holders(const Segment *segments, int64_t count, const uint64_t *keys, const int64_t *starts,
-                       const int64_t *only, int64_t first, int64_t size, const uint32_t *articles,
-                       const uint32_t *words, const uint32_t *contexts, Hits *hits, int64_t most, uint64_t *made_keys,
-                       uint32_t *made_articles, uint32_t *made_words, uint32_t *made_contexts, uint64_t *group_keys,
-                       int64_t *fresh, int64_t *sizes, int64_t *reached) {
-    int64_t groups = 0, made = 0;
-    for (int64_t low = first; low < size; low += AT_ONCE) {
+/* Copies the fresh postings `from` to `to` behind those that were made; how many are made then. */
+static int64_t copy_fresh(const Postings *fresh, int64_t from, int64_t to, const Postings *made, int64_t done) {
+    for (int64_t j = from; j < to; j++, done++) {
+        made->articles[done] = fresh->articles[j], made->words[done] = fresh->words[j];
+        made->contexts[done] = fresh->contexts[j];
+        if (made->starts) made->starts[done] = fresh->starts[j], made->lengths[done] = fresh->lengths[j];
+    }
+    return done;
+}
+
+/* The same of a segment's. */
+static int64_t copy_held(const Segment *own, int64_t from, int64_t to, const Postings *made, int64_t done) {
+    for (int64_t j = from; j < to; j++, done++) {
+        made->articles[done] = own->articles[j], made->words[done] = word_of(own, j);
+        made->contexts[done] = own->contexts[j];
+        if (made->starts) made->starts[done] = own->starts[j], made->lengths[done] = own->lengths[j];
+    }
+    return done;
+}
+
+/* The groups of `least` postings or more of each of some ascending keys: the fresh ones, `starts[i]` to `starts[i + 1]`,
+ * and then those of the segments, which `hits` has a place for each of. Begins with key `reached[0]` and ends before that
+ * whose group has no room among `most` postings any more, or which would read more than `blocks` blocks that were never
+ * compared with their checksums; says in `reached` which that is, how many postings there are, how many that group has,
+ * and how many such blocks were read. Nothing is to be believed before these are compared. Returns how many groups there
+ * are; of each, `which` key, how many are `of_fresh`, and of what size it is. Twin: looking._twin. */
+int64_t lineage_holders(int64_t count, int64_t size, int64_t least, int64_t most, int64_t blocks,
+                        const Segment *segments, const uint64_t *keys, const int64_t *starts, const int64_t *only,
+                        const Postings *fresh, Hits *hits, const Postings *made, int64_t *which, int64_t *of_fresh,
+                        int64_t *sizes, int64_t *unseen, int64_t *reached) {
+    int64_t groups = 0, done = 0;
+    Unseen left = {unseen, 0, blocks, 0};
+    for (int64_t low = reached[0]; low < size; low += AT_ONCE) {
         const int64_t some = size - low < AT_ONCE ? size - low : AT_ONCE;
         int64_t total[AT_ONCE];
         for (int64_t i = 0; i < some; i++) total[i] = starts[low + i + 1] - starts[low + i];
-        for (int64_t k = 0; k < count; k++) look(segments + k, keys + low, only + low, some, hits + k, total);
+        for (int64_t k = 0; k < count; k++)
+            look(segments + k, k, keys + low, only + low, some, hits + k, total, &left);
+        if (left.full) {
+            reached[0] = low, reached[1] = done, reached[2] = 0, reached[3] = left.count;
+            return groups;
+        }
         for (int64_t i = 0; i < some; i++) {
-            if (total[i] < 2) continue;
-            if (made + total[i] > most) {
-                reached[0] = low + i, reached[1] = made, reached[2] = total[i];
+            if (total[i] < least) continue;
+            if (done + total[i] > most) {
+                reached[0] = low + i, reached[1] = done, reached[2] = total[i], reached[3] = left.count;
                 return groups;
             }
-            const uint64_t key = keys[low + i];
-            for (int64_t j = starts[low + i]; j < starts[low + i + 1]; j++, made++)
-                made_articles[made] = articles[j], made_words[made] = words[j], made_contexts[made] = contexts[j];
+            const int64_t begin = done, from = starts[low + i], to = starts[low + i + 1];
+            done = copy_fresh(fresh, from, to, made, done);
             for (int64_t k = 0; k < count; k++)
-                for (int64_t j = hits[k].from[i]; j < hits[k].to[i]; j++, made++) {
-                    made_articles[made] = segments[k].articles[j], made_words[made] = word_of(segments + k, j);
-                    made_contexts[made] = segments[k].contexts[j];
-                }
-            for (int64_t j = made - total[i]; j < made; j++) made_keys[j] = key;
-            group_keys[groups] = key, fresh[groups] = starts[low + i + 1] - starts[low + i], sizes[groups++] = total[i];
+                done = copy_held(segments + k, hits[k].from[i], hits[k].to[i], made, done);
+            for (int64_t j = begin; j < done; j++) made->keys[j] = keys[low + i];
+            which[groups] = low + i, of_fresh[groups] = to - from, sizes[groups++] = done - begin;
         }
     }
-    reached[0] = size, reached[1] = made, reached[2] = 0;
+    reached[0] = size, reached[1] = done, reached[2] = 0, reached[3] = left.count;
     return groups;
 }

@@ -1,11 +1,9 @@
-"""Fingerprints looked up in segments, in C where it was compiled; the twins are in `lineage/archive/joining.py` and
-`segments.py`.
-"""
+"""Fingerprints looked up in segments, in C where it was compiled; the twin is in `lineage/archive/looking.py`."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,80 +12,75 @@ from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.kernel.calls import address, functions
-from lineage.kernel.postings import Columns, as_told
 
 Integers = NDArray[np.int64]
-Groups = tuple[Columns, Integers, Integers, NDArray[np.uint64]]
+Groups = tuple[list[NDArray[Any]], Integers, Integers, Integers]
 
 _HITS = 2 * 256 * 4  # bytes that a segment's hits take
 _MOST = 1 << 18  # postings that are gathered in one call: 5 MB, which the caches hold
-_COLUMNS: Mapping[str, type[Any]] = {
-    "keys": np.uint64,
-    "articles": np.uint32,
-    "words": np.uint32,
-    "contexts": np.uint32,
-}
-_GROUPS: Mapping[str, type[Any]] = {"groups": np.uint64, "fresh": np.int64, "sizes": np.int64}
-
-
-def find(
-    values: NDArray[np.uint32], index: NDArray[np.uint32], keys: NDArray[np.uint64]
-) -> tuple[Integers, Integers, Integers] | None:
-    """Which of some keys of 48 bits have postings, and from and to where: int64[h] each; None without the kernel.
-
-    Those with the upper bits b are `index[b]:index[b + 1]`, sorted by the lower 32 bits, which are `values`.
-    """
-    found = _functions(kernel.library())
-    if not found:
-        return None
-    made = [np.empty(len(keys), np.int64) for _ in range(3)]
-    count = found["find"](address(values), address(index), address(keys), len(keys), *map(address, made))
-    return made[0][:count], made[1][:count], made[2][:count]
+_BLOCKS = 1 << 12  # blocks that are compared with their checksums after one call: 64 MB
+_COLUMNS = 6  # of postings, as in segments.h
 
 
 def holders(
-    segments: Sequence[Sequence[NDArray[Any]]],
+    segments: Sequence[NDArray[np.int64]],
     keys: NDArray[np.uint64],
-    starts: Integers,
     only: Integers,
-    fresh: Columns,
+    fresh: Sequence[NDArray[Any]],
+    starts: Integers,
+    least: int,
+    check: Callable[[list[int]], None],
     room: kernel.Room,
-) -> list[Groups] | None:
-    """The groups of two postings or more with each of some ascending keys, in one part or more: their postings as
-    columns, first the fresh ones and then those of the segments; and of each group how many there are, how many of them
-    are fresh, and the key. None without the kernel.
+) -> Iterator[Groups] | None:
+    """The groups of `least` postings or more with each of some ascending keys, in one part or more: their postings as
+    columns, first the fresh ones and then those of the segments; and which key each group has, how many of it are
+    fresh, and how many there are. None without the kernel.
 
-    The fresh ones of `keys[i]` are `starts[i]:starts[i + 1]` among the columns of `fresh`; of the others of a key with
-    `only[i]` not negative those of that article count. Segments are as in `lineage.kernel.postings.merged`.
+    Segments are as `lineage.kernel.postings.told` tells of them. The fresh postings are columns, too; those of
+    `keys[i]` are `starts[i]:starts[i + 1]`. Of the others of a key with `only[i]` not negative those of that article
+    count. `check` is called with the blocks that were read and that nobody has compared with their checksums yet:
+    segment << 32 | block.
     """
     found = _functions(kernel.library())
-    if not found:
-        return None
-    table, hits = as_told(segments), room.array("hits", _HITS * max(1, len(segments)), np.uint8)
-    given = address(table), len(segments), address(keys), address(starts), address(only)
-    most, reached = (
-        _MOST,
-        np.zeros(3, np.int64),
-    )  # which key comes next, how many postings were made, the next one needs
-    parts: list[Groups] = []
-    while not parts or reached[0] < len(keys):
-        most, left = max(most, int(reached[2])), len(keys) - int(reached[0])
-        made = [room.array(f"gathered {name}", most, kind) for name, kind in _COLUMNS.items()]
-        told = [room.array(f"gathered {name}", left, kind) for name, kind in _GROUPS.items()]
-        own, places = map(address, fresh[1:]), map(address, (*made, *told, reached))
-        groups = found["holders"](*given, int(reached[0]), len(keys), *own, address(hits), most, *places)
-        made_keys, articles, words, contexts = (column[: reached[1]].copy() for column in made)
-        group_keys, of_fresh, sizes = (column[:groups].copy() for column in told)
-        parts.append(((made_keys, articles, words, contexts), sizes, of_fresh, group_keys))
-    return parts
+    return _parts(found["holders"], segments, keys, only, fresh, starts, least, check, room) if found else None
+
+
+def _parts(
+    call: Callable[..., int],
+    segments: Sequence[NDArray[np.int64]],
+    keys: NDArray[np.uint64],
+    only: Integers,
+    fresh: Sequence[NDArray[Any]],
+    starts: Integers,
+    least: int,
+    check: Callable[[list[int]], None],
+    room: kernel.Room,
+) -> Iterator[Groups]:
+    table = np.concatenate([np.empty(0, np.int64), *segments])
+    given = _places(fresh)
+    known = tuple(map(address, (table, keys, starts, only, given)))
+    hits, unseen = room.array("hits", _HITS * max(1, len(segments)), np.uint8), room.array("unseen", _BLOCKS, np.int64)
+    groups = [room.array(f"gathered groups {number}", len(keys), np.int64) for number in range(3)]
+    most, reached = _MOST, np.zeros(4, np.int64)  # the next key, postings made, those that key needs, blocks to check
+    while True:
+        most = max(most, int(reached[2]))
+        made = [room.array(f"gathered {number}", most, column.dtype.type) for number, column in enumerate(fresh)]
+        to = _places(made)
+        places = tuple(map(address, (hits, to, *groups, unseen, reached)))
+        count = call(len(segments), len(keys), least, most, _BLOCKS, *known, *places)
+        check(unseen[: reached[3]].tolist())
+        which, of_fresh, sizes = (column[:count].copy() for column in groups)
+        yield [column[: reached[1]].copy() for column in made], which, of_fresh, sizes
+        if reached[0] == len(keys):
+            return
+
+
+def _places(columns: Sequence[NDArray[Any]]) -> Integers:
+    """Where columns of postings lie; 0 for those that are not there."""
+    return np.array([*map(address, columns), *[0] * (_COLUMNS - len(columns))], np.int64)
 
 
 @cache
 def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
-    """The library's functions; none if there is no library."""
-    place, number = ctypes.c_void_p, ctypes.c_int64
-    given = {
-        "find": [*[place] * 3, number, *[place] * 3],
-        "holders": [place, number, *[place] * 3, number, number, *[place] * 4, number, *[place] * 8],
-    }
-    return functions(library, given)
+    """The library's functions; none if there is no library, or one of an earlier build."""
+    return functions(library, {"holders": [*[ctypes.c_int64] * 5, *[ctypes.c_void_p] * 12]})

@@ -74,7 +74,7 @@ int64_t lineage_arrange(const uint64_t *hashes, const int32_t *words, const uint
 /* ---- merging ------------------------------------------------------------------------------------------------------- */
 
 /* The postings of some segments with the upper bits `first` to `last`, sorted; those with one key in the order of the
- * segments. Returns how many, -1 for too many segments. Twin: segments._sorted_part. */
+ * segments. Returns how many, -1 for too many segments. Twin: segments._merged. */
 int64_t lineage_merge(const Segment *segments, int64_t count, int64_t first, int64_t last, uint64_t *keys,
                       uint32_t *numbers, uint32_t *places, uint32_t *beside) {
     int64_t at[SEGMENTS], end[SEGMENTS], to = 0;

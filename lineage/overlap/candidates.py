@@ -124,17 +124,29 @@ def sort(keys: NDArray[np.uint64]) -> None:
         keys.sort()
 
 
+def changes(column: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a sorted column begins a new value, bool[n]."""
+    new = np.ones(len(column), bool)
+    np.not_equal(column[1:], column[:-1], out=new[1:])
+    return new
+
+
+def begins(column: NDArray[Any]) -> Integers:
+    """The places at which a sorted column begins a new value."""
+    return np.flatnonzero(changes(column))
+
+
 def distinct(values: Integers) -> Integers:
     """The different values in order. `numpy.unique` would import masked arrays, which takes as long as 200 articles."""
     ordered = np.sort(values, axis=None)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+    return ordered[changes(ordered)]
 
 
 def ranked(values: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
     """The different values in order, and which of these each value is."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    new = np.append(True, ordered[1:] != ordered[:-1]) if len(ordered) else np.empty(0, bool)
+    new = changes(ordered)
     place = np.empty(len(values), np.int64)
     place[order] = np.cumsum(new) - 1
     return ordered[new], place
@@ -176,11 +188,11 @@ def united(postings: Numbers, parts: Sequence[tuple[Numbers, Numbers, bool | NDA
     in and whether that is a star.
     """
     entries = np.concatenate([entry for entry, _, _ in parts])
-    begins = np.flatnonzero(np.concatenate([np.diff(group, prepend=-1) != 0 for _, group, _ in parts]))
-    sizes = np.diff(np.append(begins, len(entries)))
+    first = np.flatnonzero(np.concatenate([changes(group) for _, group, _ in parts]))
+    sizes = np.diff(np.append(first, len(entries)))
     chosen = postings[entries]
     kind: type[np.signedinteger[Any]] = np.int32 if len(entries) < 1 << 31 else np.int64
-    starts, ends = np.repeat(begins.astype(kind), sizes), np.repeat((begins + sizes).astype(kind), sizes)
+    starts, ends = np.repeat(first.astype(kind), sizes), np.repeat((first + sizes).astype(kind), sizes)
     stars = np.concatenate([np.broadcast_to(star, entry.shape) for entry, _, star in parts])
     return Holders(chosen, ends, starts, np.argsort(chosen, kind="stable").astype(kind), stars)
 
@@ -194,9 +206,9 @@ def centred(postings: Postings, holders: Holders, max_holders: int) -> Holders:
     if not entries.size:
         return holders
     owner, group = postings.articles[holders.postings[entries]], holders.starts[entries]
-    begins = np.flatnonzero(np.diff(group, prepend=-1))
-    number = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(entries))))
-    best = np.lexsort((entries, -np.bincount(owner)[owner], group))[begins]
+    first = begins(group)
+    number = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(entries))))
+    best = np.lexsort((entries, -np.bincount(owner)[owner], group))[first]
     hub = entries[best][number]
     later, earlier = entries >= hub, np.flatnonzero(entries < hub)
     pairs = np.stack([entries[earlier], hub[earlier]], axis=1).ravel()
@@ -233,7 +245,7 @@ def _looks(postings: Postings, holders: Holders) -> Iterator[tuple[Numbers, Inte
     order, start, size = holders.order, 0, _LOOK
     while start < len(order):
         entries = order[start : start + size]
-        edges = np.flatnonzero(np.diff(postings.articles[holders.postings[entries]], prepend=-1))
+        edges = begins(postings.articles[holders.postings[entries]])
         if start + size >= len(order):
             edges = np.append(edges, len(entries))
         elif len(edges) == 1:  # not all of one article's

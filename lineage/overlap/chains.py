@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lineage import kernel
 from lineage.dataclass import dataclass
 from lineage.kernel import chains as compiled
-from lineage.overlap.candidates import Segments
+from lineage.overlap.candidates import Segments, begins
 from lineage.overlap.shingles import SHINGLE
 from lineage.text.tokens import WORDS_A_CHARACTER
 
@@ -269,7 +269,7 @@ def _accepted(runs: Runs, stock: Stock, least_words: int, least_identity: float)
     alone = np.zeros(len(runs), np.int64)
     if stock.alone is not None:
         alone = np.searchsorted(stock.alone, runs.a + runs.length) - np.searchsorted(stock.alone, runs.a)
-    bounds = np.append(np.flatnonzero(np.diff(runs.chain, prepend=-1)), len(runs)).tolist()
+    bounds = np.append(begins(runs.chain), len(runs)).tolist()
     kept: list[range] = []
     for low, high in itertools.pairwise(bounds):
         some = [range(low, high)]

@@ -18,7 +18,7 @@ from lineage.kernel import chains as compiled
 from lineage.kernel import objects
 from lineage.model import Grade, Overlap, Passage, Span
 from lineage.overlap.aside import Aside
-from lineage.overlap.candidates import distinct
+from lineage.overlap.candidates import begins, changes, distinct
 from lineage.overlap.chains import Runs, Stock, words
 from lineage.overlap.formulas import BRIEF, NAMES, Formulas
 
@@ -211,13 +211,13 @@ def _rows(bounds: NDArray[np.int64], *columns: NDArray[Any]) -> Iterator[tuple[A
 
 def _chains(runs: Runs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """With which runs the chains begin and end."""
-    opens = _begins(runs.chain)
+    opens = begins(runs.chain)
     return opens, np.append(opens[1:], len(runs)) - 1 if len(opens) else opens
 
 
 def _begins_of_pairs(runs: Runs, opens: NDArray[np.int64]) -> NDArray[np.int64]:
     """Which chains are the first of their pair; chain k begins with run `opens[k]`."""
-    return np.flatnonzero(_changes(runs.left[opens]) | _changes(runs.right[opens]))
+    return np.flatnonzero(changes(runs.left[opens]) | changes(runs.right[opens]))
 
 
 def _counted(runs: Runs, stock: Stock, opens: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -243,8 +243,8 @@ def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
     """The runs with every word of an article used once for a pair: the longest chain takes first."""
     if not len(runs):
         return runs
-    begin = _begins(runs.chain)
-    pair = np.cumsum(_changes(runs.left) | _changes(runs.right)) - 1
+    begin = begins(runs.chain)
+    pair = np.cumsum(changes(runs.left) | changes(runs.right)) - 1
     length = np.maximum.reduceat(runs.a + runs.length, begin) - runs.a[begin]
     width = np.maximum.reduceat(runs.b + runs.length, begin) - runs.b[begin]
     crowded: set[int] = set()
@@ -269,7 +269,7 @@ def unclaimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
 
 def _claimed(runs: Runs, stock: Stock, least_words: int) -> Runs:
     """The runs of some pairs without the words that a longer chain of the pair has already, on either side."""
-    bounds = np.append(np.flatnonzero(_changes(runs.left) | _changes(runs.right)), len(runs))
+    bounds = np.append(np.flatnonzero(changes(runs.left) | changes(runs.right)), len(runs))
     left, right = runs.left[bounds[:-1]], runs.right[bounds[:-1]]
     library = kernel.library()
     if library is None:
@@ -315,15 +315,3 @@ def _free(a: int, b: int, length: int, taken_a: bytearray, taken_b: bytearray) -
         end = min((end for end in ends if end >= start), default=length)
         yield a + start, b + start, end - start
         start = end
-
-
-def _changes(column: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Where a sorted column begins a new value, bool[n]."""
-    changes = np.ones(len(column), bool)
-    np.not_equal(column[1:], column[:-1], out=changes[1:])
-    return changes
-
-
-def _begins(column: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The places at which a sorted column begins a new value."""
-    return np.flatnonzero(_changes(column))

@@ -118,7 +118,14 @@ def key_of(phrase: str) -> str:
     """A phrase as it is looked up: its words in lower case, joined by blanks."""
     if (phrase.isascii() or max(phrase) < _WIDE) and phrase.replace(" ", "").isalpha():
         return phrase.lower()
+    if all(map(_alone, phrase)):  # most phrases in such scripts, for which the pattern is then not made
+        return " ".join(phrase.replace(" ", "").replace("’", "'"))
     return " ".join(word.text for word in words_of(phrase, 0, len(phrase)))
+
+
+def _alone(char: str) -> bool:
+    """Whether a character is a word or a mark by itself, or a blank."""
+    return _WIDE <= char <= _WIDEST or not (char.isalnum() or char == "_" or char.isspace()) or char == " "
 
 
 def is_media_name(name: str) -> bool:
@@ -130,6 +137,7 @@ def is_media_name(name: str) -> bool:
 def words_of(text: str, start: int, end: int) -> list[Word]:
     """The words and marks of a stretch of a text."""
     narrow = text.isascii() or FAR.search(text, start, end) is None
+    narrow = narrow or not any(_WIDE <= char <= _WIDEST for char in text[start:end])
     return [
         Word(found[0].lower().replace("’", "'"), found.start(), found.end())
         for found in (_NARROW if narrow else _ANY).finditer(text, start, end)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from lineage import kernel
 from lineage.archive.joining import gathered
@@ -20,7 +19,7 @@ from lineage.archive.marks import CROWDED, Marks
 from lineage.archive.register import Register
 from lineage.archive.reprints import MANY, VALUES, firsts
 from lineage.archive.rows import Rows
-from lineage.archive.segments import BUCKETS, Segment, located, merged, write
+from lineage.archive.segments import Segment, merged, write
 from lineage.descent.trees import shipped
 from lineage.kernel import Room, lookups
 from lineage.kernel.build import build
@@ -147,29 +146,6 @@ def test_sketch(texts: list[str], window: int) -> None:
     assert columns(*mine, sizes) == columns(*twin, np.diff(batch.first)) == columns(*other, counted)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.integers(0, (1 << 18) - 1), max_size=60), st.lists(st.integers(0, (1 << 18) - 1), max_size=20))
-def test_find(held: list[int], wanted: list[int]) -> None:
-    """Of keys that crowd at the ends of few buckets, and of keys that are spread over one."""
-    for spread in (1, 0xFFFFFFFF // 0xFFFF):
-        keys, asked = (
-            np.sort(np.array([(key >> 16) << 32 | (key & 0xFFFF) * spread for key in some], np.uint64))
-            for some in (held, wanted)
-        )
-        assert_located(keys, asked)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.sampled_from([65, 512, 700, 5000]), st.integers(0, 40), st.integers(0, 2**32))
-def test_find_in_large_buckets(size: int, bits: int, seed: int) -> None:
-    """Of keys that are spread over a bucket, or crowd at its beginning or its end, or are few and often there."""
-    rng = np.random.default_rng(seed)
-    some = rng.integers(0, 1 << min(bits, 32), 2 * size, dtype=np.uint64)
-    some = some << np.uint64(32 - min(bits, 32)) if bits % 3 == 0 else some
-    some = np.uint64(0xFFFFFFFF) - some if bits % 3 == 1 else some
-    assert_located(np.sort(some[:size]) + np.uint64(7 << 32), np.unique(some[size // 2 :]) + np.uint64(7 << 32))
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([0, 1, 50, 3000, 40_000]), st.sampled_from([1, 16, 30, 44, 64]), st.integers(0, 2**32))
 def test_postings_in_the_order_of_their_fingerprints(size: int, bits: int, seed: int) -> None:
@@ -248,8 +224,6 @@ def test_groups_of_equal_fingerprints(
         part = postings(size, 9 * number, 9 * number + 9)
         name, digest = write(tmp_path, [part], size, widest=int(part.words.max(initial=0)), spans=False)
         segments.append(Segment(tmp_path / name, digest))
-        assert not list(segments[-1].verify())
-        segments[-1].whole = True
     fresh = postings(500, 50, 60)
     ranks = rng.permutation(60).astype(np.uint64)
     register = Register(
@@ -270,18 +244,6 @@ def columns_of(parts: Iterable[Rows]) -> list[list[int]]:
     """All columns of postings one after another, as they are told."""
     told = [[part.keys.tolist(), part.articles.tolist(), part.words.tolist(), part.contexts.tolist()] for part in parts]
     return [[value for part in column for value in part] for column in zip(*told, strict=True)]
-
-
-def assert_located(keys: NDArray[np.uint64], asked: NDArray[np.uint64]) -> None:
-    index = np.searchsorted(keys >> np.uint64(32), np.arange(BUCKETS + 1)).astype(np.uint32)
-    rest = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    mine = located(index, rest, asked)
-    with without_kernel():
-        twin = located(index, rest, asked)
-    first, last = np.searchsorted(keys, asked), np.searchsorted(keys, asked, "right")
-    which = np.flatnonzero(first < last)
-    slow = which, first[which], last[which]
-    assert columns(*mine) == columns(*twin) == columns(*slow)
 
 
 @settings(max_examples=300, deadline=None)

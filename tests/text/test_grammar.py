@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.text.grammar import words_of
+from lineage.text.grammar import key_of, words_of
 from lineage.text.outlets import Registry
 
 # As one pattern, which takes Python 7 ms to make.
@@ -24,6 +24,11 @@ TEXT = st.text(st.sampled_from("aÄé’'.s_ -2/路透ーहि्भाो\u030
 def test_words_are_those_of_one_pattern(text: str, start: int, size: int) -> None:
     found = [(word.start, word.end) for word in words_of(text, start, start + size)]
     assert found == [match.span() for match in PLAIN.finditer(text, start, start + size)]
+
+
+@given(st.text(st.sampled_from("a's’_路透 ー：:(।\u0301한"), max_size=5))
+def test_phrases_are_looked_up_by_their_words(phrase: str) -> None:
+    assert key_of(" ".join(phrase.split())) == " ".join(word.text for word in words_of(phrase, 0, len(phrase)))
 
 
 @pytest.mark.parametrize("name", ["路透社", "로이터", "رويترز", "ロイター"])
