@@ -146,7 +146,8 @@ def _told(held: Holdings, groups: Sequence[Group], settings: Settings, now: date
     made: list[Kept] = []
     with uncollected():
         read = list(_read(held, groups))
-        traced = trace_all(((articles, aside) for _, articles, aside in read), settings=settings, now=now)
+        inputs = ((articles, aside) for _, articles, aside in read)
+        traced = trace_all(inputs, settings=settings, now=now, brief=True)
         for (group, articles, _), found in zip(read, traced, strict=True):
             numbers = {article.id: number for number, article in zip(group, articles, strict=True)}
             made.append({"told": [(n, found.names.get(id), settings.descent.wires) for id, n in numbers.items()]})

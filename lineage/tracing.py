@@ -70,8 +70,10 @@ def trace_all(
     *,
     settings: Settings = Settings(),
     now: datetime | None = None,
+    brief: bool = False,
 ) -> Iterator[Lineage]:
-    """`trace` of many inputs, each by itself, with what is known to be furniture in its articles.
+    """`trace` of many inputs, each by itself, with what is known to be furniture in its articles. In `brief`, questions
+    come without passages and reasons, and sources without wording: an archive keeps none of these.
 
     Small ones are looked at together: most of the time of one goes into calls that could as well do the work of fifty.
     """
@@ -81,7 +83,7 @@ def trace_all(
             parsed: dict[str, Parsed] = {}
             looked = _looked(some, settings, now, parsed)
             given = [Given(one.witnesses, one.overlaps) for one in looked]
-            found = descend(given, _gates(settings), now, partial(_told, parsed))
+            found = descend(given, _gates(settings), now, partial(_told, parsed), brief=brief)
             told = [_lineage(*both, changed, now) for both in zip(looked, found, strict=True)]
         yield from told
 

@@ -48,6 +48,22 @@ def test_small_and_large_ones_with_the_same_ids_and_with_others() -> None:
     assert list(trace_all(inputs, now=NOW)) == alone(inputs)
 
 
+def test_in_brief_only_what_an_archive_does_not_keep_is_left_out() -> None:
+    inputs = [generated(seed, (2, 6)) for seed in range(24)]
+    whole = alone(inputs)
+    bare = [
+        replace(
+            found,
+            sources=tuple(replace(source, wording=()) for source in found.sources),
+            unresolved=tuple(replace(question, passages=(), reasons=()) for question in found.unresolved),
+        )
+        for found in whole
+    ]
+    assert any(found.unresolved for found in whole)
+    assert bare != whole
+    assert list(trace_all(inputs, now=NOW, brief=True)) == bare
+
+
 def test_what_was_measured_is_gone_without_the_collector() -> None:
     gc.collect()
     gc.disable()

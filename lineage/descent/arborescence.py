@@ -84,6 +84,8 @@ def best_forest(nodes: int, edges: Iterable[Edge]) -> list[Edge]:
     ValueError if a node cannot be reached.
     """
     held = [edge for edge in edges if edge.parent != edge.child and edge.child != 0]
+    if (simple := _without_circles(nodes, held)) is not None:
+        return simple
     heaps: list[_Heap | None] = [None] * nodes
     for number, edge in enumerate(held):
         heaps[edge.child] = _meld(heaps[edge.child], _Heap(number, edge.weight))
@@ -114,6 +116,26 @@ def best_forest(nodes: int, edges: Iterable[Edge]) -> list[Edge]:
         for done in path:
             state[done] = 2
     return _expand(nodes, held, entering, contractions)
+
+
+def _without_circles(nodes: int, edges: Iterable[Edge]) -> list[Edge] | None:
+    """The best edge into each node, where these make no circle and so are the best forest, as in most small graphs."""
+    best: list[Edge | None] = [None] * nodes
+    for edge in edges:
+        held = best[edge.child]
+        if held is None or edge.weight > held.weight:
+            best[edge.child] = edge
+    walk = [0] + [-1] * (nodes - 1)  # on which each node was come by first, going upward from every node in turn
+    for start in range(1, nodes):
+        node = start
+        while walk[node] < 0:
+            walk[node], above = start, best[node]
+            if above is None:
+                return None
+            node = above.parent
+        if walk[node] == start:
+            return None
+    return [edge for edge in best if edge is not None]
 
 
 def _contract(

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lineage.dataclass import dataclass
+from lineage.descent.family import rounded
 from lineage.descent.features import Matrix, Pair, Story
 from lineage.descent.ledger import chance
 from lineage.descent.unseen import BEHIND, LOW, Proposal, fellows
@@ -65,8 +66,8 @@ class Beside:
 
     def rows(self, places: Places, rows: Matrix) -> Matrix:
         """The features of the second round, float64[n, features]; `rows` are the first round's."""
-        further = [self._row(*place) for place in places]
-        return np.column_stack([rows, np.array(further, float).reshape(-1, len(BESIDE) - len(BEHIND))])
+        further = rounded(np.array([self._row(*place) for place in places], float).reshape(-1))
+        return np.column_stack([rows, further.reshape(-1, len(BESIDE) - len(BEHIND))])
 
     def _parent(self, child: int, among: Sequence[int]) -> tuple[float, int | None]:
         """The most probable parent among some articles, by the second round."""
@@ -104,7 +105,7 @@ class Beside:
         children = (self.second.get((child, other), LOW) for other in near)
         elsewhere = (odds for odds, other in self.offered[child] if other != number)
         shares = sorted(self.story.sentences.share(child, other)[1] for other in near)
-        values = [
+        return [
             own[child],
             parent,
             self._parent(child, near)[0],
@@ -121,4 +122,3 @@ class Beside:
             max(shares, default=0.0),
             sum(shares) - max(shares, default=0.0),
         ]
-        return [round(value, 4) for value in values]

@@ -135,7 +135,8 @@ class Story:
 
     def count(self, number: int, mask: Mask) -> float:
         """Words of an article that a mask holds."""
-        return round(self.witnesses[number].count(mask), 6)
+        witness = self.witnesses[number]
+        return round(witness.count(mask), 6) if witness.alone else float(mask.bit_count())
 
     def _own(self, number: int) -> float:
         """The share of an article's narration that no linked article has."""

@@ -27,7 +27,8 @@ class Trees:
     """Trees one after another, as columns over their nodes.
 
     `feature` is -1 at a leaf; a case goes to `left` if its value is at most `threshold`, or unknown where `unknown`
-    says so, else to `right`; `value` is the mean log odds of the cases that come by. `roots` are the first nodes.
+    says so, else to `right`; `value` is the mean log odds of the cases that come by. `roots` are the first nodes. On
+    the left of a node is the next one.
     """
 
     names: tuple[str, ...]
@@ -66,7 +67,7 @@ class Trees:
     def contributions(self, cases: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """The base, and what each group adds for each case, float64[cases, groups], in nats."""
         groups = len(self.groups)
-        added = kernel.added(cases, self._nodes, self.roots, self._group, groups)
+        added = kernel.added(cases, self._nodes, self.roots, groups, self._levels)
         if added is None:
             parts = (cases[first : first + CASES] for first in range(0, len(cases), CASES))
             added = np.concatenate([np.zeros((0, groups)), *(self._added(part, self._group, groups) for part in parts)])
@@ -86,9 +87,21 @@ class Trees:
     def _nodes(self) -> NDArray[Any]:
         """The nodes as rows, for the kernel."""
         rows = np.zeros(len(self.feature), kernel.NODE)
-        for name in kernel.NODE.names or ():
-            rows[name] = getattr(self, name)
+        asking = np.flatnonzero(self.feature >= 0)
+        rows["threshold"], rows["feature"], rows["unknown"] = self.threshold, self.feature, self.unknown
+        rows["right"][asking] = self.right[asking] - asking
+        rows["group"][asking] = self._group[self.feature[asking]]
+        for below in (self.left[asking], self.right[asking]):
+            rows["step"][below] = self.value[below] - self.value[asking]
         return rows
+
+    @cached_property
+    def _levels(self) -> int:
+        """The most steps from a root to a leaf."""
+        count, node = 0, self.roots
+        while (node := node[self.feature[node] >= 0]).size:
+            count, node = count + 1, np.concatenate([self.left[node], self.right[node]])
+        return count
 
     def _added(self, cases: NDArray[np.float64], group: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
         """What each group adds, all trees at once, a level at a time."""

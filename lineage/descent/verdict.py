@@ -69,13 +69,13 @@ class Descent:
         self.unresolved.sort(key=lambda u: (u.a, u.b))
 
 
-def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) -> list[Descent]:
+def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell, *, brief: bool = False) -> list[Descent]:
     """Infer who took from whom, in each input by itself; to weigh many small ones at once is quicker than one by one.
     The order of the witnesses and overlaps does not matter. `tell` finds the sentences in which linked articles tell
-    the same.
+    the same. In `brief`, questions come without passages and reasons, and sources without wording.
     """
     parts = [apart(given, now) for given in inputs]
-    found = _inferred([given for rest, pairs in parts for given in (rest, *pairs)], gates, now, tell)
+    found = _inferred([given for rest, pairs in parts for given in (rest, *pairs)], gates, now, tell, brief)
     results = []
     first = 0
     for _, pairs in parts:
@@ -89,7 +89,7 @@ def descend(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) ->
     return results
 
 
-def _inferred(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) -> list[Descent]:
+def _inferred(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell, brief: bool) -> list[Descent]:
     """The same of inputs in which no text is there again."""
     results = [Descent() for _ in inputs]
     parts: list[Weighed] = []
@@ -101,7 +101,7 @@ def _inferred(inputs: Sequence[Given], gates: Gates, now: datetime, tell: Tell) 
         first += len(given.witnesses)
     _weigh(parts, gates, now, tell)
     for part, found, result in zip(parts, solve(parts), results, strict=True):
-        _decide(part, found, gates, result)
+        _decide(part, found, gates, brief, result)
     return results
 
 
@@ -120,15 +120,15 @@ def _weigh(parts: Sequence[Weighed], gates: Gates, now: datetime, tell: Tell) ->
         part_of[next(iter(proposal.members))].proposals.append(proposal)
 
 
-def _decide(part: Weighed, found: Mapping[int, Sequence[Stretch]], gates: Gates, result: Descent) -> None:
+def _decide(part: Weighed, found: Mapping[int, Sequence[Stretch]], gates: Gates, brief: bool, result: Descent) -> None:
     """Say what is most probable of an input."""
     witnesses, links, made, proposals = part.witnesses, part.links, part.made, part.proposals
     parents: dict[int, list[int]] = {}
     _derive(witnesses, made, found, parents, gates, result)
     members = _members(made, found, proposals)
     _derive_further(witnesses, made, parents, members, gates, result)
-    _name_sources(witnesses, links, proposals, members, result)
-    _leave_open(witnesses, links, made, found, parents, _siblings(members), result)
+    _name_sources(witnesses, links, proposals, members, brief, result)
+    _leave_open(witnesses, links, made, found, parents, _siblings(members), brief, result)
 
 
 def same_story(links: Links, numbers: Iterable[int]) -> dict[int, int]:
@@ -320,6 +320,7 @@ def _name_sources(
     links: Links,
     proposals: Sequence[Proposal],
     members: Mapping[int, Mapping[int, Member]],
+    brief: bool,
     result: Descent,
 ) -> None:
     """The sources that were used, numbered in the order of their first child."""
@@ -339,7 +340,7 @@ def _name_sources(
                 tuple(children),
                 {child: by_id[child][0] for child in children},
                 {child: by_id[child][1] for child in children},
-                wording(witnesses, links, sorted(members[number])),
+                () if brief else wording(witnesses, links, sorted(members[number])),
                 proposal.doubtful(members[number]),
             )
         )
@@ -352,6 +353,7 @@ def _leave_open(
     found: Mapping[int, Sequence[Stretch]],
     parents: Mapping[int, Sequence[int]],
     siblings: Mapping[int, frozenset[int]],
+    brief: bool,
     result: Descent,
 ) -> None:
     """An open question for every link between parts that nothing else joins, those that share most first."""
@@ -367,6 +369,7 @@ def _leave_open(
             continue
         a, b = sorted(pair, key=ids.__getitem__)
         claim = made[b, a]
-        passages = tuple(passage.swapped() for passage in claim.link.passages)
         from_b, from_a = _probability(found[a], b), _probability(found[b], a)
-        result.unresolved.append(Unresolved(ids[a], ids[b], from_b, from_a, passages, tuple(claim.reasons)))
+        passages = () if brief else tuple(passage.swapped() for passage in claim.link.passages)
+        reasons = () if brief else tuple(claim.reasons)
+        result.unresolved.append(Unresolved(ids[a], ids[b], from_b, from_a, passages, reasons))

@@ -12,14 +12,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from lineage.dataclass import dataclass
 from lineage.descent.arborescence import Edge
-from lineage.descent.confidence import marginals
+from lineage.descent.confidence import marginals_of_each
 from lineage.descent.evidence import Link, copying, lag, spoken
 from lineage.descent.groups import Groups
 from lineage.descent.ledger import logit, total
@@ -108,35 +110,76 @@ def weigh(compared: Compared, clocks: Mapping[Pair, float] = {}) -> Weighed:
     All trees of versions are weighed: by how near the two ends of each step are, by what they say themselves of their
     order, and by the tree's root. What a step gets is its share of all trees (Kirchhoff's theorem).
     """
-    pairs = list(compared.changes)
-    ahead, back = (np.array(rows, float).reshape(len(pairs), -1) for rows in compared.features())
+    (found,) = weigh_each([(compared, clocks)])
+    return found
+
+
+def weigh_each(families: Sequence[tuple[Compared, Mapping[Pair, float]]]) -> list[Weighed]:
+    """`weigh` of several families, each by itself: to ask the trees of all at once is quicker."""
+    ahead, back = zip(*(compared.features() for compared, _ in families), strict=True)
     model = trees("newer")
-    weights = (model.contributions(ahead)[1] - model.contributions(back)[1]) / 2
-    groups: dict[Pair, Sequence[float]] = {}
-    lean: dict[Pair, float] = {}
-    for (i, j), own in zip(pairs, weights.tolist(), strict=True):
-        groups[i, j], groups[j, i] = own, [-weight for weight in own]
-        lean[i, j] = math.fsum(own) + clocks.get((i, j), 0.0)
-        lean[j, i] = -lean[i, j]
-    order = Succession.of(len(compared.versions), compared.distances, lean)
-    base, added = trees("near").contributions(np.array(compared.nearness(order.tree), float))
-    near = dict(zip(pairs, (base + added.sum(axis=1)).tolist(), strict=True))
-    count = len(order.root)
-    fresh = (count - 2) / (count - 1)  # the share of the pairs that a step's own evidence is not one of
-    roots = [fresh * math.log(max(chance, EPSILON)) for chance in order.root.tolist()]
-    edges = [Edge(0, k + 1, FIRST + odds) for k, odds in enumerate(roots)]
-    for i, j in pairs:
-        edges += [Edge(a + 1, b + 1, near[i, j] + math.log(_chance(lean[a, b]))) for a, b in ((i, j), (j, i))]
-    shares = marginals(count + 1, edges)
-    share = {(edge.parent - 1, edge.child - 1): p for edge, p in zip(edges, shares, strict=True)}
-    older: dict[Pair, float] = {}
-    for i, j in pairs:
-        # where no tree worth counting has the step, the order of the two is that of the whole succession
-        likely = [share[a, b] + EPSILON * _chance(order.older[a, b]) for a, b in ((i, j), (j, i))]
-        older[i, j] = math.log(likely[0] / likely[1])
-        older[j, i] = -older[i, j]
-        near[i, j] = near[j, i] = logit(min(max(sum(likely), EPSILON), 1 - EPSILON))
-    return Weighed(groups, older, near)
+    weights = (model.contributions(_stacked(ahead))[1] - model.contributions(_stacked(back))[1]) / 2
+    groups = iter(weights.tolist())
+    led = [_Led.of(compared, islice(groups, len(compared.changes)), clocks) for compared, clocks in families]
+    nearness = _stacked([own.compared.nearness(own.order.tree) for own in led])
+    base, added = trees("near").contributions(nearness)
+    odds = iter((base + added.sum(axis=1)).tolist())
+    near = [dict(zip(own.compared.changes, odds, strict=False)) for own in led]
+    graphs = [own.graph(beside) for own, beside in zip(led, near, strict=True)]
+    shares = marginals_of_each(graphs)
+    return [own.weighed(edges, found) for own, (_, edges), found in zip(led, graphs, shares, strict=True)]
+
+
+def _stacked(rows: Sequence[list[list[float]]]) -> NDArray[np.float64]:
+    return np.array([row for own in rows for row in own], float)
+
+
+@dataclass(frozen=True, slots=True)
+class _Led:
+    """Versions, with what they say of the order of their pairs by themselves: by group, and together with the clocks;
+    and their succession by that.
+    """
+
+    compared: Compared
+    groups: Mapping[Pair, Sequence[float]]
+    lean: Mapping[Pair, float]
+    order: Succession
+
+    @classmethod
+    def of(cls, compared: Compared, weights: Iterable[Sequence[float]], clocks: Mapping[Pair, float]) -> _Led:
+        """From what each group adds for each pair's first as the older, by pair."""
+        groups: dict[Pair, Sequence[float]] = {}
+        lean: dict[Pair, float] = {}
+        for (i, j), own in zip(compared.changes, weights, strict=True):
+            groups[i, j], groups[j, i] = own, [-weight for weight in own]
+            lean[i, j] = math.fsum(own) + clocks.get((i, j), 0.0)
+            lean[j, i] = -lean[i, j]
+        order = Succession.of(len(compared.versions), compared.distances, lean)
+        return cls(compared, groups, lean, order)
+
+    def graph(self, near: Mapping[Pair, float]) -> tuple[int, list[Edge]]:
+        """All trees of the versions: nodes, of which the first stands for none, and edges."""
+        count = len(self.order.root)
+        fresh = (count - 2) / (count - 1)  # the share of the pairs that a step's own evidence is not one of
+        roots = [fresh * math.log(max(chance, EPSILON)) for chance in self.order.root.tolist()]
+        edges = [Edge(0, k + 1, FIRST + odds) for k, odds in enumerate(roots)]
+        for i, j in self.compared.changes:
+            both = ((i, j), (j, i))
+            edges += [Edge(a + 1, b + 1, near[i, j] + math.log(_chance(self.lean[a, b]))) for a, b in both]
+        return count + 1, edges
+
+    def weighed(self, edges: Sequence[Edge], shares: Sequence[float]) -> Weighed:
+        """What is known once each edge has its share of all trees."""
+        share = {(edge.parent - 1, edge.child - 1): p for edge, p in zip(edges, shares, strict=True)}
+        older: dict[Pair, float] = {}
+        near: dict[Pair, float] = {}
+        for i, j in self.compared.changes:
+            # where no tree worth counting has the step, the order of the two is that of the whole succession
+            likely = [share[a, b] + EPSILON * _chance(self.order.older[a, b]) for a, b in ((i, j), (j, i))]
+            older[i, j] = math.log(likely[0] / likely[1])
+            older[j, i] = -older[i, j]
+            near[i, j] = near[j, i] = logit(min(max(sum(likely), EPSILON), 1 - EPSILON))
+        return Weighed(self.groups, older, near)
 
 
 def _chance(odds: float) -> float:
@@ -149,9 +192,40 @@ def ledgers(
 ) -> dict[Pair, list[Reason]]:
     """The rows for each two linked versions, by (parent, child): `links` are those between versions of one owner;
     `trust` has for each witness how far its story's texts bear the clocks out, in log odds."""
-    result: dict[Pair, list[Reason]] = {}
     members = sorted({number for pair in links for number in pair}, key=lambda k: _key(witnesses[k]))
-    for family in Groups(links).of(members):
+    families = [_Family.of(family, witnesses, links, now, trust) for family in Groups(links).of(members)]
+    weighed = weigh_each([(family.compared, family.clocks) for family in families])
+    result: dict[Pair, list[Reason]] = {}
+    for family, own in zip(families, weighed, strict=True):
+        for (i, j), ((one, other), found) in family.held.items():
+            change, back, size = family.compared.changes[i, j], found.swapped(), len(family.compared.versions)
+            clock = _clock(found, now, family.worth), _clock(back, now, family.worth)
+            result[one, other] = _rows(found, change, own, (i, j), clock[0], size)
+            result[other, one] = _rows(back, change.reversed, own, (j, i), clock[1], size)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Linked versions of one owner, compared: by their places the pairs of witnesses and their links, what the clocks
+    add for the first as the older, and what a clock is worth.
+    """
+
+    compared: Compared
+    held: Mapping[Pair, tuple[Pair, Link]]
+    clocks: Mapping[Pair, float]
+    worth: float
+
+    @classmethod
+    def of(
+        cls,
+        family: Sequence[int],
+        witnesses: Sequence[Witness],
+        links: Mapping[Pair, Link],
+        now: datetime,
+        trust: Sequence[float],
+    ) -> _Family:
+        """Compare the versions of some witnesses."""
         place = {number: at for at, number in enumerate(family)}
         held: dict[Pair, tuple[Pair, Link]] = {}
         for (one, other), found in links.items():
@@ -161,13 +235,7 @@ def ledgers(
         worth = _worth(trust[family[0]])
         compared = Compared.of([witnesses[number].article.text for number in family], sorted(held))
         clocks = {pair: row.weight for pair, (_, found) in held.items() if (row := _clock(found, now, worth))}
-        weighed = weigh(compared, clocks)
-        for (i, j), ((one, other), found) in held.items():
-            change = compared.changes[i, j]
-            back, turned = found.swapped(), change.reversed
-            result[one, other] = _rows(found, change, weighed, (i, j), _clock(found, now, worth), len(family))
-            result[other, one] = _rows(back, turned, weighed, (j, i), _clock(back, now, worth), len(family))
-    return result
+        return cls(compared, held, clocks, worth)
 
 
 def _key(witness: Witness) -> tuple[str, str]:

@@ -53,7 +53,7 @@ class Witness:
         body = (1 << len(tokens)) - 1 & ~covered(tokens, furniture)
         credited = (credit.span for credit in credits if credit.place == "text")
         own = body & ~covered(tokens, quotes) & ~covered(tokens, credited)
-        alone = _packed(tokens.alone) if tokens.alone.any() else 0
+        alone = _packed(tokens.alone) if np.count_nonzero(tokens.alone) else 0
         return cls(article, tokens, own, body, alone, outlet, tuple(c for c in credits if c.is_source), called)
 
     @cached_property

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lineage.descent.evidence import Link
-from lineage.descent.witness import Mask, Witness, below, last
+from lineage.descent.witness import Mask, Witness, below
 from lineage.model import Span
 
 LEAST = 8  # words of a stretch: what is shorter is a phrase
@@ -59,7 +59,7 @@ def _shared(links: Links, children: Sequence[int]) -> dict[int, dict[int, Mask]]
 
 def _stretches(witness: Witness, mask: Mask) -> list[Span]:
     """The runs of marked words, with short gaps closed, that are long enough."""
-    at = np.array([place for place in range(last(mask) + 1) if mask >> place & 1], np.int64)
+    at = np.array([place for place, bit in enumerate(f"{mask:b}"[::-1]) if bit == "1"], np.int64)
     if not len(at):
         return []
     cuts = np.flatnonzero(np.diff(at) > BRIDGED + 1) + 1

@@ -28,7 +28,7 @@ Narrow = NDArray[np.uint8] | None  # which texts have one byte a character, as `
 Places = tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32]]  # where words go: hashes, starts, ends
 _NUMBER, _POINTER = ctypes.c_int64, ctypes.c_void_p
 PAD = bytes(64)
-_EDITION = 13  # of the kernel's functions; a library of another one was left over from an earlier build
+_EDITION = 14  # of the kernel's functions; a library of another one was left over from an earlier build
 _PARTS = 256  # into which many keys are parted before they are sorted, as in sorting.c
 _SLACK = 256  # bytes and numbers that the kernel asks for beyond twice the longest article
 

@@ -23,10 +23,10 @@ static Text text_of(const void *const *columns, const int64_t *sizes) {
 static int64_t match(const Text *a, const Text *b, int32_t *number_a, int32_t *number_b) {
     int64_t i = 0, j = 0;
     int32_t shared = 0;
-    while (i < a->kinds && j < b->kinds) {
-        if (a->stems[i] < b->stems[j]) number_a[i++] = -1;
-        else if (a->stems[i] > b->stems[j]) number_b[j++] = -1;
-        else number_a[i++] = number_b[j++] = shared++;
+    while (i < a->kinds && j < b->kinds) { /* without branches: which comes next cannot be foretold */
+        const uint64_t own = a->stems[i], other = b->stems[j];
+        number_a[i] = number_b[j] = own == other ? shared : -1;
+        shared += own == other, i += own <= other, j += other <= own;
     }
     while (i < a->kinds) number_a[i++] = -1;
     while (j < b->kinds) number_b[j++] = -1;
@@ -134,11 +134,15 @@ int64_t lineage_alike(const void *const *a, const void *const *b, const int64_t 
    the sentences that hold each of its stems. */
 static void rate(const Text *a, const Text *b, const int64_t *const *held, const double *table, double *rare_a,
                  double *rare_b) {
-    for (int64_t i = 0, j = 0; i < a->kinds || j < b->kinds;) {
-        if (j == b->kinds || (i < a->kinds && a->stems[i] < b->stems[j])) rare_a[i] = table[held[0][i]], i++;
-        else if (i == a->kinds || a->stems[i] > b->stems[j]) rare_b[j] = table[held[1][j]], j++;
-        else rare_a[i] = rare_b[j] = table[held[0][i] + held[1][j]], i++, j++;
+    int64_t i = 0, j = 0;
+    while (i < a->kinds && j < b->kinds) {
+        const uint64_t own = a->stems[i], other = b->stems[j];
+        rare_a[i] = table[held[0][i] + (own == other ? held[1][j] : 0)];
+        rare_b[j] = table[held[1][j] + (own == other ? held[0][i] : 0)];
+        i += own <= other, j += other <= own;
     }
+    for (; i < a->kinds; i++) rare_a[i] = table[held[0][i]];
+    for (; j < b->kinds; j++) rare_b[j] = table[held[1][j]];
 }
 
 /* The same of many pairs of texts, each pair's stems as rare as they are in the two.

@@ -11,10 +11,12 @@ typedef struct {
 
 /* Sorts by key, entries of one key in the order in which they come. `spare` is scratch; returns where they are. */
 static Entry *sorted(Entry *entries, Entry *spare, int64_t count) {
+    uint64_t differs = 0;
+    for (int64_t k = 1; k < count; k++) differs |= entries[k].key ^ entries[0].key;
     for (int shift = 0; shift < 64; shift += 8) {
-        int64_t first[257] = {0};
+        if (!(differs >> shift & 255)) continue;
+        int32_t first[257] = {0};
         for (int64_t k = 0; k < count; k++) first[(entries[k].key >> shift & 255) + 1]++;
-        if (count && first[(entries[0].key >> shift & 255) + 1] == count) continue;
         for (int byte = 0; byte < 256; byte++) first[byte + 1] += first[byte];
         for (int64_t k = 0; k < count; k++) spare[first[entries[k].key >> shift & 255]++] = entries[k];
         Entry *other = entries;
@@ -75,6 +77,20 @@ static int64_t sentences_of(const uint8_t *edges, int64_t words, int64_t longest
     return count;
 }
 
+/* The sentence of each telling word, -1 for the others; where each sentence's cells may begin goes to `opens`. */
+static void telling_words(const int64_t *starts, const int64_t *ends, const uint8_t *alone, int64_t least,
+                          const int64_t *units, int64_t sentences, int32_t *unit_of, int64_t *opens) {
+    int64_t count = 0;
+    for (int64_t unit = 0; unit < sentences; unit++) {
+        opens[unit] = count;
+        for (int64_t w = units[unit]; w < units[unit + 1]; w++) {
+            const int telling = (ends[w] - starts[w] >= least) | alone[w];
+            unit_of[w] = telling ? (int32_t)unit : -1;
+            count += telling;
+        }
+    }
+}
+
 /* `shape`: code points, words, code points of the table of stops, words of the longest and of the shortest sentence,
    letters of a telling word. `found`: different stems, sentences, cells. `types`: the different stems. 0 if there is no
    memory. */
@@ -82,10 +98,12 @@ int64_t lineage_cut(const uint32_t *codes, const uint8_t *stops, const int64_t *
                     const uint8_t *alone, const uint64_t *stems, const int64_t *shape, uint64_t *types, uint8_t *edges,
                     int64_t *counts, int64_t *sentences, int64_t *place, int64_t *cell_unit, int64_t *cell_type,
                     int64_t *cell_count, int64_t *units, int64_t *found) {
-    const int64_t length = shape[0], words = shape[1], telling = shape[5];
+    const int64_t length = shape[0], words = shape[1];
     const uint32_t limit = (uint32_t)shape[2];
-    Entry *entries = malloc(2 * (size_t)(words + 1) * sizeof *entries);
+    Entry *entries = malloc((size_t)(words + 1) * (2 * sizeof *entries + 3 * sizeof(int64_t)));
     if (!entries) return 0;
+    int64_t *opens = (int64_t *)(entries + 2 * (words + 1)), *next = opens + words + 1;
+    int32_t *unit_of = (int32_t *)(next + words + 1);
     memset(edges, 0, (size_t)words + 1);
     for (int64_t k = 0, word = 0; k < length; k++) {
         if (codes[k] >= limit || !stops[codes[k]]) continue;
@@ -94,35 +112,25 @@ int64_t lineage_cut(const uint32_t *codes, const uint8_t *stops, const int64_t *
     }
     edges[0] = edges[words] = 1;
     found[1] = sentences_of(edges, words, shape[3], shape[4], units);
+    telling_words(starts, ends, alone, shape[5], units, found[1], unit_of, opens);
+    memcpy(next, opens, (size_t)found[1] * sizeof *next);
     for (int64_t w = 0; w < words; w++) entries[w] = (Entry){stems[w], w};
     const Entry *order = sorted(entries, entries + words + 1, words);
     int64_t kinds = 0;
-    for (int64_t k = 0; k < words; k++) {
-        if (!k || order[k].key != order[k - 1].key) {
-            types[kinds] = order[k].key;
-            counts[kinds] = sentences[kinds] = 0;
-            kinds++;
-        }
-        counts[kinds - 1]++;
-        place[order[k].from] = kinds - 1;
+    for (int64_t k = 0, first = 0; k < words; k++) { /* stem by stem, so that each sentence gets its cells in their order */
+        const int64_t w = order[k].from, unit = unit_of[w];
+        if (!k || order[k].key != types[kinds - 1]) types[kinds] = order[k].key, sentences[kinds++] = 0, first = k;
+        const int64_t kind = kinds - 1;
+        counts[kind] = k + 1 - first;
+        place[w] = kind;
+        if (unit < 0) continue;
+        if (next[unit] > opens[unit] && cell_type[next[unit] - 1] == kind) cell_count[next[unit] - 1]++;
+        else cell_type[next[unit]] = kind, cell_count[next[unit]++] = 1, sentences[kind]++;
     }
     int64_t cells = 0;
-    for (int64_t unit = 0; unit < found[1]; unit++) {
-        const int64_t first = cells;
-        for (int64_t w = units[unit]; w < units[unit + 1]; w++)
-            if (ends[w] - starts[w] >= telling || alone[w]) cell_type[cells] = place[w], cell_count[cells++] = 1;
-        insert(cell_type + first, cell_count + first, cells - first);
-        int64_t last = first;
-        for (int64_t k = first; k < cells; k++) {
-            if (k > first && cell_type[k] == cell_type[last - 1]) {
-                cell_count[last - 1]++;
-                continue;
-            }
-            cell_type[last] = cell_type[k], cell_count[last] = 1, cell_unit[last] = unit;
-            sentences[cell_type[last++]]++;
-        }
-        cells = last;
-    }
+    for (int64_t unit = 0; unit < found[1]; unit++)
+        for (int64_t k = opens[unit]; k < next[unit]; k++)
+            cell_unit[cells] = unit, cell_type[cells] = cell_type[k], cell_count[cells++] = cell_count[k];
     found[0] = kinds, found[2] = cells;
     free(entries);
     return 1;

@@ -13,28 +13,26 @@ from lineage import kernel
 from lineage.kernel.calls import address
 
 NODE = np.dtype(
-    [("threshold", "f8"), ("value", "f8"), ("left", "i4"), ("right", "i4"), ("feature", "i4"), ("unknown", "i4")]
+    [("threshold", "f8"), ("step", "f8"), ("right", "i4"), ("feature", "i2"), ("group", "u1"), ("unknown", "u1")]
 )
+CASES = 16  # that are taken down the trees together: as in trees.c
 
 
 def added(
-    cases: NDArray[np.float64], nodes: NDArray[Any], roots: NDArray[np.int64], group: NDArray[np.int64], groups: int
+    cases: NDArray[np.float64], nodes: NDArray[Any], roots: NDArray[np.int64], groups: int, levels: int
 ) -> NDArray[np.float64] | None:
     """What each group of features adds for each case, float64[cases, groups]; None without the kernel.
 
-    `nodes` are of the type `NODE`, `group` int64[features] is the group of each feature.
+    `nodes` are of the type `NODE`, as trees.c has it; `levels` are the most steps from a root to a leaf.
     """
     library = kernel.library()
     function = library and _function(library)
     if not function:
         return None
     cases = np.ascontiguousarray(cases, np.float64)
-    result, room = np.empty((len(cases), groups)), np.empty(len(roots), np.int64)
-    level = np.empty(groups)
-    columns = (nodes, roots, group, room, level, result)
-    at = list(map(address, columns))
-    shape = cases.shape
-    function(address(cases), *shape, at[0], at[1], len(roots), at[2], groups, *at[3:])
+    result, sums = np.empty((len(cases), groups)), np.empty(CASES * levels * groups)
+    shape = len(roots), groups, levels
+    function(address(cases), *cases.shape, address(nodes), address(roots), *shape, address(sums), address(result))
     return result
 
 
@@ -44,6 +42,6 @@ def _function(library: ctypes.CDLL) -> Any:
     function = getattr(library, "lineage_trees", None)
     if function is not None:
         number, pointer = ctypes.c_int64, ctypes.c_void_p
-        function.argtypes = [pointer, number, number, pointer, pointer, number, pointer, number, *[pointer] * 3]
+        function.argtypes = [pointer, number, number, pointer, pointer, *[number] * 3, pointer, pointer]
         function.restype = None
     return function

@@ -60,18 +60,28 @@ int64_t lineage_chained(const uint8_t *words, const int64_t *bounds, int64_t cou
     return count;
 }
 
-/* Marks the words that stand in a text of so many bytes, and maybe some with which a longer one begins, in
- * seen[count]. Returns how often one stands there. */
-int64_t lineage_standing(const uint8_t *text, int64_t size, const uint8_t *words, const int64_t *bounds,
-                         const int32_t *first, const int32_t *next, uint8_t *seen) {
-    int64_t found = 0;
-    for (int64_t at = 0, end; at < size; at = end) {
-        end = at + 1;
-        if (text[at] < 0x80 && !plain(text[at])) continue;
-        for (int32_t k = first[piece(text, size, at, &end)]; k >= 0; k = next[k]) {
-            const int64_t length = bounds[k + 1] - bounds[k];
-            if (at + length <= size && !memcmp(text + at, words + bounds[k], (size_t)length)) seen[k] = 1, found++;
-        }
+/* Cuts a text of so many bytes into pieces but for what is neither letter nor figure in ASCII: where each begins goes to
+ * at[size], its chain to chain[size]. Returns how many there are. */
+int64_t lineage_cut_up(const uint8_t *text, int64_t size, int32_t *at, uint16_t *chain) {
+    int64_t count = 0;
+    for (int64_t place = 0, end; place < size; place = end) {
+        end = place + 1;
+        if (text[place] < 0x80 && !plain(text[place])) continue;
+        at[count] = (int32_t)place, chain[count++] = (uint16_t)piece(text, size, place, &end);
     }
+    return count;
+}
+
+/* Marks the words that stand in a text of so many bytes and pieces, and maybe some with which a longer one begins, in
+ * seen[count]. Returns how often one stands there. */
+int64_t lineage_standing(const uint8_t *text, int64_t size, const int32_t *at, const uint16_t *chain, int64_t pieces,
+                         const uint8_t *words, const int64_t *bounds, const int32_t *first, const int32_t *next,
+                         uint8_t *seen) {
+    int64_t found = 0;
+    for (int64_t p = 0; p < pieces; p++)
+        for (int32_t k = first[chain[p]]; k >= 0; k = next[k]) {
+            const int64_t length = bounds[k + 1] - bounds[k];
+            if (at[p] + length <= size && !memcmp(text + at[p], words + bounds[k], (size_t)length)) seen[k] = 1, found++;
+        }
     return found;
 }

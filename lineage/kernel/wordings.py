@@ -42,6 +42,21 @@ class Wordings:
         return bool(found["stands"](text, len(text), *self._given))
 
 
+class Pieces:
+    """A text in UTF-8 cut where words may begin, for any vocabulary to be looked for in it."""
+
+    def __init__(self, text: bytes) -> None:
+        at, chain = np.empty(len(text), np.int32), np.empty(len(text), np.uint16)
+        given = text, len(text), address(at), address(chain)
+        self.given = *given, _functions(kernel.library())["cut_up"](*given)
+        self._held = at, chain
+
+    @classmethod
+    def of(cls, text: bytes) -> Pieces | None:
+        """The pieces of a text; None without the kernel."""
+        return cls(text) if _functions(kernel.library()) else None
+
+
 class Vocabulary:
     """Words, ready to be looked for in UTF-8."""
 
@@ -50,20 +65,16 @@ class Vocabulary:
         self._first, self._next = np.full(CHAINS, -1, np.int32), np.empty(len(words), np.int32)
         self._given: tuple[Any, ...] = ()
 
-    def standing(self, text: bytes) -> list[int] | None:
-        """The numbers of those that stand in a text, and maybe of some with which a longer word begins; None without
-        the kernel.
-        """
+    def standing(self, text: Pieces) -> list[int]:
+        """The numbers of those that stand in a text, and maybe of some with which a longer word begins."""
         found = _functions(kernel.library())
-        if not found:
-            return None
         if not self._given:
             given = self._bytes, address(self._bounds)
             chains = address(self._first), address(self._next)
             found["chained"](*given, len(self._next), *chains)
             self._given = *given, *chains
         seen = np.zeros(len(self._next), np.uint8)
-        if not found["standing"](text, len(text), *self._given, address(seen)):
+        if not found["standing"](*text.given, *self._given, address(seen)):
             return []
         return seen.nonzero()[0].tolist()
 
@@ -80,6 +91,7 @@ def _functions(library: ctypes.CDLL | None) -> dict[str, Any]:
     wordings: list[Any] = [text, place, number, place]
     given = {
         "openings": wordings, "stands": [text, number, *wordings],
-        "chained": [text, place, number, place, place], "standing": [text, number, text, *[place] * 4],
+        "chained": [text, place, number, place, place], "cut_up": [text, number, place, place],
+        "standing": [text, number, place, place, number, text, *[place] * 4],
     }  # fmt: skip
     return functions(library, given)

@@ -103,7 +103,7 @@ def _promising(
             (uncovered(cut(one.a), (p.a for p in one.passages)), uncovered(cut(one.b), (p.b for p in one.passages)))
             for one in some
         ]
-        wanted = [bool(left.any() and right.any()) for left, right in free]
+        wanted = [all(map(np.count_nonzero, both)) for both in free]
         _parse(
             {id for one, more in zip(some, wanted, strict=True) if more for id in (one.a, one.b)}, texts, words, held
         )

@@ -22,10 +22,12 @@ LONGEST_LINK: Final = 120  # characters from "Read also" to a sentence's end, wh
 SHORT_FORM: Final = 20  # characters: "Follow us on, they said" is no footer, "Listen to the latest songs, only on" is
 LEAST_REPEATED: Final = 8  # words of a sentence that stands twice; shorter ones repeat by chance
 HEAD: Final = 3  # words by which sentences that can be equal are told first
+REACH: Final = 80  # characters in which these words mostly stand
 LEAST_REPEATED_CHARS: Final = 14  # the same in scripts without spaces, at 1.6 characters a word
 
 _BREAKS: Final = "\r\u2028\u2029\x85"  # what ends a line beside a line feed
 # its group is not taken possessively: before Python 3.11.5 that may match too little
+_STOPS: Final = ".!?。！？؟।"
 _SENTENCE: Final = pattern(
     r"[^.!?。！？؟।\s][^.!?。！？؟।]*+(?:[.!?](?=[^\s\"”’)\]])[^.!?。！？؟।]*+)*(?:[.!?。！？؟।]+[\"”’)\]]*|\Z)"
 )
@@ -204,6 +206,10 @@ def _has_stops(text: str, line: Span) -> bool:
 
 def _sentences(text: str, line: Span) -> Iterator[Span]:
     """The sentences of a line, roughly: abbreviations cut some of them, which costs nothing here."""
+    content = text[slice(*line)]
+    if not any(stop in content for stop in _STOPS):  # a headline, as every sentence of the pattern
+        yield from [line] if content else []
+        return
     for found in _SENTENCE.finditer(text, line.start, line.end):
         yield _trim(text, found.start(), found.end())
 
@@ -244,7 +250,12 @@ def _again(text: str, lines: Sequence[tuple[Span, Sequence[Span]]]) -> set[Span]
 
 def _head(content: str) -> tuple[str, ...]:
     """The first of the words by which sentences are compared."""
-    return tuple(found[0] for found in islice(_WORDS.finditer(content.casefold()), HEAD))
+    near = _first_words(content[:REACH], HEAD + 1)  # one more: then the others are whole
+    return near[:HEAD] if len(near) > HEAD else _first_words(content, HEAD)
+
+
+def _first_words(content: str, count: int) -> tuple[str, ...]:
+    return tuple(found[0] for found in islice(_WORDS.finditer(content.casefold()), count))
 
 
 def _key(content: str) -> str | None:

@@ -31,9 +31,9 @@ class Words:
         return frozenset(_words_apart(self.text).split())
 
     @cached_property
-    def encoded(self) -> bytes:
-        """The text in UTF-8."""
-        return self.text.encode("utf-8", "surrogatepass")
+    def pieces(self) -> kernel.Pieces | None:
+        """The text as the kernel looks for words in it; None without the kernel."""
+        return kernel.Pieces.of(self.text.encode("utf-8", "surrogatepass"))
 
 
 def _words_apart(text: str) -> str:
@@ -86,8 +86,9 @@ class Phrases:
         """The longest words that stand in a text, and maybe more."""
         if len(self._longest) <= FEW:
             return self._longest
-        found = self._encoded.standing(words.encoded)
-        return words.different.intersection(self._longest) if found is None else map(self._longest.__getitem__, found)
+        if words.pieces is None:
+            return words.different.intersection(self._longest)
+        return map(self._longest.__getitem__, self._encoded.standing(words.pieces))
 
 
 class Wordings:

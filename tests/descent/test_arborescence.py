@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage.descent import confidence
+from lineage.descent import arborescence, confidence
 from lineage.descent.arborescence import Edge, best_forest
 from lineage.descent.components import components
 from lineage.descent.confidence import marginals
@@ -69,6 +69,17 @@ def test_best_forest_equals_networkx(seed: int) -> None:
         graph.add_edge(edge.parent, edge.child, weight=edge.weight)
     expected = nx.maximum_spanning_arborescence(graph).size("weight")
     assert math.fsum(edge.weight for edge in best_forest(60, edges)) == pytest.approx(expected)
+
+
+@given(st.integers(0, 10_000), st.integers(2, 9))
+def test_without_circles_the_best_edges_are_the_forest(seed: int, nodes: int) -> None:
+    rng = random.Random(seed)
+    pairs = [(0, child) for child in range(1, nodes)] + [(rng.randrange(nodes), rng.randrange(nodes)) for _ in range(9)]
+    edges = [Edge(parent, child, float(rng.randint(-2, 2))) for parent, child in pairs]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arborescence, "_without_circles", lambda nodes, edges: None)
+        expected = best_forest(nodes, edges)
+    assert best_forest(nodes, edges) == expected
 
 
 def test_a_node_that_cannot_be_reached_is_an_error() -> None:

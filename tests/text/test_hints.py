@@ -12,7 +12,7 @@ from lineage import kernel
 from lineage.descent.revisions import _DATE, _LINK, _SAID, _SECURE, _YEAR, Version, _day
 from lineage.model import Span
 from lineage.text import furniture
-from lineage.text.furniture import LONGEST_LINE, _key, _lines, _of_line, _repeats, _sentences, _trim
+from lineage.text.furniture import HEAD, LONGEST_LINE, _head, _key, _lines, _of_line, _repeats, _sentences, _trim
 from lineage.text.phrases import Wordings, Words
 
 KEYWORDS = re.compile(
@@ -40,6 +40,16 @@ TEXT = st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=60)
 def test_words(text: str) -> None:
     found = Words(text)
     assert found.different == frozenset(re.findall(r"\w+", found.text))
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEXT)
+def test_sentences_and_their_first_words(text: str) -> None:
+    for line in (_trim(text, *line) for line in _lines(text)):
+        found = furniture._SENTENCE.finditer(text, *line)
+        assert list(_sentences(text, line)) == [_trim(text, *sentence.span()) for sentence in found]
+        content = text[slice(*line)]
+        assert list(_head(content)) == furniture._WORDS.findall(content.casefold())[:HEAD]
 
 
 @settings(max_examples=300, deadline=None)
