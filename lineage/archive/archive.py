@@ -163,7 +163,7 @@ class Archive:
 
     def add_prepared(self, prepared: Prepared, *, run: int = 0) -> Added:
         """Keep some articles in one transaction."""
-        with uncollected(), self.writing():
+        with self.writing():
             return adding.add(self.held, prepared, run=run)
 
     def grown(self) -> bool:
@@ -191,7 +191,7 @@ class Archive:
         if not self.held.catalogue.write:
             raise ArchiveError(f"{self.folder}: opened for reading only; open it with write=True")
         try:
-            with self.held.guard, self.held.catalogue.transaction():
+            with uncollected(), self.held.guard, self.held.catalogue.transaction():
                 yield
         except BaseException:
             self.held.forget()

@@ -96,6 +96,7 @@ class Catalogue:
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._empty: dict[str, set[str]] = {}  # columns that may be NULL, by table
 
     # ---- opening -------------------------------------------------------------------------------------------------
 
@@ -222,20 +223,28 @@ class Catalogue:
     def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows with their checksums; of a known table, in the order of its `COLUMNS`."""
         columns = COLUMNS[table]
-        marks = ", ".join(["nullif(?, x'')"] * len(columns))
+        empty = self._may_be_empty(table)
+        marks = ", ".join("nullif(?, x'')" if column in empty else "?" for column in columns)
         sums: list[int] = []
         checksum = _CHECKSUMS[table]
 
         def summed() -> Iterator[Row]:
             for row in rows:
                 sums.append(checksum(row))
-                yield (*[_NOTHING if value is None else value for value in row], sums[-1])
+                yield (*([_NOTHING if value is None else value for value in row] if empty else row), sums[-1])
 
         with told(self.folder):
             self.connection.executemany(
                 f"INSERT INTO {table} ({', '.join(_quoted(columns))}, sum) VALUES ({marks}, ?)", summed()
             )
         self._count(table, len(sums), sums)
+
+    def _may_be_empty(self, table: str) -> set[str]:
+        """The columns of a table that may be NULL."""
+        if table not in self._empty:
+            told = self.execute(f"SELECT name FROM pragma_table_info('{table}') WHERE NOT \"notnull\" AND NOT pk")
+            self._empty[table] = {name for (name,) in told}
+        return self._empty[table]
 
     def delete(self, table: str, where: str = "", values: Sequence[Any] = ()) -> None:
         """Remove rows of a table that has checksums."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lineage.archive import reprints
 from lineage.archive.looking import holders
-from lineage.archive.marks import Marks
+from lineage.archive.marks import WAITING, Marks
 from lineage.archive.register import UNKNOWN, Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import Segment
@@ -155,8 +155,8 @@ class Joined:
 
 
 def compared(entries: Entries, marks: Marks) -> Entries:
-    """The groups that make pairs: furniture does not."""
-    return entries.kept(~among(entries.keys, marks.aside()))
+    """The groups that make pairs: furniture does not, nor what waits for a settlement."""
+    return entries.kept(~among(entries.keys, marks.aside()) & ~among(entries.keys, marks.with_bit(WAITING)))
 
 
 def copies(entries: Entries, marks: Marks, register: Register, within: int | None, values: reprints.Values) -> Integers:
@@ -189,7 +189,7 @@ def pairs(
     within: int | None,
     only: Integers | None = None,
 ) -> Iterator[Joined]:
-    """The stretches of all pairs of which one at least is fresh, in blocks that hold all of a fresh article's.
+    """The stretches of all pairs of which one at least is fresh, in blocks that hold all of a pair's.
 
     Near copies make them with what they are a copy of only (`copies`), a crowded fingerprint with its first holder.
     `window` is that of the fingerprints, `within` are the minutes that two articles may be apart; those of unknown time
@@ -212,9 +212,10 @@ def pairs(
     while start < len(edges) - 1:
         stop = max(int(np.searchsorted(total, total[start] + BLOCK_SEEDS, "right")) - 1, start + 1)
         span = slice(edges[start], edges[stop])
-        found = _block(rows, articles, (left[span], low[span], high[span]), register, window, within, only)
-        if found is not None:
-            yield found
+        seeds = _seeds(articles, (left[span], low[span], high[span]), register, within, only)
+        for one, other in _in_blocks(*seeds, articles):
+            if (found := _block(rows, articles, one, other, window)) is not None:
+                yield found
         start = stop
 
 
@@ -274,15 +275,14 @@ def _partners(entries: Entries, marks: Marks) -> tuple[Integers, Integers, Integ
     return left, low, high
 
 
-def _block(
-    rows: Rows,
+def _seeds(
     articles: Integers,
     ranges: tuple[Integers, Integers, Integers],
     register: Register,
-    window: int,
     within: int | None,
     only: Integers | None,
-) -> Joined | None:
+) -> tuple[Integers, Integers]:
+    """The postings that are equal: those of the article with the lower rank, and those of the other one."""
     left, low, high = ranges
     sizes = high - low
     one = np.repeat(left, sizes)
@@ -296,9 +296,28 @@ def _block(
         times = register.minutes[a], register.minutes[b]
         known = (times[0] != UNKNOWN) & (times[1] != UNKNOWN)
         kept &= ~known | (np.abs(np.where(known, times[0], 0) - np.where(known, times[1], 0)) <= within)
-    one, other, a, b = one[kept], other[kept], a[kept], b[kept]
-    if not len(a):
+    return one[kept], other[kept]
+
+
+def _in_blocks(one: Integers, other: Integers, articles: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """Seeds as they are; if those of one article are more than a block, block by block with those of a pair together:
+    where it is the first of very many that hold something, not all of their texts are read at a time.
+    """
+    if len(one) <= BLOCK_SEEDS:
+        yield one, other
+        return
+    pair = articles[one] + articles[other]  # tells the others apart, as one of the two is always the same
+    order = np.argsort(pair, kind="stable")
+    new = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    cuts = new[np.flatnonzero(np.diff(new // BLOCK_SEEDS, prepend=0))]
+    yield from zip(np.split(one[order], cuts), np.split(other[order], cuts), strict=True)
+
+
+def _block(rows: Rows, articles: Integers, one: Integers, other: Integers, window: int) -> Joined | None:
+    """The stretches of some seeds."""
+    if not len(one):
         return None
+    a, b = articles[one], articles[other]
     first = rows.words[one].astype(np.int64)
     shift = first - rows.words[other]
     found = stretches(a, b, shift, first, borne_out(rows.contexts[one], rows.contexts[other], window))

@@ -24,6 +24,7 @@ PLAIN = 4  # a candidate that was found not to be furniture
 CROWDED = 8  # it has too many holders: each is paired with the first only
 STALE = 16  # what is done with it has changed since the pairs of its holders were found
 GROWN = 32  # it is crowded and has got more holders since it was last decided whether it is furniture
+WAITING = 64  # it is crowded and has another first holder than when pairs were last settled: its pairs are found then
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from lineage.archive.rows import Keys, Rows
 from lineage.dataclass import dataclass
 from lineage.kernel import Room
 from lineage.model import Overlap, Passage, Span
-from lineage.overlap.aside import outside
 from lineage.overlap.chains import chain
-from lineage.overlap.passages import overlaps, phrases, unclaimed
+from lineage.overlap.passages import Columns, columns, phrases, unclaimed
 from lineage.overlap.shingles import SHINGLE
 from lineage.overlap.stock import stocked
 from lineage.overlap.winnow import density
@@ -46,25 +45,22 @@ class Tunables:
 
 def verified(
     joined: Joined, texts: Sequence[str], seed: int, tunables: Tunables, aside: Keys, room: Room | None = None
-) -> Iterator[Found]:
-    """The numbers of two articles, what they share, and of what kind it is; `texts` are those of `joined.numbers`, and
-    `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are left out.
+) -> Columns:
+    """What each two articles share, as `lineage.overlap.passages.columns` has it; `texts` are those of
+    `joined.numbers`, and `aside` are the fingerprints of furniture. Pairs that share less than what is never missed are
+    left out.
     """
     stock = stocked(texts, room, seed=seed)
-    spans = {str(joined.numbers[k]): own for k, own in aside_in(stock, aside, tunables.window).items()}
     least = tunables.least_words
     runs = chain(joined.stretches, stock, least_words=least, least_identity=tunables.least_identity)
-    numbers = [str(number) for number in joined.numbers.tolist()]
     _, runs = phrases(unclaimed(runs, stock, least), stock, tunables.guaranteed, texts=texts)
-    for whole in overlaps(runs, stock, numbers):
-        overlap = outside(whole, spans)
-        if overlap is not None and overlap.narrated + overlap.quoted >= tunables.guaranteed:
-            yield int(overlap.a), int(overlap.b), overlap, PASSAGES
+    return columns(runs, stock, aside_in(stock, aside, tunables.window), least=tunables.guaranteed)
 
 
 def unverified(joined: Joined, rows: Rows, prints: NDArray[np.int32], tunables: Tunables) -> Iterator[Found]:
-    """The same from fingerprints alone: passages reach from the first to the last that is shared, two at least; up to
-    window - 1 words more on either side are shared, too, but not seen.
+    """The numbers of two articles, what they share and of what kind it is, from fingerprints alone: passages reach from
+    the first to the last that is shared, two at least; up to window - 1 words more on either side are shared, too, but
+    not seen.
 
     Their words count as equal, their identity is the share of the fingerprints to be expected that are shared; nothing
     is known of quotations.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+import numpy as np
 import orjson
 import xxhash
+from numpy.typing import NDArray
 
 from lineage.archive.catalogue import Row
 from lineage.model import Article, Grade, Overlap, Passage, Span
+from lineage.overlap.passages import Columns
 from lineage.patterns import pattern
 
+DIGITS = 6  # behind the point, of the shares that are kept: of a text of a million words each word is told
 _VERSION = pattern(r"#\d+\Z")
 
 
@@ -52,12 +57,6 @@ def plain(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
-def packed_passages(passages: Iterable[Passage]) -> str:
-    """Passages as JSON: rows of a_start, a_end, b_start, b_end, words, identity, quoted, grade."""
-    rows = [[*p.a, *p.b, p.words, round(p.identity, 6), round(p.quoted, 6), p.grade] for p in passages]
-    return orjson.dumps(rows).decode()
-
-
 def passages_of(kept: str) -> tuple[Passage, ...]:
     """The passages of a row; which of their words are equal is not kept (`compare` tells)."""
     found = []
@@ -68,6 +67,33 @@ def passages_of(kept: str) -> tuple[Passage, ...]:
 
 
 def overlap_row(a: int, b: int, overlap: Overlap, kind: str) -> Row:
-    """An overlap as a row of `overlaps`."""
-    shares = round(overlap.a_in_b, 6), round(overlap.b_in_a, 6)
-    return (a, b, overlap.narrated, overlap.quoted, *shares, kind, packed_passages(overlap.passages))
+    """An overlap as a row of `overlaps`. Passages are kept as JSON: rows of a_start, a_end, b_start, b_end, words,
+    identity, quoted, grade.
+    """
+    shares = round(overlap.a_in_b, DIGITS), round(overlap.b_in_a, DIGITS)
+    rows = [
+        (*p.a, *p.b, p.words, round(p.identity, DIGITS), round(p.quoted, DIGITS), p.grade) for p in overlap.passages
+    ]
+    return (a, b, overlap.narrated, overlap.quoted, *shares, kind, orjson.dumps(rows).decode())
+
+
+def overlap_rows(found: Columns, numbers: NDArray[np.int64], kind: str) -> Iterator[Row]:
+    """The same of overlaps in columns, of which `numbers` are the articles'."""
+    (starts_a, ends_a, starts_b, ends_b), (opens, words, identity, quoted, exact) = found[:4], found[4:9]
+    low, high = opens[:-1], opens[1:] - 1
+    places = starts_a[low], ends_a[high], starts_b[low], ends_b[high], words
+    grades: list[Grade] = ["exact" if own else "edited" for own in exact.tolist()]
+    passages = list(zip(*_values(*places, *_rounded(identity, quoted)), grades, strict=True))
+    first, left, right, narrated, quoted, *shares = found[9:]
+    edges = first.tolist()
+    rows = zip(*_values(numbers[left], numbers[right], narrated, quoted, *_rounded(*shares)), strict=True)
+    for begin, end, row in zip(edges, edges[1:], rows, strict=False):
+        yield (*row, kind, orjson.dumps(passages[begin:end]).decode())
+
+
+def _rounded(*shares: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    return (np.round(share, DIGITS) for share in shares)
+
+
+def _values(*columns: NDArray[Any]) -> Iterator[list[Any]]:
+    return (column.tolist() for column in columns)

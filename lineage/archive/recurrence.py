@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lineage.archive import looking
 from lineage.archive.joining import Entries
-from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, STALE, Marks
+from lineage.archive.marks import CANDIDATE, CROWDED, FURNITURE, GROWN, PLAIN, STALE, WAITING, Marks
 from lineage.archive.register import Register
 from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import BUCKETS, Segment
@@ -35,8 +35,9 @@ class Aside:
 def look(entries: Entries, register: Register, marks: Marks, max_holders: int) -> set[int]:
     """Mark what the groups with fresh postings have become: candidates for furniture, and crowded fingerprints.
 
-    Returns the articles whose pairs hold no longer: those that were paired with each other before a fingerprint of
-    theirs became crowded, and those that have ceased to be the first holder.
+    Returns the articles whose pairs are to be found anew: those that were paired with each other before a fingerprint
+    of theirs became crowded, those that have ceased to be the first holder, and those that have become it. Until then
+    that fingerprint is `WAITING`, since there may be yet another first before.
     """
     crowded, _ = marks.crowded().among(entries.keys)
     again = _outranked(entries, np.flatnonzero(crowded), register, marks)
@@ -48,14 +49,16 @@ def look(entries: Entries, register: Register, marks: Marks, max_holders: int) -
     for number in np.flatnonzero(chosen.sizes > max_holders).tolist():
         own = articles[chosen.opens[number] : chosen.opens[number + 1]]
         key = int(chosen.keys[number])
-        marks.put(key, CROWDED, True, int(own[np.argmin(register.ranks[own])]))
+        first = int(own[np.argmin(register.ranks[own])])
+        marks.put(key, CROWDED, True, first)
         if not marks.is_aside(key):  # else nobody was paired because of it
-            again.update(own[chosen.fresh[number] :].tolist())
+            marks.put(key, WAITING, True)
+            again.update([first, *own[chosen.fresh[number] :].tolist()])
     return again
 
 
 def _outranked(entries: Entries, groups: NDArray[np.int64], register: Register, marks: Marks) -> set[int]:
-    """Of groups that were crowded before: the first holders that are first no more."""
+    """Of groups that were crowded before: the first holders that are first no more, and those that are now."""
     again: set[int] = set()
     for number in groups.tolist():
         key, begin = int(entries.keys[number]), int(entries.opens[number])
@@ -65,7 +68,8 @@ def _outranked(entries: Entries, groups: NDArray[np.int64], register: Register, 
         if register.ranks[first] < register.ranks[before]:
             marks.put(key, CROWDED, True, first)
             if not marks.is_aside(key):
-                again.add(before)
+                marks.put(key, WAITING, True)
+                again.update((first, before))
     return again
 
 
@@ -137,11 +141,12 @@ def holders(segments: Sequence[Segment], keys: Keys) -> Iterator[tuple[Rows, NDA
 
 
 def postings_of(segments: Sequence[Segment], numbers: NDArray[np.int64], spans: bool) -> Rows:
-    """All postings of some articles, sorted. Every segment is read through."""
+    """All postings of some articles, sorted, those with one key by article. Every segment is read through."""
     parts: list[Rows] = []
     step = BUCKETS // STRETCH
     for segment in segments:
         for first in range(0, BUCKETS, step):
             rows = segment.part(first, first + step)
             parts.append(rows.take(np.isin(rows.articles, numbers)))
-    return Rows.joined(parts, spans).sorted()
+    rows = Rows.joined(parts, spans)
+    return rows.take(np.argsort(rows.articles, kind="stable")).sorted()

@@ -20,6 +20,7 @@ from lineage.dataclass import dataclass
 from lineage.errors import ArchiveDamagedError
 from lineage.model import Article, Overlap, Span
 from lineage.overlap.candidates import begins, ranked, stretches
+from lineage.overlap.passages import valued
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,13 @@ def _overlaps(
         some = numbers[present - 1].tolist()
         texts.update(zip(some, held.texts(some), strict=True))
         joined = Joined(np.append(0, present), replace(found, right=right + 1))
-        told = verified(joined, [article.text, *texts.values()], held.seed, held.tunables, aside, held.room)
+        own = [article.text, *texts.values()]
+        columns = verified(joined, own, held.seed, held.tunables, aside, held.room)
+        for overlap in valued(columns, [str(number) for number in joined.numbers.tolist()]):
+            yield int(overlap.b), overlap
     else:
         joined = Joined(np.arange(len(numbers) + 1), found)
         both = Rows.joined([rows.numbered(np.zeros(len(rows))), others.numbered(place)], spans=True)
         prints = np.concatenate([[len(rows)], held.register.prints[numbers]]).astype(np.int32)
-        told = unverified(joined, both, prints, held.tunables)
-    for _, other, overlap, _ in told:
-        yield other, overlap
+        for _, other, overlap, _ in unverified(joined, both, prints, held.tunables):
+            yield other, overlap

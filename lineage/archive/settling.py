@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lineage.archive import joining, recurrence
 from lineage.archive.holdings import Holdings
-from lineage.archive.marks import STALE
+from lineage.archive.marks import STALE, WAITING
 from lineage.archive.matching import wordings
 from lineage.archive.records import passages_of
 from lineage.archive.rows import Keys, Rows
@@ -28,6 +28,8 @@ def settle(held: Holdings) -> int:
     """
     before = held.marks.furniture()
     aside = recurrence.decide(held.segments(), held.register, held.marks, not held.keeps_text)
+    for key in held.marks.with_bit(WAITING).tolist():
+        held.marks.put(key, WAITING, False)
     stale = held.marks.with_bit(STALE)
     touched = holders(held, stale)
     if len(touched):
@@ -76,20 +78,27 @@ def _among(held: Holdings, numbers: NDArray[np.int64]) -> None:
     """Find anew what some articles share among themselves."""
     # + keeps SQLite from trying every a with every b
     _forget(held, numbers, "a IN (SELECT number FROM chosen) AND +b IN (SELECT number FROM chosen)")
-    _find(held, numbers, numbers)
+    rows = _postings(held, numbers)
+    there = rows.keys[1:] == rows.keys[:-1]
+    shared = np.append(there, False) | np.append(False, there)
+    copies = [n for (n,) in held.catalogue.execute("SELECT article FROM copies JOIN chosen ON number = article")]
+    # what one of them holds alone makes no pair; but whether it is still a near copy depends on all that it holds
+    _find(held, rows.take(shared | np.isin(rows.articles, copies)), numbers, numbers)
 
 
 def _with_all(held: Holdings, numbers: NDArray[np.int64]) -> None:
     """Find anew what some articles share with all others, and among themselves."""
     for column in "ab":
         _forget(held, numbers, f"{column} IN (SELECT number FROM chosen)")
-    _find(held, numbers, None)
+    _find(held, _postings(held, numbers), numbers, None)
 
 
-def _find(held: Holdings, numbers: NDArray[np.int64], only: NDArray[np.int64] | None) -> None:
-    """Find what some articles share with all others; only those pairs if `only` tells which."""
+def _find(held: Holdings, rows: Rows, numbers: NDArray[np.int64], only: NDArray[np.int64] | None) -> None:
+    """Find what some articles, which have the postings `rows`, share with all others; only those pairs if `only` tells
+    which.
+    """
     held.catalogue.delete_in("copies", "article", numbers.tolist())
-    rows, spans = _postings(held, numbers), not held.keeps_text
+    spans = not held.keeps_text
     found = joining.gathered(rows, held.segments(), spans, held.marks, held.register, held.room, numbers)
     entries = joining.compared(found, held.marks)
     keep_pairs(held, entries, copies(held, entries), {}, only)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from lineage.archive.catalogue import Row
 from lineage.archive.holdings import Holdings
@@ -14,11 +16,12 @@ from lineage.archive.records import plain
 from lineage.archive.register import UNKNOWN
 from lineage.archive.sharing import soil
 from lineage.model import Lineage, Named, Reason
+from lineage.overlap.candidates import distinct
 
 LEAST_SHARE = 0.1  # of the shorter article, outside quotation marks: see `SHARE_FLOOR` in lineage.descent.evidence
 OPENING = 80  # characters of the text that stand for a title where there is none
 RATE = "base_rate"  # in the catalogue: see `Archive.base_rate`
-MANY = 50_000  # articles: if more are to be looked at, all links are read at once
+PART = 20  # if more than one of so many articles is to be looked at, all links are read at once
 
 Kept = dict[str, list[Row]]  # what is kept of stories: rows by table
 
@@ -29,25 +32,39 @@ def affected(held: Holdings, least_words: int) -> list[list[int]]:
     Articles are linked by `least_words` of shared narration that are `LEAST_SHARE` of the shorter one. All their
     articles are dirty from now on, so that a run that is stopped goes on with the same groups.
     """
-    dirty = {number for (number,) in held.catalogue.execute("SELECT article FROM dirty")}
-    links = _links(held, dirty, least_words)
-    above: dict[int, int] = {}
+    dirty = [number for (number,) in held.catalogue.execute("SELECT article FROM dirty ORDER BY article")]
+    links = np.fromiter(chain.from_iterable(_links(held, set(dirty), least_words)), np.int64).reshape(-1, 2)
+    numbers = distinct(np.concatenate([np.array(dirty, np.int64), links.ravel()]))
+    leaders = linked(len(numbers), *np.searchsorted(numbers, links.T))
+    wanted = np.zeros(len(numbers), bool)
+    wanted[leaders[np.searchsorted(numbers, dirty)]] = True
+    kept = wanted[leaders]
+    numbers, leaders = numbers[kept], leaders[kept]
+    soil(held, numbers.tolist())
+    ranks = held.register.ranks[numbers]
+    order = np.lexsort((ranks, leaders))
+    edges = np.flatnonzero(np.diff(leaders[order], prepend=-1, append=-1))
+    by_rank = np.argsort(ranks[order[edges[:-1]]], kind="stable")
+    inside = numbers[order].tolist()
+    return [inside[low:high] for low, high in zip(edges[by_rank].tolist(), edges[by_rank + 1].tolist(), strict=True)]
 
-    def find(member: int) -> int:
-        while (leader := above.setdefault(member, member)) != member:
-            above[member] = above[leader]
-            member = above[member]
-        return member
 
-    for a, b in links:
-        above[find(a)] = find(b)
-    groups: dict[int, list[int]] = {}
-    for number in {*above, *dirty}:
-        groups.setdefault(find(number), []).append(number)
-    ranks = held.register.ranks
-    found = [sorted(group, key=lambda n: int(ranks[n])) for group in groups.values() if not dirty.isdisjoint(group)]
-    soil(held, (number for group in found for number in group))
-    return sorted(found, key=lambda group: int(ranks[group[0]]))
+def linked(count: int, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each of `count` things the first of those that it is linked with, directly or not: int64[count]. Links are
+    between `one[k]` and `other[k]`.
+
+    Whatever is linked with one of a lower number comes under that one, and all under the topmost, until nothing changes
+    (Shiloach, Vishkin 1982).
+    """
+    leader = np.arange(count)
+    while len(one):
+        low, high = np.minimum(leader[one], leader[other]), np.maximum(leader[one], leader[other])
+        apart = low < high
+        one, other, low, high = one[apart], other[apart], low[apart], high[apart]
+        np.minimum.at(leader, high, low)
+        while ((above := leader[leader]) != leader).any():
+            leader = above
+    return leader
 
 
 def group_of(held: Holdings, number: int, least_words: int) -> list[int]:
@@ -64,7 +81,7 @@ def _links(held: Holdings, dirty: set[int], least_words: int) -> Iterator[tuple[
         f"SELECT a, b FROM overlaps WHERE narrated >= {int(least_words)} "
         f"AND narrated * max(a_in_b, b_in_a) >= {LEAST_SHARE} * (narrated + quoted)"
     )
-    if len(dirty) > MANY:
+    if len(dirty) * PART > len(held.register):
         yield from held.catalogue.execute(query)
         return
     seen: set[int] = set()

@@ -132,17 +132,21 @@ def overlaps(
 
     Passages that stand mostly `aside` are left out, and pairs of which nothing is left.
     """
-    if not len(runs):
-        return iter(())
-    columns = _columns(runs, stock, aside, wanted)
-    return objects.overlaps((*KINDS, list(ids)), columns) or made(columns, ids)
+    return valued(columns(runs, stock, aside, wanted), ids) if len(runs) else iter(())
 
 
 Columns = tuple[NDArray[Any], ...]  # as `kernel.objects.overlaps` wants them
 
 
-def _columns(runs: Runs, stock: Stock, aside: Aside | None, wanted: Wanted | None) -> Columns:
-    """What the overlaps among the runs are made of."""
+def valued(columns: Columns, ids: Sequence[str]) -> Iterator[Overlap]:
+    """An `Overlap` for every pair in the columns; `ids` are the articles' by number."""
+    return objects.overlaps((*KINDS, list(ids)), columns) or made(columns, ids)
+
+
+def columns(
+    runs: Runs, stock: Stock, aside: Aside | None = None, wanted: Wanted | None = None, least: int = 0
+) -> Columns:
+    """What the overlaps among the runs are made of; without pairs of which fewer than `least` words are left."""
     opens, closes = _chains(runs)
     begin = _begins_of_pairs(runs, opens)
     left, right = runs.left[opens][begin], runs.right[opens][begin]
@@ -152,10 +156,10 @@ def _columns(runs: Runs, stock: Stock, aside: Aside | None, wanted: Wanted | Non
     number = np.add.reduceat(kept.astype(np.int64), begin)
     every, total = (np.add.reduceat(some, begin) for some in (counted, np.where(kept, counted, 0)))
     inside = np.rint(np.add.reduceat(np.where(kept, counted * quoted, 0.0), begin)).astype(np.int64)
-    some = number > 0
+    some = (number > 0) & (total >= least)
     if wanted is not None:
         some[some] = wanted(left[some], right[some], (total - inside)[some])
-        kept &= np.repeat(some, np.diff(np.append(begin, len(opens))))
+    kept &= np.repeat(some, np.diff(np.append(begin, len(opens))))
     if not kept.all():
         runs = runs.take(np.repeat(kept, closes + 1 - opens))
     shared = np.add.reduceat(equal, begin)

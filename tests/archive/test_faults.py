@@ -187,7 +187,7 @@ def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("count", "most"), [(300, 100), pytest.param(100_000, 1000, marks=pytest.mark.slow)])
 def test_a_passage_that_very_many_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, most: int) -> None:
     """Each is paired with the first only: the work grows as the articles do, in however many batches they come."""
-    work = {"postings": 0, "stretches": 0}
+    work = {"postings": 0, "stretches": 0, "texts": 0}
 
     def gathered(*given: Any) -> joining.Entries:
         entries = gather(*given)
@@ -196,12 +196,14 @@ def test_a_passage_that_very_many_share(tmp_path: Path, monkeypatch: pytest.Monk
 
     def verified(joined: joining.Joined, *given: Any, **more: Any) -> Any:
         work["stretches"] += len(joined.stretches)
+        work["texts"] = max(work["texts"], len(joined.numbers))
         return verify(joined, *given, **more)
 
     gather, verify = joining.gathered, matching.verified
     monkeypatch.setattr(joining, "gathered", gathered)
     monkeypatch.setattr(matching, "verified", verified)
     monkeypatch.setattr("lineage.archive.archive.BATCH", count // 10)
+    monkeypatch.setattr(joining, "BLOCK_SEEDS", count // 2)
     settings = Settings(overlap=Overlap(max_holders=most))
     with scan(sharers(count), archive=tmp_path / "a", settings=settings) as found:
         pairs = found.archive.held.catalogue.count("overlaps")
@@ -211,6 +213,7 @@ def test_a_passage_that_very_many_share(tmp_path: Path, monkeypatch: pytest.Monk
     # 8 to 10 postings of each are shared, and now and then all are looked at anew, as another one is the first
     assert work["postings"] <= 60 * count + most * most
     assert work["stretches"] <= 4 * count + most * most
+    assert work["texts"] <= count // 2  # that are in memory at a time
     assert any("too many holders" in reason for reason in skipped)
     assert story is None or (story.articles == count and not story.inferred)
 
