@@ -148,5 +148,6 @@ def postings_of(segments: Sequence[Segment], numbers: NDArray[np.int64], spans: 
         for first in range(0, BUCKETS, step):
             rows = segment.part(first, first + step)
             parts.append(rows.take(np.isin(rows.articles, numbers)))
+            segment.let_go()
     rows = Rows.joined(parts, spans)
     return rows.take(np.argsort(rows.articles, kind="stable")).sorted()
