@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import accumulate, chain
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from lineage.archive import stories
 from lineage.archive.archive import Archive
@@ -17,16 +19,24 @@ from lineage.archive.stories import RATE, Kept
 from lineage.descent.base_rate import wires
 from lineage.engines.processes import Workers
 from lineage.garbage import uncollected
-from lineage.model import Article, Lineage, Origins, Skipped, Span
+from lineage.model import Article, Lineage, Named, Origins, Skipped, Span
 from lineage.pipeline import provenance
 from lineage.settings import Settings
-from lineage.tracing import split, trace, trace_all
+from lineage.tracing import names_in, split, trace, trace_all
 
 LARGEST = 2_000  # articles of a group whose lineage is told: 1,000 take a minute
-PROBED = 2_000  # articles of stories, of which the base rate for the others is learnt at first: these are told twice
+PROBED = 2_000  # articles of stories, of which the base rate is learnt at first
 TOGETHER = 200  # articles whose stories are told, and committed, together: half a second of work
 
 Group = Sequence[int]  # the numbers of articles that are linked
+
+_Made = TypeVar("_Made", covariant=True)
+
+
+class _Task(Protocol[_Made]):
+    """Something that is found out about some groups of an archive."""
+
+    def __call__(self, held: Holdings, groups: Sequence[Group], *, settings: Settings, now: datetime) -> _Made: ...
 
 
 def infer(
@@ -42,7 +52,8 @@ def infer(
     with archive.writing():
         groups = stories.affected(held, settings.descent.narrated_words)
     learns = "wires" not in held.catalogue.meta()
-    first = _few(groups) if learns and RATE not in held.catalogue.meta() else 0
+    if learns and RATE not in held.catalogue.meta():
+        settings = _with_rate(settings, wires(_probed(held, pool, settings, groups)))
     total, done = len(groups), 0
 
     def progress(more: int) -> None:
@@ -50,10 +61,9 @@ def infer(
         done += more
         on_progress(done, total)
 
-    for some in (groups[:first], groups[first:]):
-        yield from _tell(archive, pool, settings, some, progress)
-        if learns:
-            settings = _learnt(archive, settings)
+    yield from _tell(archive, pool, settings, groups, progress)
+    if learns:
+        settings = _learnt(archive, settings)
     with archive.writing():
         soil(held, stories.told_otherwise(held, settings.descent.wires))
         again = stories.affected(held, settings.descent.narrated_words)
@@ -61,10 +71,12 @@ def infer(
     yield from _tell(archive, pool, settings, again, progress)
 
 
-def _few(groups: Sequence[Group]) -> int:
-    """How many of some groups tell the base rate for the others, if it is not known at all."""
-    sizes = [len(group) if len(group) > 1 else 0 for group in groups]
-    return sum(seen < PROBED for seen in accumulate(sizes))
+def _probed(held: Holdings, pool: Workers, settings: Settings, groups: Sequence[Group]) -> Counter[Named]:
+    """How many of the first articles credit whom, for a base rate where none is known at all."""
+    told = [group for group in groups if len(group) > 1 and _tellable(held, group)]
+    few = sum(seen < PROBED for seen in accumulate(map(len, told)))
+    found = pool.map(_anywhere(_named, held, pool, settings), _together(told[:few]))
+    return Counter(chain.from_iterable(found))
 
 
 def _learnt(archive: Archive, settings: Settings) -> Settings:
@@ -73,6 +85,10 @@ def _learnt(archive: Archive, settings: Settings) -> Settings:
     if archive.held.catalogue.meta().get(RATE) != str(rate):
         with archive.writing():
             archive.held.catalogue.say(**{RATE: rate})
+    return _with_rate(settings, rate)
+
+
+def _with_rate(settings: Settings, rate: float) -> Settings:
     return replace(settings, descent=replace(settings.descent, wires=rate))
 
 
@@ -88,12 +104,7 @@ def _tell(
         stories.keep(held, (stories.bare(held, group) for group in large))
     progress(len(alone) + len(large))
     pieces = list(_together(group for group in groups if len(group) > 1 and _tellable(held, group)))
-    now = datetime.now(UTC)
-    if pool.count > 1:
-        tell = partial(_told_elsewhere, held.folder, settings=settings, now=now)
-    else:
-        tell = partial(_told, held, settings=settings, now=now)
-    for some, found in zip(pieces, pool.map(tell, pieces), strict=True):
+    for some, found in zip(pieces, pool.map(_anywhere(_told, held, pool, settings), pieces), strict=True):
         with archive.writing():
             stories.clear(held, list(chain(*some)))
             stories.keep(held, found)
@@ -118,7 +129,7 @@ def _tellable(held: Holdings, group: Sized) -> bool:
     return held.keeps_text and len(group) <= LARGEST
 
 
-def _together(groups: Iterator[Group]) -> Iterator[list[Group]]:
+def _together(groups: Iterable[Group]) -> Iterator[list[Group]]:
     """Groups in pieces of about `TOGETHER` articles."""
     piece: list[Group] = []
     for group in groups:
@@ -136,12 +147,27 @@ def _reader(folder: Path) -> Archive:
     return Archive.open(folder)
 
 
-def _told_elsewhere(folder: Path, groups: Sequence[Group], settings: Settings, now: datetime) -> list[Kept]:
-    """As `_told`, in a process that has not opened the archive."""
-    return _told(_reader(folder).held, groups, settings, now)
+def _anywhere(task: _Task[_Made], held: Holdings, pool: Workers, settings: Settings) -> Callable[..., _Made]:
+    """A task about some groups, to be done in this process or in those of a pool, which have not opened the archive."""
+    now = datetime.now(UTC)
+    if pool.count > 1:
+        return partial(_elsewhere, task, held.folder, settings=settings, now=now)
+    return partial(task, held, settings=settings, now=now)
 
 
-def _told(held: Holdings, groups: Sequence[Group], settings: Settings, now: datetime) -> list[Kept]:
+def _elsewhere(
+    task: _Task[_Made], folder: Path, groups: Sequence[Group], *, settings: Settings, now: datetime
+) -> _Made:
+    return task(_reader(folder).held, groups, settings=settings, now=now)
+
+
+def _named(held: Holdings, groups: Sequence[Group], *, settings: Settings, now: datetime) -> list[Named]:
+    """Whom the articles of some groups credit."""
+    inputs = ((articles, aside) for _, articles, aside in _read(held, groups))
+    return [named for own in names_in(inputs, settings=settings, now=now) for named in own.values()]
+
+
+def _told(held: Holdings, groups: Sequence[Group], *, settings: Settings, now: datetime) -> list[Kept]:
     """What is to be kept of the stories among some groups of linked articles."""
     made: list[Kept] = []
     with uncollected():

@@ -25,7 +25,7 @@ from lineage.descent.told import Told
 from lineage.descent.verdict import Descent, Gates, descend, linked, same_story
 from lineage.descent.witness import Witness
 from lineage.garbage import uncollected
-from lineage.model import Article, Lineage, Origins, Overlap, Skipped, Span
+from lineage.model import Article, Lineage, Named, Origins, Overlap, Skipped, Span
 from lineage.overlap.aside import outside
 from lineage.overlap.collection import Parsed
 from lineage.overlap.counterparts import counterparts
@@ -86,6 +86,20 @@ def trace_all(
             found = descend(given, _gates(settings), now, partial(_told, parsed), brief=brief)
             told = [_lineage(*both, changed, now) for both in zip(looked, found, strict=True)]
         yield from told
+
+
+def names_in(
+    inputs: Iterable[tuple[Iterable[Article], Mapping[str, Sequence[Span]]]],
+    *,
+    settings: Settings = Settings(),
+    now: datetime | None = None,
+) -> Iterator[Mapping[str, Named]]:
+    """The `names` that `trace_all` would tell of many inputs, for which nothing is inferred."""
+    now = now or datetime.now(UTC)
+    for some in _together(map(_input, inputs)):
+        with uncollected():
+            found = [names(one.witnesses, one.overlaps) for one in _looked(some, settings, now, {})]
+        yield from found
 
 
 @dataclass(frozen=True, slots=True)
