@@ -42,36 +42,34 @@ def holders(
     segment << 32 | block.
     """
     found = _functions(kernel.library())
-    return _parts(found["holders"], segments, keys, only, fresh, starts, least, check, room) if found else None
+    return _parts(found["holders"], segments, (keys, starts, only), fresh, least, check, room) if found else None
 
 
 def _parts(
     call: Callable[..., int],
     segments: Sequence[NDArray[np.int64]],
-    keys: NDArray[np.uint64],
-    only: Integers,
+    wanted: Sequence[NDArray[Any]],
     fresh: Sequence[NDArray[Any]],
-    starts: Integers,
     least: int,
     check: Callable[[list[int]], None],
     room: kernel.Room,
 ) -> Iterator[Groups]:
-    table = np.concatenate([np.empty(0, np.int64), *segments])
-    given = _places(fresh)
-    known = tuple(map(address, (table, keys, starts, only, given)))
+    """The parts, one call each; `wanted` are the keys, and `starts` and `only`."""
+    table, given, size = np.concatenate([np.empty(0, np.int64), *segments]), _places(fresh), len(wanted[0])
+    known = tuple(map(address, (table, *wanted, given)))
     hits, unseen = room.array("hits", _HITS * max(1, len(segments)), np.uint8), room.array("unseen", _BLOCKS, np.int64)
-    groups = [room.array(f"gathered groups {number}", len(keys), np.int64) for number in range(3)]
+    groups = [room.array(f"gathered groups {number}", size, np.int64) for number in range(3)]
     most, reached = _MOST, np.zeros(4, np.int64)  # the next key, postings made, those that key needs, blocks to check
     while True:
         most = max(most, int(reached[2]))
         made = [room.array(f"gathered {number}", most, column.dtype.type) for number, column in enumerate(fresh)]
         to = _places(made)
         places = tuple(map(address, (hits, to, *groups, unseen, reached)))
-        count = call(len(segments), len(keys), least, most, _BLOCKS, *known, *places)
+        count = call(len(segments), size, least, most, _BLOCKS, *known, *places)
         check(unseen[: reached[3]].tolist())
         which, of_fresh, sizes = (column[:count].copy() for column in groups)
         yield [column[: reached[1]].copy() for column in made], which, of_fresh, sizes
-        if reached[0] == len(keys):
+        if reached[0] == size:
             return
 
 
