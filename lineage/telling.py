@@ -73,7 +73,7 @@ def infer(
 
 def _probed(held: Holdings, pool: Workers, settings: Settings, groups: Sequence[Group]) -> Counter[Named]:
     """How many of the first articles credit whom, for a base rate where none is known at all."""
-    told = [group for group in groups if len(group) > 1 and _tellable(held, group)]
+    told = _of_several(held, groups)
     few = sum(seen < PROBED for seen in accumulate(map(len, told)))
     found = pool.map(_anywhere(_named, held, pool, settings), _together(told[:few]))
     return Counter(chain.from_iterable(found))
@@ -103,7 +103,7 @@ def _tell(
         stories.clear(held, list(chain(*alone, *large)))
         stories.keep(held, (stories.bare(held, group) for group in large))
     progress(len(alone) + len(large))
-    pieces = list(_together(group for group in groups if len(group) > 1 and _tellable(held, group)))
+    pieces = list(_together(_of_several(held, groups)))
     for some, found in zip(pieces, pool.map(_anywhere(_told, held, pool, settings), pieces), strict=True):
         with archive.writing():
             stories.clear(held, list(chain(*some)))
@@ -123,6 +123,11 @@ def as_archived(held: Holdings, settings: Settings) -> Settings:
     names = ("narrated_words", "narrated_words_credited", "undetermined", "wires")
     known = {name: type(getattr(settings.descent, name))(kept[name]) for name in names if name in kept}
     return replace(settings, descent=replace(settings.descent, **known))
+
+
+def _of_several(held: Holdings, groups: Iterable[Group]) -> list[Group]:
+    """The groups of several articles whose lineage is told."""
+    return [group for group in groups if len(group) > 1 and _tellable(held, group)]
 
 
 def _tellable(held: Holdings, group: Sized) -> bool:

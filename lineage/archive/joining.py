@@ -308,7 +308,7 @@ def _in_blocks(one: Integers, other: Integers, articles: Integers) -> Iterator[t
         return
     pair = articles[one] + articles[other]  # tells the others apart, as one of the two is always the same
     order = np.argsort(pair, kind="stable")
-    new = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    new = begins(pair[order])
     cuts = new[np.flatnonzero(np.diff(new // BLOCK_SEEDS, prepend=0))]
     yield from zip(np.split(one[order], cuts), np.split(other[order], cuts), strict=True)
 

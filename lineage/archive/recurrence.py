@@ -15,7 +15,7 @@ from lineage.archive.rows import Keys, Rows, among
 from lineage.archive.segments import BUCKETS, Segment
 from lineage.dataclass import dataclass
 from lineage.kernel import Room
-from lineage.overlap.candidates import MERGE_GAP
+from lineage.overlap.candidates import MERGE_GAP, begins
 from lineage.overlap.recurrence import LEAST_HOLDERS, Groups, furniture, passages
 
 STRETCH = 64  # parts in which all postings are looked through
@@ -123,7 +123,7 @@ def _examples(
     np.minimum.at(least, group, ranks)
     at = np.flatnonzero(wanted[group] & (ranks == least[group]))
     at = at[np.lexsort((words[at], group[at]))]
-    at = at[np.flatnonzero(np.diff(group[at], prepend=-1))]
+    at = at[begins(group[at])]
     return at[np.lexsort((words[at], ranks[at]))]
 
 

@@ -17,7 +17,7 @@ from lineage.archive.rows import Keys, Rows
 from lineage.archive.sharing import copies, keep_pairs, save_marks, soil
 from lineage.archive.sketching import fingerprinted
 from lineage.overlap.aside import stands
-from lineage.overlap.candidates import distinct
+from lineage.overlap.candidates import changes, distinct
 
 AT_ONCE = 20_000  # articles whose fingerprints are made anew at a time
 
@@ -79,8 +79,8 @@ def _among(held: Holdings, numbers: NDArray[np.int64]) -> None:
     # + keeps SQLite from trying every a with every b
     _forget(held, numbers, "a IN (SELECT number FROM chosen) AND +b IN (SELECT number FROM chosen)")
     rows = _postings(held, numbers)
-    there = rows.keys[1:] == rows.keys[:-1]
-    shared = np.append(there, False) | np.append(False, there)
+    new = changes(rows.keys)
+    shared = ~(new & np.append(new[1:], True))
     copies = [n for (n,) in held.catalogue.execute("SELECT article FROM copies JOIN chosen ON number = article")]
     # what one of them holds alone makes no pair; but whether it is still a near copy depends on all that it holds
     _find(held, rows.take(shared | np.isin(rows.articles, copies)), numbers, numbers)

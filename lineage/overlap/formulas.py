@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.dataclass import dataclass
-from lineage.overlap.candidates import Holders, Postings
+from lineage.overlap.candidates import Holders, Postings, begins, changes
 from lineage.overlap.recurrence import WHOLE
 from lineage.overlap.shingles import SHINGLE
 
@@ -48,7 +48,7 @@ class Formulas:
         `counts` int64[articles] are the fingerprints of each article.
         """
         numbers = np.arange(len(counts))
-        first = np.flatnonzero(np.diff(held.starts, prepend=-1))
+        first = begins(held.starts)
         sizes = np.diff(np.append(first, len(held.postings)))
         many = np.flatnonzero(sizes >= LEAST_HOLDERS)
         if not many.size:
@@ -57,7 +57,7 @@ class Formulas:
         opens = np.cumsum(sizes) - sizes
         entries = held.postings[np.arange(int(sizes.sum())) - np.repeat(opens - first, sizes)]
         articles = postings.articles[entries].astype(np.int64)
-        new = np.diff(articles, prepend=-1) != 0  # of postings in one article, the first
+        new = changes(articles)  # of postings in one article, the first
         new[opens] = True
         crowded = np.add.reduceat(new.astype(np.int64), opens) >= LEAST_HOLDERS
         recurs = np.bincount(articles[np.repeat(crowded, sizes)], minlength=len(counts)) / np.maximum(counts, 1)

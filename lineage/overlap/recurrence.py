@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineage.dataclass import dataclass
-from lineage.overlap.candidates import Holders, Postings, distinct
+from lineage.overlap.candidates import Holders, Postings, begins, distinct
 
 LEAST_HOLDERS = 6  # articles: fewer may be versions of one story
 PER_OUTLET = 4.0  # articles of each outlet that has it: a wire story stands in one or two of each
@@ -50,7 +50,7 @@ def recurring(
     entries = np.zeros(len(held.postings), bool)
     many = np.flatnonzero(held.ends - held.starts >= LEAST_HOLDERS)
     articles = postings.articles[held.postings[many]].astype(np.int64)
-    first = np.flatnonzero(np.diff(held.starts[many], prepend=-1))
+    first = begins(held.starts[many])
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(many))))
     groups = Groups.of(group, outlets[articles], len(first))
     found = furniture(groups, group, articles, counts)
